@@ -1,0 +1,45 @@
+/**
+ * Simulated time.
+ *
+ * One clock: signed 64-bit picoseconds since the start of the simulation. The kernel keeps it exact up to
+ * IFC_TIME_HORIZON (a double counts whole picoseconds exactly up to 2^53, about 9007 s).
+ */
+#ifndef IFC_TIME_H
+#define IFC_TIME_H
+
+#include <stdint.h>
+
+typedef int64_t ifc_time;
+
+#define IFC_PS           ((ifc_time)1)
+#define IFC_NS           ((ifc_time)1000)
+#define IFC_US           ((ifc_time)1000000)
+#define IFC_MS           ((ifc_time)1000000000)
+#define IFC_SECOND       ((ifc_time)1000000000000)
+#define IFC_TIME_MAX     INT64_MAX
+#define IFC_TIME_HORIZON ((ifc_time)9000 * IFC_SECOND)
+
+static inline ifc_time ifc_time_max(ifc_time a, ifc_time b)
+{
+    return a > b ? a : b;
+}
+
+/** ifc_time_add() - sum of two times >= 0; saturates at IFC_TIME_MAX instead of wrapping. */
+static inline ifc_time ifc_time_add(ifc_time a, ifc_time b)
+{
+    return a > IFC_TIME_MAX - b ? IFC_TIME_MAX : a + b;
+}
+
+/**
+ * ifc_time_for_bytes() - time that @bytes need at @bytes_per_second, rounded to the nearest picosecond
+ * Return: 0 for a rate of 0 or less (the caller decides what that means).
+ */
+static inline ifc_time ifc_time_for_bytes(uint64_t bytes, double bytes_per_second)
+{
+    if (bytes_per_second <= 0.0)
+        return 0;
+    double ps = (double)bytes * 1e12 / bytes_per_second;
+    return ps >= 9.0e18 ? IFC_TIME_MAX : (ifc_time)(ps + 0.5);
+}
+
+#endif

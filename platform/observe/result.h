@@ -1,0 +1,119 @@
+/**
+ * What one run found. Filled by the machine at the end of a run; every reader (text, JSON, CSV, report) sees
+ * only this. Times are picoseconds, energies joules, rates bytes per second.
+ */
+#ifndef IFC_RESULT_H
+#define IFC_RESULT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <ifc/time.h>
+
+#include "platform/scenario/scenario.h"
+
+typedef enum ifc_outcome { IFC_RUN_OK, IFC_RUN_OUT_OF_MEMORY, IFC_RUN_INTERRUPTED } ifc_outcome;
+
+/** Energy of one operation of one component over the run. */
+typedef struct ifc_energy_row {
+    char name[IFC_NAME_MAX]; /* "g1.read", "g1.mac", "channel.transfer", "npu.compute", ... */
+    double joule;
+} ifc_energy_row;
+
+/** A share of the summed token latency: exactly one row per (operator, resource, phase). */
+typedef struct ifc_path_row {
+    char operator_name[IFC_NAME_MAX]; /* "qkv", "logit", "attend", "softmax", ... */
+    char resource[IFC_NAME_MAX];      /* "g1", "channel", "npu", "dram", "controller", "host" */
+    char phase[IFC_NAME_MAX]; /* "queue", "bus_wait", "command", "data_down", "array", "compute", ... */
+    ifc_time ps;
+} ifc_path_row;
+
+typedef enum ifc_resource_kind {
+    IFC_RESOURCE_CHANNEL,
+    IFC_RESOURCE_DIE,
+    IFC_RESOURCE_NPU,
+    IFC_RESOURCE_DRAM,
+} ifc_resource_kind;
+
+typedef struct ifc_resource_row {
+    char name[IFC_NAME_MAX]; /* component path: "channel0", "g1.die3", "npu", "dram0" */
+    int kind;                /* ifc_resource_kind */
+    int group;               /* index of the flash group of a die; -1 otherwise */
+    ifc_time busy_ps;        /* occupied (bus tenure, array or compute, operator) */
+    ifc_time wait_ps;        /* summed time that work waited for it */
+    uint64_t served;         /* tenures, commands, operators */
+    uint64_t bytes;          /* moved (channel, DRAM) or sensed (die) */
+} ifc_resource_row;
+
+/** Attained against peak rate of one group's arrays, of all channels, of DRAM. */
+typedef struct ifc_rate_row {
+    char name[IFC_NAME_MAX]; /* "g1 array", "g1 mac", "channels", "dram" */
+    char unit[8];            /* "B/s" or "MAC/s" */
+    double attained;         /* over the whole run */
+    double peak;
+    double busy_share; /* mean utilisation of its parts over the run, 0..1 */
+} ifc_rate_row;
+
+typedef struct ifc_capacity_row {
+    char name[IFC_NAME_MAX]; /* "g1", "g2", "dram", "kv_buffer" */
+    uint64_t used, total;    /* bytes */
+    uint64_t weights, kv;    /* parts of used */
+} ifc_capacity_row;
+
+typedef struct ifc_wear_row {
+    char group[IFC_NAME_MAX];
+    uint64_t pages_programmed, blocks_erased;
+    double pe_mean, pe_max; /* P/E cycles per block in this run */
+    double reads_per_block_mean, reads_per_block_max;
+    double refreshes_per_token; /* blocks that reach the read limit, per token (not simulated traffic) */
+    double lifetime_tokens;     /* until endurance is used up at this run's rate; 0: no wear seen */
+} ifc_wear_row;
+
+/** Figures of a stream workload. */
+typedef struct ifc_stream_result {
+    uint64_t requests, bytes;
+    double bytes_per_second;
+    double bus_limit, array_limit, compute_limit; /* B/s of the same bytes; 0: does not apply */
+    ifc_time latency_mean, latency_p50, latency_p99, latency_max;
+    double wait_mean_ps; /* mean time in the queue for the bus */
+} ifc_stream_result;
+
+typedef struct ifc_result {
+    const ifc_scenario *scenario; /* borrowed */
+    char scenario_hash[17];       /* hex; of the resolved scenario */
+    ifc_outcome outcome;
+    const char *grain; /* "page", "plane", "die" */
+    char grain_reason[160];
+
+    uint32_t tokens;         /* finished */
+    ifc_time *token_latency; /* owned; tokens entries, in order */
+    ifc_time end_time;       /* of the simulation, drained */
+    uint64_t pages_sensed, pages_programmed, blocks_erased, macs, bus_bytes_down, bus_bytes_up, dram_bytes;
+    uint64_t useful_kv_bytes, sensed_kv_bytes; /* read amplification of the KV cache is their ratio */
+    uint64_t flushes;                          /* layer flushes of the KV buffer */
+    uint64_t kv_buffer_peak, kv_buffer_bytes;  /* bytes gathered at most, and there are */
+    double kv_buffer_mean;
+    uint64_t die_commands, kernel_events;
+    double peak_power; /* W, flash dies, from what was active at a time; 0: not known */
+
+    /* all owned */
+    ifc_energy_row *energy;
+    uint32_t n_energy;
+    ifc_path_row *path; /* ranked, longest first; sums to the summed token latency */
+    uint32_t n_path;
+    ifc_resource_row *resources;
+    uint32_t n_resources;
+    ifc_rate_row *rates;
+    uint32_t n_rates;
+    ifc_capacity_row *capacity;
+    uint32_t n_capacity;
+    int overflow; /* index into capacity, -1: fits */
+    ifc_wear_row *wear;
+    uint32_t n_wear;
+    ifc_stream_result stream; /* valid when the workload is a stream */
+} ifc_result;
+
+/** ifc_result_fini() - release what @r owns and zero it. */
+void ifc_result_fini(ifc_result *r);
+
+#endif

@@ -1,0 +1,79 @@
+/**
+ * The event stream of a run: tracks, slices, counters and flows, from which every timeline format is written.
+ *
+ * The machine calls these functions only when recording is on (a NULL timeline is never passed). All calls
+ * come from one thread. Nothing is kept in memory beyond a fixed buffer: a writer streams.
+ */
+#ifndef IFC_TIMELINE_H
+#define IFC_TIMELINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <ifc/status.h>
+#include <ifc/time.h>
+
+typedef struct ifc_timeline ifc_timeline;
+
+enum ifc_timeline_level {
+    IFC_LEVEL_OPERATORS = 1, /* tokens, operators, NPU, DRAM */
+    IFC_LEVEL_CHANNELS = 2,  /* + bus tenures, controller queue */
+    IFC_LEVEL_DIES = 3,      /* + die commands */
+    IFC_LEVEL_PLANES = 4     /* + sense, compute, program, erase of every plane */
+};
+
+/** Arguments of a slice; fields < 0 (or NULL) are left out. */
+typedef struct ifc_slice_args {
+    int64_t token, layer, head_group, bytes, pages, txn;
+    const char *operator_name; /* static storage */
+    const char *traffic_class; /* static storage */
+} ifc_slice_args;
+
+#define IFC_SLICE_ARGS_NONE                                                                                  \
+    (ifc_slice_args)                                                                                         \
+    {                                                                                                        \
+        -1, -1, -1, -1, -1, -1, NULL, NULL                                                                   \
+    }
+
+typedef struct ifc_timeline_options {
+    const char *file;
+    int level;
+    ifc_time begin, end; /* window of simulated time; slices that touch it are kept; 0, IFC_TIME_MAX: all */
+    uint64_t max_events; /* 0: no cap; when reached, recording stops and says so */
+} ifc_timeline_options;
+
+/**
+ * ifc_timeline_open() - start a timeline; the format follows the file name (.pftrace, .pftrace.gz, .vcd,
+ * .csv) Return: IFC_OK and an owned timeline; IFC_EUSAGE for an unknown ending; IFC_EOUTPUT if the file
+ * cannot be made.
+ */
+IFC_MUST_CHECK ifc_status ifc_timeline_open(ifc_timeline **out, const ifc_timeline_options *options,
+                                            ifc_error *err);
+
+/** ifc_timeline_close() - write what is left and release. Return: IFC_EOUTPUT when anything could not be
+ * written. */
+IFC_MUST_CHECK ifc_status ifc_timeline_close(ifc_timeline *t, ifc_error *err);
+
+/** ifc_timeline_level() - what is recorded; the machine skips finer calls. */
+int ifc_timeline_level(const ifc_timeline *t);
+
+/** ifc_timeline_track() - declare a track under @parent (0: top). Return: its id, > 0. @name is copied. */
+uint32_t ifc_timeline_track(ifc_timeline *t, uint32_t parent, const char *name);
+
+/** ifc_timeline_counter_track() - the same for a counter; @unit is copied. */
+uint32_t ifc_timeline_counter_track(ifc_timeline *t, uint32_t parent, const char *name, const char *unit);
+
+/**
+ * ifc_timeline_slice() - one finished slice [begin, end] on a track. Slices of one track never overlap, and
+ * come in order of begin; across tracks the order is free.
+ * @name:     static storage
+ * @flow_in:  id of a flow that ends here, 0: none
+ * @flow_out: id of a flow that begins here, 0: none
+ */
+void ifc_timeline_slice(ifc_timeline *t, uint32_t track, const char *name, ifc_time begin, ifc_time end,
+                        const ifc_slice_args *args, uint64_t flow_in, uint64_t flow_out);
+
+/** ifc_timeline_counter() - the value of a counter from @time on. */
+void ifc_timeline_counter(ifc_timeline *t, uint32_t track, ifc_time time, int64_t value);
+
+#endif

@@ -1,0 +1,163 @@
+/**
+ * A scenario as given by the user: every value in SI base units (bytes, bytes/s, joules, watts, hertz) except
+ * times, which are picoseconds. Filled only by the loader through the parameter table; nothing derived lives
+ * here.
+ */
+#ifndef IFC_SCENARIO_H
+#define IFC_SCENARIO_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <ifc/status.h>
+#include <ifc/time.h>
+
+#define IFC_GROUPS_MAX    8
+#define IFC_NAME_MAX      64
+#define IFC_PATH_MAX      1024
+#define IFC_PLUGINS_MAX   8
+#define IFC_POLICY_KV_MAX 32
+
+/** Model shape and precisions. Counts unless said. */
+typedef struct ifc_model {
+    char name[IFC_NAME_MAX];
+    uint32_t layers, hidden, heads, kv_heads, head_dim;
+    uint32_t ffn;                     /* width of one feed-forward block (of one expert) */
+    uint32_t ffn_matrices;            /* 2: up, down; 3: gate, up, down */
+    uint32_t experts, active_experts; /* 1, 1: dense */
+    uint32_t vocab;
+    bool tied_head; /* LM head shares the embedding's weights */
+    uint32_t weight_bits, activation_bits, kv_bits;
+    uint32_t scale_bits,
+        scale_group; /* weights below 8 bits carry one scale of scale_bits per scale_group weights */
+} ifc_model;
+
+/** One named set of equal dies. fmacs == 0: plain NAND without an IFC engine. */
+typedef struct ifc_flash_group {
+    char name[IFC_NAME_MAX];
+    uint32_t dies, planes, pages_per_block, blocks_per_plane;
+    uint64_t page, spare; /* bytes of data and of spare area per page */
+    ifc_time t_read, t_program, t_erase;
+    double read_energy, program_energy; /* J per bit */
+    double erase_energy;                /* J per block */
+    double mac_energy;                  /* J per multiply-accumulate */
+    uint32_t fmacs;                     /* multiply-accumulate units per plane */
+    double clock;                       /* Hz of the engine */
+    uint64_t global_buffer;             /* bytes per die */
+    double collect_rate;                /* B/s, planes into the global buffer, per die */
+    double ecc_rate;                    /* B/s of decoded data per plane; 0: no on-die ECC */
+    double ecc_power;                   /* W per plane while decoding */
+    double static_power;                /* W per die, always */
+    uint32_t sense_planes;              /* most planes that may sense together; 0: all (power limit) */
+    bool sequencer;                     /* true: one command starts all planes; false: a command per plane */
+    uint32_t queue_depth;               /* commands a die holds at a time */
+    double endurance;                   /* P/E cycles */
+    double read_limit;                  /* page reads of a block between refreshes */
+    double cost;                        /* $ per GB */
+} ifc_flash_group;
+
+enum ifc_attention { IFC_ATTENTION_IFC, IFC_ATTENTION_NPU };
+enum ifc_overlap { IFC_OVERLAP_NONE, IFC_OVERLAP_HEAD_GROUP };
+enum ifc_buffer_location { IFC_BUFFER_SOC, IFC_BUFFER_PLANE };
+enum ifc_kv_layout { IFC_KV_TOKEN_STRIPED, IFC_KV_HEAD_PARALLEL, IFC_KV_UNMAPPED };
+enum ifc_grain { IFC_GRAIN_AUTO, IFC_GRAIN_PAGE, IFC_GRAIN_PLANE, IFC_GRAIN_DIE };
+enum ifc_workload_kind { IFC_WORKLOAD_DECODE, IFC_WORKLOAD_STREAM };
+enum ifc_stream_op { IFC_STREAM_READ, IFC_STREAM_READ_COMPUTE, IFC_STREAM_PROGRAM, IFC_STREAM_ERASE };
+enum ifc_stream_pattern { IFC_PATTERN_SEQUENTIAL, IFC_PATTERN_RANDOM };
+enum ifc_stream_arrival { IFC_ARRIVAL_CLOSED, IFC_ARRIVAL_CONSTANT, IFC_ARRIVAL_POISSON };
+
+typedef struct ifc_placement {
+    char weights[IFC_NAME_MAX]; /* group name */
+    char kv[IFC_NAME_MAX];      /* group name or "dram" */
+    int attention, overlap;     /* enum ifc_attention, enum ifc_overlap */
+    uint32_t stage;             /* head groups per pipeline stage when overlap is head-group */
+    int kv_layout;              /* enum ifc_kv_layout */
+    struct {
+        int location;   /* enum ifc_buffer_location */
+        uint64_t bytes; /* whole buffer on the SoC, or of each plane */
+        uint32_t partial_programs;
+    } kv_buffer;
+} ifc_placement;
+
+typedef struct ifc_channel_params {
+    uint32_t count;
+    double rate;           /* B/s */
+    ifc_time command_time; /* bus time of one command */
+    bool broadcast;        /* one data-down tenure may address every die of the channel */
+    double energy;         /* J per bit */
+} ifc_channel_params;
+
+typedef struct ifc_soc_params {
+    double static_power; /* W: KV buffer and controller */
+    double ecc_rate;     /* B/s per channel: decoder for pages of plain NAND */
+} ifc_soc_params;
+
+typedef struct ifc_npu_params {
+    double rate;        /* operations per second, matrix work */
+    double vector_rate; /* operations per second, vector work */
+    ifc_time launch;    /* fixed latency of one operator */
+    double power;       /* W while busy at full rate: energy per operation is power / rate */
+} ifc_npu_params;
+
+typedef struct ifc_dram_params {
+    uint32_t channels; /* 0: no DRAM */
+    uint64_t bytes;    /* per channel */
+    double rate;       /* B/s per channel */
+    ifc_time latency;  /* of each access */
+    double energy;     /* J per bit */
+    double cost;       /* $ per GB */
+} ifc_dram_params;
+
+typedef struct ifc_effects {
+    bool page_rounding, pipeline_fill, bus, command, kv_program, vector_ops, ecc, lm_head, kv_fill,
+        kv_capacity;
+} ifc_effects;
+
+typedef struct ifc_stream_params {
+    char group[IFC_NAME_MAX];
+    int op;                        /* enum ifc_stream_op */
+    uint64_t count;                /* requests */
+    uint32_t planes;               /* planes of the die a request uses at a time (multi-plane) */
+    uint32_t dies;                 /* dies a request is striped over */
+    uint32_t pages;                /* pages per plane of a request */
+    int pattern;                   /* enum ifc_stream_pattern: which dies and planes, in order or random */
+    int arrival;                   /* enum ifc_stream_arrival */
+    uint32_t queue_depth;          /* closed loop: requests outstanding */
+    double rate;                   /* requests per second: constant, poisson */
+    uint64_t bytes_down, bytes_up; /* READ_COMPUTE: vector and result per die */
+} ifc_stream_params;
+
+typedef struct ifc_workload {
+    int kind;         /* enum ifc_workload_kind */
+    uint32_t context; /* tokens whose KV is stored at the start */
+    uint32_t tokens;  /* tokens to decode */
+    ifc_stream_params stream;
+} ifc_workload;
+
+typedef struct ifc_simulation {
+    int grain; /* enum ifc_grain */
+    uint64_t seed;
+    ifc_time time_limit; /* stop after this much simulated time; 0: none */
+    double wall_limit;   /* seconds of wall time; 0: none */
+} ifc_simulation;
+
+typedef struct ifc_scenario {
+    char file[IFC_PATH_MAX]; /* as named by the user */
+    char title[256];
+    ifc_model model;
+    uint32_t n_groups;
+    ifc_flash_group groups[IFC_GROUPS_MAX];
+    ifc_placement placement;
+    ifc_channel_params channel;
+    ifc_soc_params soc;
+    ifc_npu_params npu;
+    ifc_dram_params dram;
+    ifc_effects effects;
+    ifc_workload workload;
+    ifc_simulation simulation;
+} ifc_scenario;
+
+/** ifc_scenario_group() - index of the group called @name. Return: -1 if there is none. */
+int ifc_scenario_group(const ifc_scenario *s, const char *name);
+
+#endif
