@@ -1,0 +1,147 @@
+#include "components/channel/channel.h"
+
+#include "components/system/system.h"
+#include "components/system/trace.h"
+
+void ifc_channel_init(ifc_channel *c, ifc_system *sys, uint32_t index)
+{
+    *c = (ifc_channel){.sys = sys, .index = index};
+    c->last = &c->first;
+    snprintf(c->name, sizeof c->name, "channel%u", index);
+    ifc_signal_init(&c->work);
+}
+
+void ifc_channel_fini(ifc_channel *c)
+{
+    ifc_signal_fini(&c->work);
+}
+
+static ifc_time command_time(const ifc_system *sys, const ifc_txn *txn)
+{
+    if (!sys->s->effects.command)
+        return 0;
+    const ifc_flash_group *g = sys->groups[txn->group].p;
+    return sys->s->channel.command_time * (g->sequencer ? 1 : txn->extent.planes);
+}
+
+static ifc_time transfer_time(const ifc_channel *c, uint64_t bytes)
+{
+    return ifc_time_for_bytes(bytes, c->sys->s->channel.rate);
+}
+
+static void request(ifc_channel *c, ifc_txn *txn)
+{
+    txn->posted = ifc_now();
+    txn->next = NULL;
+    *c->last = txn;
+    c->last = &txn->next;
+    ifc_notify(&c->work);
+}
+
+static void deliver_down(ifc_channel *c, ifc_txn *txn, ifc_time begin, ifc_time commands_end)
+{
+    ifc_system *sys = c->sys;
+    ifc_time now = ifc_now();
+    for (ifc_txn *next; txn; txn = next) {
+        next = txn->batch_next;
+        txn->batch_next = NULL;
+        txn->stamp[IFC_PHASE_BUS_WAIT] = begin;
+        txn->stamp[IFC_PHASE_COMMAND] = commands_end;
+        txn->stamp[IFC_PHASE_DATA_DOWN] = now;
+        c->bytes_down += txn->bytes_down;
+        c->commands++;
+        ifc_die_accept(&sys->dies[txn->die], txn);
+    }
+}
+
+void ifc_channel_send(ifc_channel *c, ifc_txn *txn)
+{
+    ifc_time time = 0;
+    for (ifc_txn *t = txn; t; t = t->batch_next)
+        time += command_time(c->sys, t) + transfer_time(c, t->bytes_down);
+    txn->on_bus_up = false;
+    if (time == 0)
+        deliver_down(c, txn, ifc_now(), ifc_now());
+    else
+        request(c, txn);
+}
+
+static void deliver_up(ifc_channel *c, ifc_txn *txn)
+{
+    txn->stamp[IFC_PHASE_DATA_UP] = ifc_now();
+    c->bytes_up += txn->bytes_up;
+    ifc_controller_receive(&c->sys->controller, txn);
+}
+
+void ifc_channel_return(ifc_channel *c, ifc_txn *txn)
+{
+    txn->on_bus_up = true;
+    if (transfer_time(c, txn->bytes_up) > 0) {
+        request(c, txn);
+        return;
+    }
+    txn->stamp[IFC_PHASE_UP_WAIT] = ifc_now();
+    deliver_up(c, txn);
+}
+
+static void account(ifc_channel *c, const ifc_txn *txn, ifc_time begin)
+{
+    c->busy_ps += ifc_now() - begin;
+    c->wait_ps += begin - txn->posted;
+    c->tenures++;
+}
+
+static void grant_down(ifc_channel *c, ifc_txn *txn)
+{
+    ifc_time begin = ifc_now(), commands_end = begin, end;
+    uint64_t bytes = 0;
+    for (ifc_txn *t = txn; t; t = t->batch_next) {
+        commands_end += command_time(c->sys, t);
+        bytes += t->bytes_down;
+    }
+    end = commands_end + transfer_time(c, bytes);
+    ifc_sleep_until(end);
+    account(c, txn, begin);
+    ifc_trace_tenure_down(c, txn, begin, commands_end, bytes);
+    deliver_down(c, txn, begin, commands_end);
+}
+
+/* Pages of a READ may go one tenure each: after each of them others get their turn. */
+static void grant_up(ifc_channel *c, ifc_txn *txn)
+{
+    ifc_time begin = ifc_now();
+    uint64_t bytes = txn->tenure_bytes ? txn->tenure_bytes : txn->bytes_up;
+    ifc_sleep_until(begin + transfer_time(c, bytes));
+    account(c, txn, begin);
+    ifc_trace_tenure_up(c, txn, begin, bytes);
+    if (!txn->stamp[IFC_PHASE_UP_WAIT])
+        txn->stamp[IFC_PHASE_UP_WAIT] = begin;
+    if (txn->tenures > 1) {
+        txn->tenures--;
+        request(c, txn);
+        return;
+    }
+    txn->tenures = 0;
+    if (txn->command == IFC_READ)
+        ifc_die_cache_free(&c->sys->dies[txn->die]);
+    if (!txn->more_rounds)
+        deliver_up(c, txn);
+}
+
+void ifc_channel_run(void *channel)
+{
+    ifc_channel *c = channel;
+    for (;;) {
+        while (!c->first)
+            ifc_wait(&c->work, "a request for its bus");
+        ifc_txn *txn = c->first;
+        c->first = txn->next;
+        if (!c->first)
+            c->last = &c->first;
+        txn->next = NULL;
+        if (txn->on_bus_up)
+            grant_up(c, txn);
+        else
+            grant_down(c, txn);
+    }
+}

@@ -1,0 +1,246 @@
+#include "components/controller/controller.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "components/system/system.h"
+#include "components/system/trace.h"
+#include "workloads/model.h"
+
+static ifc_weight_share *lay_out_graph(const ifc_system *sys, const ifc_graph *g, const ifc_group *group)
+{
+    const ifc_scenario *s = sys->s;
+    ifc_weight_share *shares = calloc((size_t)g->n_matrices * group->p->dies + 1, sizeof *shares);
+    IFC_BUG_ON(!shares, "out of memory for the weight layout");
+    for (uint32_t i = 0; i < g->n_matrices; i++) {
+        const ifc_matrix *m = &g->matrices[i];
+        ifc_weights_lay_out(shares + (size_t)i * group->p->dies, group, m->rows, m->cols,
+                            ifc_model_row_bytes(&s->model, m->cols), s->model.activation_bits,
+                            s->effects.page_rounding);
+    }
+    return shares;
+}
+
+ifc_status ifc_controller_init(ifc_controller *c, ifc_system *sys, ifc_error *err)
+{
+    const ifc_scenario *s = sys->s;
+    memset(c, 0, sizeof *c);
+    c->sys = sys;
+    c->rng = s->simulation.seed;
+    c->last = &c->first;
+    c->queues = calloc(s->channel.count, sizeof *c->queues);
+    c->batch = calloc(s->channel.count, sizeof(ifc_txn *));
+    c->scan = calloc(sys->n_dies + 1, sizeof *c->scan);
+    IFC_BUG_ON(!c->queues || !c->batch || !c->scan, "out of memory for the controller");
+    for (uint32_t i = 0; i < s->channel.count; i++)
+        c->queues[i].last = &c->queues[i].first;
+    if (s->workload.kind != IFC_WORKLOAD_DECODE)
+        return IFC_OK;
+    const ifc_group *weights = &sys->groups[ifc_scenario_group(s, s->placement.weights)];
+    c->layer_shares = lay_out_graph(sys, &sys->host.layer, weights);
+    c->epilogue_shares = lay_out_graph(sys, &sys->host.epilogue, weights);
+    return ifc_kv_init(&c->kv, sys, err);
+}
+
+void ifc_controller_fini(ifc_controller *c)
+{
+    ifc_kv_fini(&c->kv);
+    free(c->layer_shares);
+    free(c->epilogue_shares);
+    free(c->scan);
+    free(c->batch);
+    free(c->queues);
+    free(c->decoders);
+    memset(c, 0, sizeof *c);
+}
+
+const ifc_weight_share *ifc_controller_weights(const ifc_controller *c, const ifc_op_run *op)
+{
+    const ifc_scenario *s = c->sys->s;
+    uint32_t dies = c->sys->groups[ifc_scenario_group(s, s->placement.weights)].p->dies;
+    bool epilogue = op->node->kind == IFC_OP_LM_HEAD;
+    return (epilogue ? c->epilogue_shares : c->layer_shares) + (size_t)op->node->matrix * dies;
+}
+
+void ifc_controller_run(void *controller)
+{
+    ifc_controller *c = controller;
+    for (;;) {
+        while (!c->first)
+            ifc_wait(&c->work, "an operator from the host");
+        ifc_op_run *op = c->first;
+        c->first = op->next;
+        if (!c->first)
+            c->last = &c->first;
+        op->next = NULL;
+        ifc_controller_expand(c, op);
+    }
+}
+
+void ifc_controller_submit(ifc_controller *c, ifc_op_run *op)
+{
+    op->next = NULL;
+    *c->last = op;
+    c->last = &op->next;
+    ifc_notify(&c->work);
+}
+
+static bool has_room(const ifc_die *d, const ifc_txn *txn)
+{
+    if (d->held == 0)
+        return true;
+    if (d->held >= d->group->p->queue_depth)
+        return false;
+    uint64_t vector = txn->vector && txn->vector != d->vector ? txn->bytes_down : 0;
+    return d->buffer_used + d->vector_bytes + vector + txn->footprint <= d->group->p->global_buffer;
+}
+
+static bool batch_has_room(const ifc_system *sys, const ifc_txn *txn, uint64_t busy)
+{
+    for (; txn; txn = txn->batch_next) {
+        uint64_t bit = (uint64_t)1 << (txn->die / sys->s->channel.count);
+        if ((busy & bit) || !has_room(&sys->dies[txn->die], txn))
+            return false;
+    }
+    return true;
+}
+
+/* A shared input vector goes down once: with the first command of the batch, and only if a die does not hold
+ * it yet. */
+static void settle_vector(ifc_system *sys, ifc_txn *head)
+{
+    bool send = false;
+    uint64_t bytes = head->bytes_down;
+    for (ifc_txn *t = head; t; t = t->batch_next)
+        if (t->vector) {
+            ifc_die *d = &sys->dies[t->die];
+            send |= d->vector != t->vector;
+            d->vector = t->vector;
+            d->vector_bytes = bytes;
+            t->bytes_down = 0;
+        }
+    if (head->vector && send)
+        head->bytes_down = bytes;
+}
+
+static void dispatch_batch(ifc_controller *c, ifc_txn *head, const ifc_txn *cause)
+{
+    ifc_system *sys = c->sys;
+    ifc_time now = ifc_now();
+    settle_vector(sys, head);
+    for (ifc_txn *t = head; t; t = t->batch_next) {
+        ifc_die *d = &sys->dies[t->die];
+        d->held++;
+        d->buffer_used += t->footprint;
+        t->stamp[IFC_PHASE_QUEUE] = now;
+        c->die_commands++;
+        if (cause && now > t->issue) {
+            t->after_room = (ifc_txn *)cause;
+            t->after_room_id = cause->id;
+        }
+    }
+    ifc_channel_send(&sys->channels[head->channel], head);
+}
+
+/* Send every queued command whose dies have room, oldest first; the order of commands of one die is kept. */
+static void dispatch(ifc_controller *c, uint32_t channel, const ifc_txn *cause)
+{
+    ifc_command_queue *q = &c->queues[channel];
+    ifc_system *sys = c->sys;
+    uint64_t busy = 0, all = ~(uint64_t)0;
+    uint32_t per_channel = (sys->n_dies + sys->s->channel.count - 1 - channel) / sys->s->channel.count;
+    if (per_channel < 64)
+        all = ((uint64_t)1 << per_channel) - 1;
+    for (ifc_txn **at = &q->first; *at && (busy & all) != all;) {
+        ifc_txn *t = *at;
+        if (!batch_has_room(sys, t, busy)) {
+            for (ifc_txn *b = t; b; b = b->batch_next)
+                busy |= (uint64_t)1 << (b->die / sys->s->channel.count);
+            at = &t->next;
+            continue;
+        }
+        *at = t->next;
+        if (!*at)
+            q->last = at;
+        t->next = NULL;
+        q->waiting--;
+        dispatch_batch(c, t, cause);
+    }
+}
+
+void ifc_controller_enqueue(ifc_controller *c, ifc_txn *txn)
+{
+    ifc_command_queue *q = &c->queues[txn->channel];
+    txn->next = NULL;
+    *q->last = txn;
+    q->last = &txn->next;
+    q->waiting++;
+    dispatch(c, txn->channel, NULL);
+    ifc_trace_queue(c->sys, txn->channel, q->waiting);
+}
+
+void ifc_controller_receive(ifc_controller *c, ifc_txn *txn)
+{
+    const ifc_group *g = &c->sys->groups[txn->group];
+    if (txn->command == IFC_READ && g->decode_in_controller && c->decoders) {
+        ifc_decoder *d = &c->decoders[txn->channel];
+        txn->next = NULL;
+        *d->last = txn;
+        d->last = &txn->next;
+        ifc_notify(&d->work);
+        return;
+    }
+    txn->stamp[IFC_PHASE_DECODE] = ifc_now();
+    ifc_controller_complete(c, txn);
+}
+
+/*
+ * The decoder works while pages arrive; when the last one is there, its own decode is left, or what a decoder
+ * slower than the bus is behind.
+ */
+void ifc_decoder_run(void *decoder)
+{
+    ifc_decoder *d = decoder;
+    ifc_time free = 0;
+    for (;;) {
+        while (!d->first)
+            ifc_wait(&d->work, "pages to decode");
+        ifc_txn *txn = d->first;
+        d->first = txn->next;
+        if (!d->first)
+            d->last = &d->first;
+        const ifc_flash_group *g = d->sys->groups[txn->group].p;
+        double rate = d->sys->s->soc.ecc_rate;
+        ifc_time begin = ifc_time_max(free, txn->stamp[IFC_PHASE_UP_WAIT]);
+        ifc_time page = ifc_time_for_bytes(g->page, rate),
+                 all = ifc_time_for_bytes(txn->extent.pages * g->page, rate);
+        free = ifc_time_max(begin + all, txn->stamp[IFC_PHASE_DATA_UP] + page);
+        ifc_sleep_until(free);
+        txn->stamp[IFC_PHASE_DECODE] = ifc_now();
+        ifc_controller_complete(&d->sys->controller, txn);
+    }
+}
+
+void ifc_controller_complete(ifc_controller *c, ifc_txn *txn)
+{
+    ifc_system *sys = c->sys;
+    ifc_op_run *op = txn->op;
+    bool flash = txn->command != IFC_DRAM_READ && txn->command != IFC_DRAM_WRITE;
+    if (flash) {
+        ifc_die *d = &sys->dies[txn->die];
+        d->held--;
+        d->buffer_used -= txn->footprint;
+    }
+    ifc_trace_txn_done(sys, txn);
+    op->last_txn = txn;
+    IFC_BUG_ON(op->pending == 0, "transaction %llu completes an operator that waits for none",
+               (unsigned long long)txn->id);
+    op->pending--;
+    ifc_txn_retire(sys, txn);
+    if (op->pending == 0 && op->issued_all)
+        ifc_host_op_done(&sys->host, op);
+    if (flash) {
+        dispatch(c, txn->channel, txn);
+        ifc_trace_queue(sys, txn->channel, c->queues[txn->channel].waiting);
+    }
+}

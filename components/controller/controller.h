@@ -1,0 +1,84 @@
+/**
+ * The flash controller: turns operators into die commands through the layouts, queues them per channel,
+ * dispatches them to dies that have room, and tells the host when an operator is complete.
+ */
+#ifndef IFC_CONTROLLER_H
+#define IFC_CONTROLLER_H
+
+#include <ifc/operator.h>
+#include <ifc/txn.h>
+
+#include "components/controller/kv.h"
+#include "components/controller/weights.h"
+#include "platform/kernel/kernel.h"
+#include "workloads/graph.h"
+
+struct ifc_system;
+struct ifc_op_run;
+struct ifc_die;
+
+/** Commands for the dies of one channel that wait for room, oldest first; broadcast batches hang on their
+ * first. */
+typedef struct ifc_command_queue {
+    ifc_txn *first, **last;
+    uint32_t waiting;
+    uint32_t counter_track; /* timeline */
+} ifc_command_queue;
+
+/** Decoder of one channel's plain-NAND pages. */
+typedef struct ifc_decoder {
+    struct ifc_system *sys;
+    ifc_signal work;
+    ifc_txn *first, **last;
+} ifc_decoder;
+
+typedef struct ifc_controller {
+    struct ifc_system *sys;
+    ifc_signal work;
+    struct ifc_op_run *first, **last; /* operators from the host */
+    ifc_command_queue *queues;        /* per channel */
+    ifc_decoder *decoders;            /* per channel; NULL: none needed */
+    ifc_kv kv;
+    ifc_weight_share *layer_shares;    /* [matrix of the layer graph][die of the weights group] */
+    ifc_weight_share *epilogue_shares; /* the same for the epilogue graph */
+    ifc_kv_share *scan;                /* scratch, per die of the KV group */
+    ifc_txn **batch;                   /* scratch, per channel */
+    uint64_t rng;
+    uint32_t track;
+    /* what the layouts said, to be compared with what the dies did */
+    uint64_t expected_pages[IFC_CLASSES], expected_macs, expected_up;
+    double useful_kv_bytes, sensed_kv_bytes;
+    uint64_t pages_by_class[IFC_CLASSES];
+    uint64_t die_commands;
+} ifc_controller;
+
+IFC_MUST_CHECK ifc_status ifc_controller_init(ifc_controller *c, struct ifc_system *sys, ifc_error *err);
+void ifc_controller_fini(ifc_controller *c);
+
+/** ifc_controller_run() - the actor. */
+void ifc_controller_run(void *controller);
+
+/** ifc_decoder_run() - the actor of one channel's decoder. */
+void ifc_decoder_run(void *decoder);
+
+/** ifc_controller_submit() - an operator from the host. Does not block; the host is told when it is done. */
+void ifc_controller_submit(ifc_controller *c, struct ifc_op_run *op);
+
+/** ifc_controller_receive() - a transaction has left the bus (or DRAM), or a die has finished one without a
+ * result. */
+void ifc_controller_receive(ifc_controller *c, ifc_txn *txn);
+
+/** ifc_controller_expand() - make and queue the transactions of one operator
+ * (components/controller/expand.c). */
+void ifc_controller_expand(ifc_controller *c, struct ifc_op_run *op);
+
+/** ifc_controller_enqueue() - queue a command (with its batch) for its channel, and dispatch what can go. */
+void ifc_controller_enqueue(ifc_controller *c, ifc_txn *txn);
+
+/** ifc_controller_complete() - a transaction is done: free its room, count it for its operator, retire it. */
+void ifc_controller_complete(ifc_controller *c, ifc_txn *txn);
+
+/** ifc_controller_kv_track() - streams of the timeline that belong to the controller are declared. */
+const ifc_weight_share *ifc_controller_weights(const ifc_controller *c, const struct ifc_op_run *op);
+
+#endif

@@ -1,0 +1,474 @@
+/*
+ * From operators to transactions: which dies, which pages, which bytes.
+ */
+#include <string.h>
+
+#include "components/controller/controller.h"
+#include "components/plane/extent.h"
+#include "components/system/random.h"
+#include "components/system/system.h"
+#include "workloads/model.h"
+
+#define PARTIAL_SUM_BYTES 4
+#define VECTORS_PER_LAYER 65536u
+
+static uint64_t div_up(uint64_t a, uint64_t b)
+{
+    return (a + b - 1) / b;
+}
+
+static ifc_txn *new_command(ifc_controller *c, ifc_op_run *op, ifc_command command, ifc_class traffic,
+                            const ifc_group *group, uint32_t die_in_group)
+{
+    ifc_txn *t = ifc_txn_new(c->sys);
+    t->command = (uint8_t)command;
+    t->traffic_class = (uint8_t)traffic;
+    t->group = (uint16_t)group->index;
+    t->die = (uint16_t)(group->first_die + die_in_group);
+    t->channel = (uint16_t)(t->die % c->sys->s->channel.count);
+    t->op = op;
+    t->op_kind = op->node->kind;
+    t->issue = ifc_now();
+    op->pending++;
+    return t;
+}
+
+static void expect(ifc_controller *c, const ifc_txn *t)
+{
+    if (t->command == IFC_READ || t->command == IFC_READ_COMPUTE)
+        c->expected_pages[t->traffic_class] += t->extent.pages;
+    c->expected_macs += t->macs;
+    c->expected_up += t->bytes_up;
+}
+
+/* Dies of one channel that take the same vector share one tenure; a command without company goes alone. */
+static void add_to_batch(ifc_controller *c, ifc_txn *t)
+{
+    expect(c, t);
+    if (!c->sys->s->channel.broadcast || !t->vector) {
+        ifc_controller_enqueue(c, t);
+        return;
+    }
+    ifc_txn *head = c->batch[t->channel];
+    if (head) {
+        t->batch_next = head->batch_next;
+        head->batch_next = t;
+    } else {
+        c->batch[t->channel] = t;
+    }
+}
+
+static void send_batches(ifc_controller *c)
+{
+    for (uint32_t i = 0; i < c->sys->s->channel.count; i++)
+        if (c->batch[i]) {
+            ifc_txn *head = c->batch[i];
+            c->batch[i] = NULL;
+            ifc_controller_enqueue(c, head);
+        }
+}
+
+/* One number for each input vector of a run: dies keep it until another one comes. */
+static uint64_t vector_id(const ifc_op_run *op, uint32_t slot)
+{
+    return (((uint64_t)op->token << 16 | op->layer) * VECTORS_PER_LAYER + slot) + 1;
+}
+
+/* Rounds [from, to) of a run. */
+static ifc_extent rounds(const ifc_extent *e, uint64_t from, uint64_t to)
+{
+    return (ifc_extent){.planes = e->planes,
+                        .max_pages = (uint32_t)(to - from),
+                        .pages = ifc_extent_before(e, to) - ifc_extent_before(e, from)};
+}
+
+/*
+ * A command whose data does not fit half of the global buffer (the other half takes the next piece's) goes in
+ * pieces: of its pages, and of the input or output that grows with them. What does not grow goes with the
+ * first or last piece.
+ */
+static void add_in_pieces(ifc_controller *c, ifc_txn *whole, bool stream_down, bool stream_up)
+{
+    const ifc_flash_group *g = c->sys->groups[whole->group].p;
+    uint64_t room = g->global_buffer / 2 ? g->global_buffer / 2 : 1;
+    uint64_t data = whole->vector ? whole->bytes_up : whole->bytes_down + whole->bytes_up;
+    uint64_t pieces = c->sys->s->effects.bus ? div_up(data, room) : 1;
+    uint64_t most = whole->extent.max_pages > 1 ? whole->extent.max_pages : 1;
+    pieces = pieces > most ? most : pieces;
+    if (pieces <= 1) {
+        whole->footprint = data;
+        add_to_batch(c, whole);
+        return;
+    }
+    ifc_txn copy = *whole;
+    for (uint64_t i = 0; i < pieces; i++) {
+        ifc_txn *t = whole;
+        if (i > 0) {
+            t = new_command(c, copy.op, copy.command, copy.traffic_class, &c->sys->groups[copy.group],
+                            copy.die - c->sys->groups[copy.group].first_die);
+            t->first_plane = copy.first_plane;
+            t->vector = copy.vector;
+            t->compute_time = copy.compute_time;
+        }
+        bool first = i == 0, last = i == pieces - 1;
+        uint64_t pages = copy.extent.max_pages;
+        t->extent = rounds(&copy.extent, pages * i / pieces, pages * (i + 1) / pieces);
+        if (copy.extent.run_ppb)
+            t->extent.run_ppb = copy.extent.run_ppb * (i + 1) / pieces - copy.extent.run_ppb * i / pieces;
+        t->macs = copy.macs * (i + 1) / pieces - copy.macs * i / pieces;
+        t->bytes_down = copy.vector ? copy.bytes_down : first ? copy.bytes_down : 0;
+        if (stream_down)
+            t->bytes_down = copy.bytes_down * (i + 1) / pieces - copy.bytes_down * i / pieces;
+        t->bytes_up = last ? copy.bytes_up : 0;
+        t->collect_bytes = last ? copy.collect_bytes : 0;
+        if (stream_up) {
+            t->bytes_up = copy.bytes_up * (i + 1) / pieces - copy.bytes_up * i / pieces;
+            t->collect_bytes = copy.collect_bytes * (i + 1) / pieces - copy.collect_bytes * i / pieces;
+        }
+        t->tail_time = last ? copy.tail_time : 0;
+        t->footprint = (t->vector ? 0 : t->bytes_down) + t->bytes_up;
+        expect(c, t);
+        ifc_controller_enqueue(c, t);
+    }
+}
+
+static ifc_time page_compute_time(const ifc_group *g, ifc_time mac_time)
+{
+    return ifc_time_max(g->ecc_time, mac_time);
+}
+
+static void expand_weights(ifc_controller *c, ifc_op_run *op)
+{
+    const ifc_scenario *s = c->sys->s;
+    const ifc_group *g = &c->sys->groups[ifc_scenario_group(s, s->placement.weights)];
+    const ifc_weight_share *shares = ifc_controller_weights(c, op);
+    uint64_t inputs =
+        op->node->kind == IFC_OP_DOWN ? op->node->cols * s->model.active_experts : op->node->cols;
+    uint64_t vector = ifc_model_activation_bytes(&s->model, inputs);
+    for (uint32_t d = 0; d < g->p->dies; d++) {
+        const ifc_weight_share *share = &shares[d];
+        if (share->rows == 0)
+            continue;
+        ifc_txn *t = new_command(c, op, IFC_READ_COMPUTE, IFC_CLASS_WEIGHTS, g, d);
+        t->extent = share->extent;
+        t->vector = vector_id(op, op->node->vector);
+        t->macs = share->macs;
+        t->compute_time = page_compute_time(g, share->compute_time);
+        t->collect_bytes = share->collect_bytes;
+        t->bytes_down = s->effects.bus ? vector : 0;
+        t->bytes_up = s->effects.bus ? share->up_bytes : 0;
+        if (t->bytes_down > g->p->global_buffer / 2) {
+            t->vector = 0; /* too large to stay: it streams through */
+            add_in_pieces(c, t, true, false);
+        } else {
+            add_in_pieces(c, t, false, true);
+        }
+    }
+    send_batches(c);
+}
+
+/* MAC time of a page that holds @units_per_page units of @elements each, for @queries query heads. */
+static ifc_time kv_page_time(const ifc_group *g, double elements_per_page, uint32_t queries)
+{
+    return page_compute_time(g, (ifc_time)(elements_per_page * queries / g->mac_rate * 1e12 + 0.5));
+}
+
+/* Logit or attend on pages dealt over the planes: every plane holds whole entries of some tokens. */
+static void fill_striped(ifc_controller *c, ifc_txn *t, const ifc_kv_share *share, bool values,
+                         uint64_t dies_at_work)
+{
+    const ifc_model *m = &c->sys->s->model;
+    const ifc_op_run *op = t->op;
+    uint64_t queries = m->heads / m->kv_heads;
+    uint64_t per_token = ifc_model_activation_bytes(m, share->tokens * queries);
+    t->macs = share->tokens * queries * m->head_dim;
+    if (!values) {
+        t->vector = vector_id(op, 16 + op->node->head_group);
+        t->bytes_down = ifc_model_activation_bytes(m, op->node->head_groups * queries * m->head_dim);
+        t->bytes_up = t->collect_bytes = per_token;
+        return;
+    }
+    uint64_t outputs = share->heads * queries * m->head_dim;
+    t->bytes_down = per_token;
+    t->bytes_up = dies_at_work > 1 ? outputs * PARTIAL_SUM_BYTES : ifc_model_activation_bytes(m, outputs);
+    t->collect_bytes = share->plane_heads * queries * m->head_dim * PARTIAL_SUM_BYTES;
+}
+
+/* The same where every plane holds a slice of all tokens of its head; buffered tokens lie in the plane too.
+ */
+static void fill_head_parallel(ifc_controller *c, ifc_txn *t, const ifc_kv_share *share, bool values)
+{
+    const ifc_scenario *s = c->sys->s;
+    const ifc_model *m = &s->model;
+    const ifc_kv *kv = &c->kv;
+    uint64_t queries = m->heads / m->kv_heads, buffered = ifc_kv_buffered(kv, t->op->layer);
+    uint64_t tokens = ifc_kv_stored(kv, t->op->layer) + buffered;
+    uint64_t elements = kv->unit_bytes * 8 / m->kv_bits;
+    t->macs = tokens * queries * share->dims;
+    t->tail_time =
+        (ifc_time)((double)(buffered * elements * queries) / c->sys->groups[t->group].mac_rate * 1e12 + 0.5);
+    if (!values) {
+        uint64_t appended = s->effects.kv_program ? div_up(share->dims * m->kv_bits, 8) : 0;
+        t->bytes_down = ifc_model_activation_bytes(m, queries * share->dims) + appended;
+        t->bytes_up = ifc_model_activation_bytes(m, share->whole_heads * queries * tokens) +
+                      (share->heads - share->whole_heads) * queries * tokens * PARTIAL_SUM_BYTES;
+        t->collect_bytes = share->plane_heads * queries * tokens * PARTIAL_SUM_BYTES;
+        return;
+    }
+    t->bytes_down = ifc_model_activation_bytes(m, share->heads * queries * tokens);
+    t->bytes_up = t->collect_bytes = ifc_model_activation_bytes(m, queries * share->dims);
+}
+
+static void account_kv(ifc_controller *c, const ifc_txn *t, const ifc_kv_share *share)
+{
+    double pages =
+        t->extent.run_ppb ? (double)t->extent.run_ppb * 1e-9 * t->extent.planes : (double)t->extent.pages;
+    c->useful_kv_bytes += share->useful_bytes;
+    c->sensed_kv_bytes += pages * (double)c->kv.group->p->page;
+}
+
+static void expand_kv(ifc_controller *c, ifc_op_run *op)
+{
+    const ifc_scenario *s = c->sys->s;
+    const ifc_kv *kv = &c->kv;
+    const ifc_group *g = kv->group;
+    bool values = op->node->kind == IFC_OP_ATTEND,
+         by_plane = s->placement.kv_buffer.location == IFC_BUFFER_PLANE;
+    uint32_t queries = s->model.heads / s->model.kv_heads;
+    uint64_t at_work = 0, buffered = by_plane ? ifc_kv_buffered(kv, op->layer) : 0;
+    double elements =
+        (double)kv->layers[op->layer].tokens_per_page * (double)kv->unit_bytes * 8.0 / s->model.kv_bits;
+    ifc_kv_scan(kv, op->layer, op->node->head_group, op->node->head_groups, values, c->scan);
+    for (uint32_t d = 0; d < g->p->dies; d++)
+        at_work += c->scan[d].extent.pages > 0;
+    for (uint32_t d = 0; d < g->p->dies; d++) {
+        const ifc_kv_share *share = &c->scan[d];
+        if (share->extent.pages == 0 && (buffered == 0 || share->heads == 0))
+            continue;
+        ifc_txn *t = new_command(c, op, IFC_READ_COMPUTE, IFC_CLASS_KV_READ, g, d);
+        t->extent = share->extent;
+        t->first_plane = (uint16_t)share->first_plane;
+        t->compute_time = kv_page_time(g, elements, queries);
+        if (by_plane)
+            fill_head_parallel(c, t, share, values);
+        else
+            fill_striped(c, t, share, values, at_work);
+        account_kv(c, t, share);
+        if (!s->effects.bus)
+            t->bytes_down = t->bytes_up = 0;
+        add_in_pieces(c, t, values, !values);
+    }
+    send_batches(c);
+}
+
+static void load_from_flash(ifc_controller *c, ifc_op_run *op, bool values)
+{
+    const ifc_group *g = c->kv.group;
+    ifc_kv_scan(&c->kv, op->layer, op->node->head_group, op->node->head_groups, values, c->scan);
+    for (uint32_t d = 0; d < g->p->dies; d++) {
+        const ifc_kv_share *share = &c->scan[d];
+        if (share->extent.pages == 0)
+            continue;
+        ifc_txn *t = new_command(c, op, IFC_READ, IFC_CLASS_KV_READ, g, d);
+        t->extent = share->extent;
+        t->first_plane = (uint16_t)share->first_plane;
+        t->compute_time = g->ecc_time;
+        t->bytes_up = share->extent.pages * g->bus_page_bytes;
+        if (share->extent.run_ppb)
+            t->bytes_up =
+                (uint64_t)((double)share->extent.run_ppb * 1e-9 * g->p->planes * (double)g->bus_page_bytes);
+        account_kv(c, t, share);
+        expect(c, t);
+        ifc_controller_enqueue(c, t);
+    }
+}
+
+/* Equal parts over the DRAM channels, the first ones a byte more. */
+static void access_dram(ifc_controller *c, ifc_op_run *op, ifc_command command, uint64_t bytes)
+{
+    uint64_t channels = c->sys->s->dram.channels;
+    for (uint64_t i = 0; i < channels; i++) {
+        uint64_t part = bytes * (i + 1) / channels - bytes * i / channels;
+        if (part == 0)
+            continue;
+        ifc_txn *t = ifc_txn_new(c->sys);
+        t->command = (uint8_t)command;
+        t->traffic_class = command == IFC_DRAM_READ ? IFC_CLASS_KV_READ : IFC_CLASS_KV_WRITE;
+        t->channel = (uint16_t)i;
+        t->op = op;
+        t->op_kind = op->node->kind;
+        t->issue = ifc_now();
+        t->bytes_up = command == IFC_DRAM_READ ? part : 0;
+        t->bytes_down = part - t->bytes_up;
+        op->pending++;
+        ifc_dram_access(&c->sys->drams[i], t);
+    }
+}
+
+static void expand_load(ifc_controller *c, ifc_op_run *op)
+{
+    if (c->kv.group) {
+        load_from_flash(c, op, op->node->kind == IFC_OP_LOAD_V);
+        return;
+    }
+    uint64_t bytes = ifc_kv_stored(&c->kv, op->layer) * op->node->head_groups * c->kv.entry_bytes;
+    c->useful_kv_bytes += (double)bytes;
+    c->sensed_kv_bytes += (double)bytes;
+    access_dram(c, op, IFC_DRAM_READ, bytes);
+}
+
+static void expand_embed(ifc_controller *c, ifc_op_run *op)
+{
+    const ifc_scenario *s = c->sys->s;
+    const ifc_group *g = &c->sys->groups[ifc_scenario_group(s, s->placement.weights)];
+    uint64_t pages = div_up(ifc_model_row_bytes(&s->model, op->node->cols), g->p->page);
+    ifc_txn *t =
+        new_command(c, op, IFC_READ, IFC_CLASS_WEIGHTS, g,
+                    (uint32_t)(ifc_random(&c->rng) % g->p->dies)); /* the token's row may lie anywhere */
+    t->extent = (ifc_extent){.planes = 1, .max_pages = (uint32_t)pages, .pages = pages};
+    t->first_plane = (uint16_t)(ifc_random(&c->rng) % g->p->planes);
+    t->compute_time = g->ecc_time;
+    t->bytes_up = pages * g->bus_page_bytes;
+    expect(c, t);
+    ifc_controller_enqueue(c, t);
+}
+
+static void expand_store(ifc_controller *c, ifc_op_run *op)
+{
+    if (!c->kv.group && c->sys->s->effects.kv_program)
+        access_dram(c, op, IFC_DRAM_WRITE, 2 * (uint64_t)op->node->head_groups * c->kv.entry_bytes);
+}
+
+/* The planes of one die program their n-th page of a flush together; pages and bytes come from the plan. */
+static void program_die(ifc_controller *c, ifc_op_run *op, uint32_t die, const uint32_t *count, uint32_t dies,
+                        uint64_t bytes)
+{
+    const ifc_group *g = c->kv.group;
+    uint64_t total = 0, sent = 0, most = 0, done = 0;
+    for (uint32_t p = 0; p < g->p->planes; p++) {
+        uint32_t n = count[(uint64_t)p * dies + die];
+        total += n;
+        most = n > most ? n : most;
+    }
+    for (uint32_t round = 0; round < most; round++) {
+        uint32_t planes = 0;
+        for (uint32_t p = 0; p < g->p->planes; p++)
+            planes += count[(uint64_t)p * dies + die] > round;
+        ifc_txn *t = new_command(c, op, IFC_PROGRAM, IFC_CLASS_KV_WRITE, g, die);
+        t->extent = (ifc_extent){.planes = planes, .max_pages = 1, .pages = planes};
+        done += planes;
+        t->bytes_down = bytes * done / total - sent;
+        sent += t->bytes_down;
+        ifc_controller_enqueue(c, t);
+    }
+}
+
+static uint32_t program_tokens(const ifc_kv *kv, const ifc_kv_flush *plan, uint32_t i)
+{
+    if (i == 0)
+        return plan->first_tokens;
+    uint32_t rest = plan->tokens - plan->first_tokens - (i - 1) * kv->page_tokens;
+    return rest < kv->page_tokens ? rest : kv->page_tokens;
+}
+
+/* New tokens of all streams of a layer from the SoC buffer to their next pages. */
+static void flush_striped(ifc_controller *c, ifc_op_run *op, const ifc_kv_flush *plan)
+{
+    ifc_kv *kv = &c->kv;
+    const ifc_group *g = kv->group;
+    uint32_t dies = g->p->dies;
+    memset(c->scan, 0, dies * sizeof *c->scan);
+    uint32_t *count = kv->scratch;
+    memset(count, 0, g->planes_total * sizeof *count);
+    for (uint32_t v = 0; v < 2; v++)
+        for (uint32_t h = 0; h < c->sys->s->model.kv_heads; h++)
+            for (uint32_t i = 0; i < plan->programs; i++) {
+                uint64_t plane = ifc_kv_stream_plane(kv, op->layer, h, v, plan->first_page + i);
+                count[plane]++;
+                c->scan[plane % dies].tokens += program_tokens(kv, plan, i);
+            }
+    for (uint32_t d = 0; d < dies; d++) {
+        uint64_t bytes = c->scan[d].tokens * kv->entry_bytes;
+        bytes = bytes * g->bus_page_bytes /
+                g->p->page; /* spare bytes in proportion, where the controller encodes */
+        program_die(c, op, d, count, dies, bytes);
+    }
+}
+
+/* Every plane programs its buffered slices, of K and of V, without the bus. */
+static void flush_planes(ifc_controller *c, ifc_op_run *op, const ifc_kv_flush *plan)
+{
+    const ifc_group *g = c->kv.group;
+    for (uint32_t d = 0; d < g->p->dies; d++) {
+        ifc_txn *t = new_command(c, op, IFC_PROGRAM, IFC_CLASS_KV_WRITE, g, d);
+        t->extent = (ifc_extent){.planes = g->p->planes,
+                                 .max_pages = 2 * plan->programs,
+                                 .pages = 2 * (uint64_t)plan->programs * g->p->planes};
+        ifc_controller_enqueue(c, t);
+    }
+}
+
+static void expand_flush(ifc_controller *c, ifc_op_run *op)
+{
+    ifc_kv_flush plan;
+    ifc_kv_begin_flush(&c->kv, op->layer, ifc_kv_buffered(&c->kv, op->layer), &plan);
+    if (c->sys->s->placement.kv_buffer.location == IFC_BUFFER_PLANE)
+        flush_planes(c, op, &plan);
+    else
+        flush_striped(c, op, &plan);
+}
+
+/* A stream request: the same extent on each of its dies. */
+static void expand_request(ifc_controller *c, ifc_op_run *op)
+{
+    static const ifc_command commands[] = {IFC_READ, IFC_READ_COMPUTE, IFC_PROGRAM, IFC_ERASE};
+    const ifc_stream_params *w = &c->sys->s->workload.stream;
+    const ifc_group *g = &c->sys->groups[ifc_scenario_group(c->sys->s, w->group)];
+    for (uint32_t i = 0; i < w->dies; i++) {
+        uint32_t die = (uint32_t)((op->request + i) % g->p->dies);
+        ifc_txn *t = new_command(c, op, commands[w->op], IFC_CLASS_HOST, g, die);
+        t->extent =
+            (ifc_extent){.planes = w->planes, .max_pages = w->pages, .pages = (uint64_t)w->planes * w->pages};
+        t->first_plane = (uint16_t)op->token;
+        t->compute_time = g->ecc_time;
+        if (t->command == IFC_READ) {
+            t->bytes_up = t->extent.pages * g->bus_page_bytes;
+        } else if (t->command == IFC_PROGRAM) {
+            t->bytes_down = t->extent.pages * g->bus_page_bytes;
+        } else if (t->command == IFC_READ_COMPUTE) {
+            double macs_per_page = (double)g->p->page / 2.0; /* 16-bit operands */
+            t->compute_time = page_compute_time(g, (ifc_time)(macs_per_page / g->mac_rate * 1e12 + 0.5));
+            t->macs = t->extent.pages * (g->p->page / 2);
+            t->bytes_down = w->bytes_down;
+            t->bytes_up = t->collect_bytes = w->bytes_up;
+        }
+        expect(c, t);
+        ifc_controller_enqueue(c, t);
+    }
+}
+
+void ifc_controller_expand(ifc_controller *c, ifc_op_run *op)
+{
+    switch (op->node->kind) {
+    case IFC_OP_FLUSH:
+        expand_flush(c, op);
+        break;
+    case IFC_OP_REQUEST:
+        expand_request(c, op);
+        break;
+    default:
+        if (op->node->unit == IFC_UNIT_WEIGHTS)
+            expand_weights(c, op);
+        else if (op->node->unit == IFC_UNIT_KV)
+            expand_kv(c, op);
+        else if (op->node->unit == IFC_UNIT_LOAD)
+            expand_load(c, op);
+        else if (op->node->unit == IFC_UNIT_EMBED)
+            expand_embed(c, op);
+        else
+            expand_store(c, op);
+    }
+    op->issued_all = true;
+    if (op->pending == 0)
+        ifc_host_op_done(&c->sys->host, op);
+}

@@ -1,0 +1,221 @@
+#include "components/controller/kv.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "components/system/system.h"
+#include "workloads/model.h"
+
+static uint64_t div_up(uint64_t a, uint64_t b)
+{
+    return (a + b - 1) / b;
+}
+
+static bool mapped_by_plane(const ifc_placement *p)
+{
+    return p->kv_buffer.location == IFC_BUFFER_PLANE;
+}
+
+/* Elements of an entry that one plane holds: planes are dealt to heads as evenly as whole planes allow, and
+ * the head with the fewest sets the pace. */
+static uint64_t slice_elements(const ifc_kv *kv, const ifc_scenario *s)
+{
+    uint64_t fewest = kv->group->planes_total / s->model.kv_heads;
+    return div_up(s->model.head_dim, fewest ? fewest : 1);
+}
+
+/* Units, streams and page capacities from the placement. */
+static void derive(ifc_kv *kv, const ifc_scenario *s)
+{
+    const ifc_model *m = &s->model;
+    const ifc_flash_group *g = kv->group->p;
+    double share, unit, exact_page;
+    kv->entry_bytes = ifc_model_entry_bytes(m);
+    if (mapped_by_plane(&s->placement)) {
+        kv->unit_bytes = div_up(slice_elements(kv, s) * m->kv_bits, 8);
+        kv->streams = 2 * (uint64_t)m->layers;
+        unit = (double)kv->entry_bytes * m->kv_heads / (double)kv->group->planes_total;
+    } else {
+        kv->unit_bytes = kv->entry_bytes;
+        kv->streams = 2 * (uint64_t)m->layers * m->kv_heads;
+        unit = (double)kv->entry_bytes;
+    }
+    kv->page_tokens = (uint32_t)(g->page / kv->unit_bytes);
+    exact_page = (double)g->page / unit;
+    share = (double)s->placement.kv_buffer.bytes / (double)kv->streams / unit *
+            s->placement.kv_buffer.partial_programs;
+    kv->page_run_tokens = s->effects.kv_fill && share < exact_page ? share : exact_page;
+}
+
+/* The buffer in whole units; what is left over goes to the first layers, a unit for each of their streams. */
+static void share_buffer(ifc_kv *kv, const ifc_scenario *s)
+{
+    uint64_t units = s->placement.kv_buffer.bytes / kv->unit_bytes, each = units / kv->streams;
+    uint64_t layers_more = (units - each * kv->streams) / (kv->streams / s->model.layers);
+    for (uint32_t l = 0; l < s->model.layers; l++) {
+        ifc_kv_layer *layer = &kv->layers[l];
+        uint64_t share = each + (l < layers_more), most = share * s->placement.kv_buffer.partial_programs;
+        layer->share = share > UINT32_MAX ? UINT32_MAX : (uint32_t)share;
+        layer->tokens_per_page = most < kv->page_tokens ? (uint32_t)most : kv->page_tokens;
+        if (!s->effects.kv_fill || !layer->tokens_per_page)
+            layer->tokens_per_page = kv->page_tokens;
+    }
+}
+
+static void store_context(ifc_kv *kv, const ifc_scenario *s)
+{
+    for (uint32_t l = 0; l < s->model.layers; l++) {
+        ifc_kv_layer *layer = &kv->layers[l];
+        layer->tokens = s->workload.context;
+        if (!kv->group)
+            continue;
+        layer->closed_pages = layer->tokens / layer->tokens_per_page;
+        layer->open_tokens = (uint32_t)(layer->tokens % layer->tokens_per_page);
+        layer->open_programs = layer->share ? (uint32_t)div_up(layer->open_tokens, layer->share) : 0;
+        layer->pages = layer->closed_pages + (layer->open_tokens > 0);
+        kv->prefill_pages = layer->pages > kv->prefill_pages ? layer->pages : kv->prefill_pages;
+    }
+}
+
+ifc_status ifc_kv_init(ifc_kv *kv, const ifc_system *sys, ifc_error *err)
+{
+    const ifc_scenario *s = sys->s;
+    memset(kv, 0, sizeof *kv);
+    kv->sys = sys;
+    kv->layers = calloc(s->model.layers, sizeof *kv->layers);
+    int group = ifc_scenario_group(s, s->placement.kv);
+    if (group >= 0) {
+        kv->group = &sys->groups[group];
+        kv->scratch = calloc(kv->group->planes_total + 1, sizeof *kv->scratch);
+        IFC_BUG_ON(!kv->layers || !kv->scratch, "out of memory for the KV map");
+        derive(kv, s);
+        if (kv->page_tokens == 0)
+            return ifc_fail(
+                err, IFC_EDATA,
+                "%s: model.head_dim: one KV entry (%llu bytes) is larger than a page (%llu bytes)", s->file,
+                (unsigned long long)kv->unit_bytes, (unsigned long long)kv->group->p->page);
+        share_buffer(kv, s);
+        if (s->effects.kv_program && kv->layers[s->model.layers - 1].share == 0)
+            return ifc_fail(err, IFC_ENOFIT,
+                            "kv_buffer: %llu streams of %llu bytes a token need %llu bytes, available %llu",
+                            (unsigned long long)kv->streams, (unsigned long long)kv->unit_bytes,
+                            (unsigned long long)(kv->streams * kv->unit_bytes),
+                            (unsigned long long)s->placement.kv_buffer.bytes);
+    }
+    store_context(kv, s);
+    return IFC_OK;
+}
+
+void ifc_kv_fini(ifc_kv *kv)
+{
+    free(kv->layers);
+    free(kv->scratch);
+    memset(kv, 0, sizeof *kv);
+}
+
+uint64_t ifc_kv_stored(const ifc_kv *kv, uint32_t layer)
+{
+    return kv->layers[layer].tokens;
+}
+
+uint32_t ifc_kv_buffered(const ifc_kv *kv, uint32_t layer)
+{
+    return kv->layers[layer].buffered;
+}
+
+uint64_t ifc_kv_pages(const ifc_kv *kv, uint32_t layer)
+{
+    return kv->layers[layer].pages;
+}
+
+static void account_buffer(ifc_kv *kv, int64_t tokens)
+{
+    const ifc_model *m = &kv->sys->s->model;
+    ifc_time now = ifc_now();
+    kv->buffered_byte_ps += (double)kv->buffered_bytes * (double)(now - kv->buffered_since);
+    kv->buffered_since = now;
+    kv->buffered_bytes = (uint64_t)((int64_t)kv->buffered_bytes +
+                                    tokens * 2 * (int64_t)m->kv_heads * (int64_t)kv->entry_bytes);
+    if (kv->buffered_bytes > kv->peak_buffered_bytes)
+        kv->peak_buffered_bytes = kv->buffered_bytes;
+}
+
+bool ifc_kv_has_room(const ifc_kv *kv, uint32_t layer)
+{
+    return !kv->group || !kv->sys->s->effects.kv_program ||
+           kv->layers[layer].buffered < kv->layers[layer].share;
+}
+
+void ifc_kv_add(ifc_kv *kv, uint32_t layer)
+{
+    if (!kv->sys->s->effects.kv_program)
+        return;
+    IFC_BUG_ON(!ifc_kv_has_room(kv, layer), "KV buffer of layer %u overflows", layer);
+    kv->layers[layer].buffered++;
+    if (kv->group)
+        account_buffer(kv, 1);
+}
+
+uint32_t ifc_kv_flush_due(const ifc_kv *kv, uint32_t layer)
+{
+    const ifc_kv_layer *l = &kv->layers[layer];
+    bool full = kv->group && kv->sys->s->effects.kv_program && l->buffered == l->share;
+    return full && l->flushing == 0 ? l->buffered : 0;
+}
+
+void ifc_kv_begin_flush(ifc_kv *kv, uint32_t layer, uint32_t tokens, ifc_kv_flush *plan)
+{
+    ifc_kv_layer *l = &kv->layers[layer];
+    uint32_t most = kv->sys->s->placement.kv_buffer.partial_programs, left = tokens;
+    *plan = (ifc_kv_flush){.first_page = l->closed_pages, .tokens = tokens};
+    l->flushing = tokens;
+    while (left > 0) {
+        uint32_t room = kv->page_tokens - l->open_tokens, part = left < room ? left : room;
+        if (plan->programs++ == 0)
+            plan->first_tokens = part;
+        left -= part;
+        l->open_tokens += part;
+        if (++l->open_programs >= most || l->open_tokens == kv->page_tokens) {
+            l->closed_pages++;
+            l->open_tokens = l->open_programs = 0;
+        }
+    }
+    kv->flushes++;
+}
+
+void ifc_kv_end_flush(ifc_kv *kv, uint32_t layer)
+{
+    ifc_kv_layer *l = &kv->layers[layer];
+    l->tokens += l->flushing;
+    l->pages = l->closed_pages + (l->open_tokens > 0);
+    l->buffered -= l->flushing;
+    account_buffer(kv, -(int64_t)l->flushing);
+    l->flushing = 0;
+}
+
+void ifc_kv_end_token(ifc_kv *kv, uint32_t layer)
+{
+    ifc_kv_layer *l = &kv->layers[layer];
+    if (!kv->group && kv->sys->s->effects.kv_program) {
+        l->tokens += l->buffered; /* DRAM: written right away */
+        l->buffered = 0;
+    } else if (!kv->sys->s->effects.kv_program) {
+        l->tokens++;
+        if (kv->group && ++l->open_tokens >= l->tokens_per_page) {
+            l->closed_pages++;
+            l->open_tokens = 0;
+        }
+        l->pages = l->closed_pages + (l->open_tokens > 0);
+    }
+}
+
+uint64_t ifc_kv_capacity(const ifc_kv *kv, uint64_t tokens)
+{
+    const ifc_scenario *s = kv->sys->s;
+    if (!kv->group || !s->effects.kv_capacity)
+        return tokens * ifc_model_kv_bytes(&s->model);
+    uint64_t pages = 0, planes = mapped_by_plane(&s->placement) ? kv->group->planes_total : s->model.kv_heads;
+    for (uint32_t l = 0; l < s->model.layers; l++)
+        pages += 2 * planes * div_up(tokens, kv->layers[l].tokens_per_page);
+    return pages * kv->group->p->page;
+}

@@ -1,0 +1,116 @@
+/**
+ * The KV cache: its map (which pages hold which layer, head and tokens), and the buffer that gathers new
+ * tokens until a flush programs them.
+ *
+ * A stream is the sequence of K (or of V) of one layer and, where the layout maps heads, one head. All
+ * streams of a layer grow alike, so the state is kept per layer. How full a page gets follows from the
+ * buffer's share of a stream and the partial programs a page allows: tokens per page = min(what fits, partial
+ * programs x share).
+ */
+#ifndef IFC_KV_H
+#define IFC_KV_H
+
+#include <ifc/status.h>
+#include <ifc/txn.h>
+
+#include "platform/scenario/scenario.h"
+
+struct ifc_system;
+struct ifc_group;
+
+typedef struct ifc_kv_layer {
+    uint64_t tokens;                     /* stored in flash (or DRAM) */
+    uint64_t pages;                      /* of each stream, that hold them */
+    uint64_t closed_pages;               /* of each stream, that take no more tokens */
+    uint32_t open_tokens, open_programs; /* of the page that does */
+    uint32_t share;                      /* tokens the buffer holds of each stream */
+    uint32_t tokens_per_page;
+    uint32_t buffered; /* tokens in the buffer, being flushed ones included */
+    uint32_t flushing; /* of those */
+} ifc_kv_layer;
+
+typedef struct ifc_kv {
+    const struct ifc_system *sys;
+    const struct ifc_group *group; /* NULL: the cache is in DRAM */
+    ifc_kv_layer *layers;          /* owned */
+    uint64_t entry_bytes;          /* one token, layer, head of K or V */
+    uint64_t unit_bytes;           /* what one token adds to one page: an entry, or a plane's slice of it */
+    uint64_t streams;              /* that share the buffer (of each plane, or of the SoC) */
+    uint32_t page_tokens;          /* units that fit a page */
+    double page_run_tokens;        /* tokens per page with fractions (page_rounding off) */
+    uint64_t prefill_pages;        /* pages per stream at the start: where the streams begin */
+    uint32_t *scratch;             /* owned; a counter per plane of the group */
+    /* statistics */
+    uint64_t flushes, peak_buffered_bytes;
+    double buffered_byte_ps; /* integral over time */
+    ifc_time buffered_since;
+    uint64_t buffered_bytes;
+} ifc_kv;
+
+/** One die's part of a scan over K or V of some heads of a layer. */
+typedef struct ifc_kv_share {
+    ifc_extent extent;
+    uint32_t first_plane; /* where it begins (token-striped) */
+    uint64_t tokens;      /* (head, token) pairs whose entries (or part of them) it holds */
+    uint64_t heads;       /* heads it holds anything of */
+    uint64_t whole_heads; /* of those, heads that lie in this die alone */
+    uint64_t plane_heads; /* (plane, head) pairs that take part: plane results to reduce */
+    uint64_t dims;        /* elements of the entries it holds, summed over heads (head-parallel) */
+    double useful_bytes;
+} ifc_kv_share;
+
+/**
+ * ifc_kv_init() - the cache as it is at the start of a run: context tokens stored, buffers empty
+ * Return: IFC_ENOFIT if the buffer cannot hold one token of every stream.
+ */
+IFC_MUST_CHECK ifc_status ifc_kv_init(ifc_kv *kv, const struct ifc_system *sys, ifc_error *err);
+void ifc_kv_fini(ifc_kv *kv);
+
+/** ifc_kv_stored() - tokens of @layer in flash or DRAM. */
+uint64_t ifc_kv_stored(const ifc_kv *kv, uint32_t layer);
+
+/** ifc_kv_buffered() - tokens of @layer in the buffer, the present one included. */
+uint32_t ifc_kv_buffered(const ifc_kv *kv, uint32_t layer);
+
+/** ifc_kv_add() - a new token of @layer goes into the buffer (kv_program off: is stored for nothing, later).
+ */
+void ifc_kv_add(ifc_kv *kv, uint32_t layer);
+
+/** ifc_kv_has_room() - the buffer can take one more token of @layer. */
+bool ifc_kv_has_room(const ifc_kv *kv, uint32_t layer);
+
+/** ifc_kv_flush_due() - tokens of @layer to flush now that its token is appended; 0: none. */
+uint32_t ifc_kv_flush_due(const ifc_kv *kv, uint32_t layer);
+
+/** What a flush programs in each stream: consecutive pages, one program operation each. */
+typedef struct ifc_kv_flush {
+    uint64_t first_page; /* index within the stream */
+    uint32_t programs;
+    uint32_t tokens;
+    uint32_t first_tokens; /* into the first page; the next ones take page_tokens, the last what is left */
+} ifc_kv_flush;
+
+/** ifc_kv_begin_flush() - take @tokens from the buffer towards flash. */
+void ifc_kv_begin_flush(ifc_kv *kv, uint32_t layer, uint32_t tokens, ifc_kv_flush *plan);
+/** ifc_kv_end_flush() - they are programmed. */
+void ifc_kv_end_flush(ifc_kv *kv, uint32_t layer);
+/** ifc_kv_end_token() - the layer of a token is done (kv_program off: it is stored now). */
+void ifc_kv_end_token(ifc_kv *kv, uint32_t layer);
+
+/** ifc_kv_pages() - pages of one stream of @layer. */
+uint64_t ifc_kv_pages(const ifc_kv *kv, uint32_t layer);
+
+/**
+ * ifc_kv_scan() - what each die senses to read K (or V) of heads [head, head + heads) of @layer
+ * @shares: out, one per die of the group
+ */
+void ifc_kv_scan(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32_t heads, bool values,
+                 ifc_kv_share *shares);
+
+/** ifc_kv_stream_plane() - where page @page of a stream lies: plane in the group's dealing order. */
+uint64_t ifc_kv_stream_plane(const ifc_kv *kv, uint32_t layer, uint32_t head, bool values, uint64_t page);
+
+/** ifc_kv_capacity() - bytes that @tokens tokens take up in the cache's memory. */
+uint64_t ifc_kv_capacity(const ifc_kv *kv, uint64_t tokens);
+
+#endif

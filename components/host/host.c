@@ -1,0 +1,292 @@
+#include "components/host/host.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "components/system/system.h"
+#include "components/system/trace.h"
+
+static uint32_t head_group_stages(const ifc_scenario *s)
+{
+    if (s->placement.overlap == IFC_OVERLAP_NONE)
+        return 1;
+    return (s->model.kv_heads + s->placement.stage - 1) / s->placement.stage;
+}
+
+/* Dies that share the pages of one head (token-striped), or its planes (head-parallel): their sums meet on
+ * the NPU. */
+static void set_reductions(ifc_graph_options *o, const ifc_scenario *s)
+{
+    int index = ifc_scenario_group(s, s->placement.kv);
+    if (o->attention_npu || index < 0)
+        return;
+    const ifc_flash_group *g = &s->groups[index];
+    double queries = s->model.heads / s->model.kv_heads;
+    if (s->placement.kv_buffer.location == IFC_BUFFER_PLANE) {
+        double dies = (double)g->dies / s->model.kv_heads;
+        o->logit_adds = dies > 1 ? (dies - 1) * queries : 0;
+    } else {
+        o->attend_adds = (g->dies - 1.0) * queries * s->model.head_dim;
+    }
+}
+
+void ifc_host_init(ifc_host *h, ifc_system *sys)
+{
+    const ifc_scenario *s = sys->s;
+    memset(h, 0, sizeof *h);
+    h->sys = sys;
+    h->done_last = &h->done_first;
+    if (s->workload.kind != IFC_WORKLOAD_DECODE)
+        return;
+    bool npu = s->placement.attention == IFC_ATTENTION_NPU;
+    ifc_graph_options o = {
+        .stages = head_group_stages(s),
+        .attention_npu = npu,
+        .early_attention = !s->effects.pipeline_fill && s->placement.overlap != IFC_OVERLAP_NONE,
+        .vector_ops = s->effects.vector_ops,
+        .lm_head = s->effects.lm_head,
+        .buffer_on_soc = !npu && s->effects.kv_program && s->placement.kv_buffer.location == IFC_BUFFER_SOC};
+    set_reductions(&o, s);
+    ifc_graph_layer(&h->layer, &s->model, &o);
+    ifc_graph_prologue(&h->prologue, &s->model, &o);
+    ifc_graph_epilogue(&h->epilogue, &s->model, &o);
+    h->runs = calloc(h->layer.n_nodes, sizeof *h->runs); /* the layer is the largest of the three */
+    h->flushes = calloc(s->model.layers, sizeof *h->flushes);
+    IFC_BUG_ON(!h->runs || !h->flushes, "out of memory for %u operators", h->layer.n_nodes);
+}
+
+void ifc_host_fini(ifc_host *h)
+{
+    ifc_graph_fini(&h->prologue);
+    ifc_graph_fini(&h->layer);
+    ifc_graph_fini(&h->epilogue);
+    free(h->runs);
+    free(h->flushes);
+    free(h->latency);
+    memset(h, 0, sizeof *h);
+}
+
+void ifc_host_op_done(ifc_host *h, ifc_op_run *op)
+{
+    op->done = ifc_now();
+    op->next = NULL;
+    *h->done_last = op;
+    h->done_last = &op->next;
+    ifc_notify(&h->work);
+}
+
+void ifc_host_record(ifc_host *h, ifc_time latency)
+{
+    if (h->n_latency == h->room_latency) {
+        h->room_latency = h->room_latency ? 2 * h->room_latency : 1024;
+        h->latency = realloc(h->latency, h->room_latency * sizeof *h->latency);
+        IFC_BUG_ON(!h->latency, "out of memory for %llu latencies", (unsigned long long)h->room_latency);
+    }
+    h->latency[h->n_latency++] = latency;
+}
+
+bool ifc_host_should_stop(ifc_host *h)
+{
+    const ifc_run_options *o = h->sys->options;
+    const ifc_simulation *s = &h->sys->s->simulation;
+    if (o->stop && *o->stop)
+        h->stopped = true;
+    if (s->time_limit > 0 && ifc_now() >= s->time_limit)
+        h->stopped = true;
+    if (s->wall_limit > 0 && ifc_wall_seconds() - h->sys->wall_start > s->wall_limit)
+        h->stopped = true;
+    return h->stopped;
+}
+
+ifc_op_run *ifc_host_take_done(ifc_host *h)
+{
+    while (!h->done_first)
+        ifc_wait(&h->work, "an operator to complete");
+    ifc_op_run *op = h->done_first;
+    h->done_first = op->next;
+    if (!h->done_first)
+        h->done_last = &h->done_first;
+    return op;
+}
+
+static void set_npu_time(const ifc_host *h, ifc_op_run *op)
+{
+    const ifc_scenario *s = h->sys->s;
+    const ifc_kv *kv = &h->sys->controller.kv;
+    const ifc_op_node *n = op->node;
+    double buffered = ifc_kv_buffered(kv, op->layer),
+           tokens = (double)ifc_kv_stored(kv, op->layer) + buffered;
+    double ops = n->npu_ops + n->npu_ops_per_token * tokens;
+    double seconds = ops / (n->npu_matrix ? s->npu.rate : s->npu.vector_rate);
+    seconds += n->buffer_ops_per_token * buffered / s->npu.rate;
+    op->npu_launch = s->npu.launch;
+    op->npu_time = (ifc_time)(seconds * 1e12 + 0.5) + op->npu_launch;
+}
+
+static void finish(ifc_host *h, const ifc_graph *g, ifc_op_run *op);
+
+static void issue(ifc_host *h, const ifc_graph *g, ifc_op_run *op)
+{
+    op->issue = ifc_now();
+    switch (op->node->unit) {
+    case IFC_UNIT_NPU:
+        set_npu_time(h, op);
+        if (op->npu_time > 0) {
+            ifc_npu_submit(&h->sys->npu, op);
+            return;
+        }
+        break;
+    case IFC_UNIT_STORE:
+        if (h->sys->controller.kv.group || !h->sys->s->effects.kv_program)
+            break;
+        ifc_controller_submit(&h->sys->controller, op);
+        return;
+    case IFC_UNIT_NONE:
+        break;
+    default:
+        ifc_controller_submit(&h->sys->controller, op);
+        return;
+    }
+    op->done = op->issue;
+    finish(h, g, op);
+}
+
+static void start_flush(ifc_host *h, uint32_t token, uint32_t layer)
+{
+    static const ifc_op_node flush = {.kind = IFC_OP_FLUSH, .unit = IFC_UNIT_STORE};
+    ifc_op_run *op = &h->flushes[layer];
+    *op =
+        (ifc_op_run){.node = &flush, .token = token, .layer = layer, .background = true, .issue = ifc_now()};
+    h->background++;
+    ifc_controller_submit(&h->sys->controller, op);
+}
+
+/* All head groups of a layer have appended: the buffer may be full now. */
+static void appended(ifc_host *h, const ifc_op_run *op)
+{
+    h->appended += op->node->head_groups;
+    if (h->appended < h->sys->s->model.kv_heads)
+        return;
+    if (ifc_kv_flush_due(&h->sys->controller.kv, op->layer) > 0)
+        start_flush(h, op->token, op->layer);
+}
+
+/* An operator is done: whatever waited only for it can go. */
+static void finish(ifc_host *h, const ifc_graph *g, ifc_op_run *op)
+{
+    h->open--;
+    if (op->node->unit != IFC_UNIT_NONE)
+        ifc_trace_operator(h->sys, op);
+    if (op->node->kind == IFC_OP_APPEND)
+        appended(h, op);
+    for (uint32_t i = 0; i < op->node->n_successors; i++) {
+        ifc_op_run *next = &h->runs[g->successors[op->node->first_successor + i]];
+        next->after = op; /* the last one to finish stays */
+        if (--next->deps_left == 0)
+            issue(h, g, next);
+    }
+}
+
+static void background_done(ifc_host *h, ifc_op_run *op)
+{
+    h->background--;
+    ifc_trace_operator(h->sys, op);
+    if (op->node->kind == IFC_OP_FLUSH) {
+        ifc_kv_end_flush(&h->sys->controller.kv, op->layer);
+        ifc_trace_kv_buffer(h->sys, h->sys->controller.kv.buffered_bytes);
+    }
+}
+
+static ifc_op_run *wait_one(ifc_host *h)
+{
+    ifc_op_run *op = ifc_host_take_done(h);
+    if (!op->background)
+        return op;
+    background_done(h, op);
+    return NULL;
+}
+
+/* Run one graph to its end, and attribute its time. */
+static void run_graph(ifc_host *h, const ifc_graph *g, uint32_t token, uint32_t layer)
+{
+    ifc_time begin = ifc_now();
+    if (g->n_nodes == 0)
+        return;
+    for (uint32_t i = 0; i < g->n_nodes; i++)
+        h->runs[i] = (ifc_op_run){
+            .node = &g->nodes[i], .token = token, .layer = layer, .deps_left = g->nodes[i].n_deps};
+    h->open = g->n_nodes;
+    h->appended = 0;
+    for (uint32_t i = 0; i < g->n_nodes; i++)
+        if (g->nodes[i].n_deps == 0)
+            issue(h, g, &h->runs[i]);
+    while (h->open > 0) {
+        ifc_op_run *op = wait_one(h);
+        if (op)
+            finish(h, g, op);
+    }
+    ifc_path_walk(&h->path, h->sys, &h->runs[g->n_nodes - 1], begin);
+    ifc_txn_recycle(h->sys);
+}
+
+/* A token may have to wait until its layer's last flush has made room in the buffer. */
+static void wait_for_buffer(ifc_host *h, uint32_t layer)
+{
+    ifc_kv *kv = &h->sys->controller.kv;
+    ifc_time begin = ifc_now();
+    while (!ifc_kv_has_room(kv, layer)) {
+        ifc_op_run *op = wait_one(h);
+        IFC_BUG_ON(op, "an operator completes that no graph waits for");
+    }
+    if (kv->group)
+        h->path.ps[IFC_OP_FLUSH][IFC_PATH_GROUP + kv->group->index][IFC_PATH_PROGRAM] += ifc_now() - begin;
+}
+
+static void decode_token(ifc_host *h, uint32_t token)
+{
+    ifc_kv *kv = &h->sys->controller.kv;
+    const ifc_run_options *o = h->sys->options;
+    uint32_t layers = h->sys->s->model.layers;
+    ifc_time begin = ifc_now();
+    run_graph(h, &h->prologue, token, 0);
+    for (uint32_t layer = 0; layer < layers; layer++) {
+        wait_for_buffer(h, layer);
+        ifc_kv_add(kv, layer);
+        ifc_trace_kv_buffer(h->sys, kv->buffered_bytes);
+        run_graph(h, &h->layer, token, layer);
+        ifc_kv_end_token(kv, layer);
+        if (o->progress)
+            o->progress(o->progress_arg, &(ifc_progress){.token = token,
+                                                         .tokens = h->sys->s->workload.tokens,
+                                                         .layer = layer,
+                                                         .layers = layers,
+                                                         .now = ifc_now()});
+        if (ifc_host_should_stop(h))
+            return;
+    }
+    run_graph(h, &h->epilogue, token, layers);
+    ifc_host_record(h, ifc_now() - begin);
+    ifc_trace_token(h->sys, token, begin);
+}
+
+static void drain(ifc_host *h)
+{
+    while (h->background > 0) {
+        ifc_op_run *op = wait_one(h);
+        IFC_BUG_ON(op, "an operator completes that no graph waits for");
+    }
+    ifc_txn_recycle(h->sys);
+}
+
+void ifc_host_run(void *host)
+{
+    ifc_host *h = host;
+    const ifc_scenario *s = h->sys->s;
+    if (s->workload.kind == IFC_WORKLOAD_STREAM)
+        ifc_host_play_stream(h);
+    else
+        for (uint32_t token = 0; token < s->workload.tokens && !h->stopped; token++)
+            decode_token(h, token);
+    h->decode_end = ifc_now();
+    drain(h);
+}

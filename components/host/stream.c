@@ -1,0 +1,121 @@
+/*
+ * The workload that measures the machine itself: requests of one kind and extent, closed loop or by an
+ * arrival process.
+ */
+#include <math.h>
+#include <stdlib.h>
+
+#include "components/host/host.h"
+#include "components/system/random.h"
+#include "components/system/system.h"
+#include "components/system/trace.h"
+
+static const ifc_op_node request_node = {.kind = IFC_OP_REQUEST, .unit = IFC_UNIT_STORE};
+
+/* Request n goes to the n-th set of dies, then to the next planes; or anywhere. */
+static void place(ifc_host *h, ifc_op_run *op, uint64_t n, uint64_t *rng)
+{
+    const ifc_stream_params *w = &h->sys->s->workload.stream;
+    const ifc_flash_group *g = &h->sys->s->groups[ifc_scenario_group(h->sys->s, w->group)];
+    uint64_t sets = g->dies / w->dies, plane_sets = g->planes / w->planes, set, plane_set;
+    if (w->pattern == IFC_PATTERN_RANDOM) {
+        set = ifc_random(rng) % sets;
+        plane_set = ifc_random(rng) % plane_sets;
+    } else {
+        set = n % sets;
+        plane_set = n / sets % plane_sets;
+    }
+    op->request = set * w->dies;
+    op->token = (uint32_t)(plane_set * w->planes);
+}
+
+static void submit(ifc_host *h, ifc_op_run *op, uint64_t n, uint64_t *rng)
+{
+    *op = (ifc_op_run){.node = &request_node, .issue = ifc_now()};
+    place(h, op, n, rng);
+    ifc_controller_submit(&h->sys->controller, op);
+}
+
+static void finish(ifc_host *h, ifc_op_run *op)
+{
+    ifc_host_record(h, op->done - op->issue);
+    ifc_trace_operator(h->sys, op);
+    if (h->n_latency % 64 == 0) /* a batch of finished transactions at a time */
+        ifc_txn_recycle(h->sys);
+    const ifc_run_options *o = h->sys->options;
+    if (o->progress && h->n_latency % 4096 == 0)
+        o->progress(o->progress_arg, &(ifc_progress){.requests = h->n_latency,
+                                                     .total_requests = h->sys->s->workload.stream.count,
+                                                     .now = ifc_now()});
+}
+
+static void play_closed_loop(ifc_host *h)
+{
+    const ifc_stream_params *w = &h->sys->s->workload.stream;
+    uint64_t rng = h->sys->s->simulation.seed, issued = 0, outstanding = 0;
+    uint64_t depth = w->queue_depth < w->count ? w->queue_depth : w->count;
+    ifc_op_run *runs = calloc(depth + 1, sizeof *runs);
+    IFC_BUG_ON(!runs, "out of memory for %llu requests", (unsigned long long)depth);
+    for (; issued < depth; issued++, outstanding++)
+        submit(h, &runs[issued], issued, &rng);
+    while (outstanding > 0) {
+        ifc_op_run *op = ifc_host_take_done(h);
+        finish(h, op);
+        outstanding--;
+        if (issued < w->count && !ifc_host_should_stop(h)) {
+            submit(h, op, issued++, &rng);
+            outstanding++;
+        }
+    }
+    free(runs);
+}
+
+/* An open loop's requests come from an actor of their own; they do not wait for what came before. */
+struct arrivals {
+    ifc_host *host;
+    bool finished;
+};
+
+static void arrive(void *argument)
+{
+    struct arrivals *a = argument;
+    ifc_host *h = a->host;
+    const ifc_stream_params *w = &h->sys->s->workload.stream;
+    uint64_t rng = h->sys->s->simulation.seed;
+    double at = 0.0, mean = 1e12 / w->rate;
+    for (uint64_t n = 0; n < w->count && !h->stopped; n++) {
+        at += w->arrival == IFC_ARRIVAL_POISSON ? -log(ifc_random_unit(&rng)) * mean : mean;
+        ifc_sleep_until((ifc_time)(at + 0.5));
+        ifc_op_run *op = malloc(sizeof *op);
+        IFC_BUG_ON(!op, "out of memory for request %llu", (unsigned long long)n);
+        submit(h, op, n, &rng);
+        h->open++;
+    }
+    a->finished = true;
+    ifc_notify(&h->work);
+}
+
+static void play_open_loop(ifc_host *h)
+{
+    struct arrivals a = {.host = h};
+    ifc_actor_start("arrivals", "host", arrive, &a, false);
+    while (!a.finished || h->open > 0) {
+        if (!h->done_first) {
+            ifc_wait(&h->work, "a request to arrive or complete");
+            continue;
+        }
+        ifc_op_run *op = ifc_host_take_done(h);
+        finish(h, op);
+        h->open--;
+        free(op);
+        ifc_host_should_stop(h);
+    }
+}
+
+void ifc_host_play_stream(ifc_host *h)
+{
+    if (h->sys->s->workload.stream.arrival == IFC_ARRIVAL_CLOSED)
+        play_closed_loop(h);
+    else
+        play_open_loop(h);
+}

@@ -1,0 +1,39 @@
+/**
+ * The engine of one plane: senses its pages and computes on them through the register pipeline, event by
+ * event.
+ *
+ * The grain decides how many pages one event covers: 1 (page) or the whole run (plane). At grain die all
+ * planes of a die are one engine in lockstep, and the die runs the same pipeline itself.
+ */
+#ifndef IFC_ENGINE_H
+#define IFC_ENGINE_H
+
+#include <ifc/txn.h>
+
+#include "platform/kernel/kernel.h"
+
+struct ifc_die;
+
+typedef struct ifc_engine {
+    struct ifc_die *die;
+    uint32_t plane;
+    ifc_signal work;
+    ifc_txn *txn; /* command at work; NULL: idle */
+    uint32_t pages;
+    ifc_time first_move;        /* when its first page is sensed and the engine behind it free */
+    ifc_time t_page, t_compute; /* per page: max(tR, tC), and tC */
+    uint32_t pages_per_event;
+    uint32_t track; /* timeline */
+} ifc_engine;
+
+void ifc_engine_init(ifc_engine *e, struct ifc_die *die, uint32_t plane, uint32_t pages_per_event);
+void ifc_engine_fini(ifc_engine *e);
+
+/** ifc_engine_run() - the actor. */
+void ifc_engine_run(void *engine);
+
+/** ifc_engine_start() - give an idle engine its part of a command. Does not block. */
+void ifc_engine_start(ifc_engine *e, ifc_txn *txn, uint32_t pages, ifc_time first_move, ifc_time t_read,
+                      ifc_time t_compute);
+
+#endif

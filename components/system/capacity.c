@@ -1,0 +1,91 @@
+#include "components/system/capacity.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "workloads/model.h"
+
+/* Pages of a matrix as it is laid out, or its plain bytes when pages are not rounded. */
+static uint64_t matrix_bytes(const ifc_system *sys, const ifc_group *g, uint64_t rows, uint64_t cols)
+{
+    const ifc_scenario *s = sys->s;
+    uint64_t row = ifc_model_row_bytes(&s->model, cols), pages = 0;
+    if (!s->effects.page_rounding)
+        return rows * row;
+    ifc_weight_share *shares = calloc(g->p->dies, sizeof *shares);
+    IFC_BUG_ON(!shares, "out of memory for the weight layout");
+    ifc_weights_lay_out(shares, g, rows, cols, row, s->model.activation_bits, true);
+    for (uint32_t d = 0; d < g->p->dies; d++)
+        pages += shares[d].extent.pages;
+    free(shares);
+    return pages * g->p->page;
+}
+
+static uint64_t graph_bytes(const ifc_system *sys, const ifc_group *g, const ifc_graph *graph)
+{
+    uint64_t bytes = 0;
+    for (uint32_t i = 0; i < graph->n_matrices; i++) {
+        const ifc_matrix *m = &graph->matrices[i];
+        bytes += matrix_bytes(sys, g, m->rows, m->cols) * m->stored_rows / m->rows;
+    }
+    return bytes;
+}
+
+uint64_t ifc_capacity_weights(const ifc_system *sys)
+{
+    const ifc_scenario *s = sys->s;
+    const ifc_group *g = &sys->groups[ifc_scenario_group(s, s->placement.weights)];
+    uint64_t table = matrix_bytes(sys, g, s->model.vocab, s->model.hidden);
+    return graph_bytes(sys, g, &sys->host.layer) * s->model.layers + table * (s->model.tied_head ? 1 : 2);
+}
+
+static uint64_t group_bytes(const ifc_flash_group *p)
+{
+    return (uint64_t)p->dies * p->planes * p->blocks_per_plane * p->pages_per_block * p->page;
+}
+
+static ifc_status check_row(const ifc_scenario *s, ifc_result *r, uint32_t row, ifc_error *err)
+{
+    const ifc_capacity_row *c = &r->capacity[row];
+    if (c->used <= c->total || r->overflow >= 0)
+        return IFC_OK;
+    r->overflow = (int)row;
+    return ifc_fail(err, IFC_ENOFIT,
+                    "%s: does not fit: %s needs %.3f GB (weights %.3f, KV %.3f), available %.3f GB", s->file,
+                    c->name, (double)c->used / 1e9, (double)c->weights / 1e9, (double)c->kv / 1e9,
+                    (double)c->total / 1e9);
+}
+
+ifc_status ifc_capacity_check(const ifc_system *sys, ifc_result *r, ifc_error *err)
+{
+    const ifc_scenario *s = sys->s;
+    bool decode = s->workload.kind == IFC_WORKLOAD_DECODE;
+    ifc_status status = IFC_OK;
+    r->overflow = -1;
+    r->n_capacity = 0;
+    r->capacity = calloc(s->n_groups + 2, sizeof *r->capacity);
+    IFC_BUG_ON(!r->capacity, "out of memory for the result");
+    uint64_t tokens = (uint64_t)s->workload.context + (s->effects.kv_program ? s->workload.tokens : 0);
+    uint64_t kv = decode ? ifc_kv_capacity(&sys->controller.kv, tokens) : 0;
+    for (uint32_t g = 0; g < s->n_groups; g++) {
+        ifc_capacity_row *c = &r->capacity[r->n_capacity++];
+        snprintf(c->name, sizeof c->name, "%s", s->groups[g].name);
+        c->total = group_bytes(&s->groups[g]);
+        if (decode && strcmp(s->placement.weights, c->name) == 0)
+            c->weights = ifc_capacity_weights(sys);
+        if (decode && strcmp(s->placement.kv, c->name) == 0)
+            c->kv = kv;
+        c->used = c->weights + c->kv;
+    }
+    if (s->dram.channels > 0) {
+        ifc_capacity_row *c = &r->capacity[r->n_capacity++];
+        snprintf(c->name, sizeof c->name, "dram");
+        c->total = s->dram.channels * s->dram.bytes;
+        c->used = c->kv = decode && !sys->controller.kv.group ? kv : 0;
+    }
+    for (uint32_t i = 0; i < r->n_capacity; i++) {
+        ifc_status row = check_row(s, r, i, err);
+        status = row != IFC_OK ? row : status;
+    }
+    return status;
+}

@@ -1,0 +1,12 @@
+/**
+ * From a machine that has run to its result.
+ */
+#ifndef IFC_COLLECT_H
+#define IFC_COLLECT_H
+
+#include "components/system/system.h"
+
+/** ifc_collect_result() - fill @r (its capacity rows may be there already); @status: how the run ended. */
+void ifc_collect_result(ifc_system *sys, ifc_status status, ifc_result *r);
+
+#endif

@@ -1,0 +1,197 @@
+#include "components/system/elaborate.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "components/system/trace.h"
+
+#define DIES_PER_CHANNEL_MAX 64
+
+static void derive_group(ifc_group *g, const ifc_scenario *s, uint32_t index, uint32_t first_die)
+{
+    const ifc_flash_group *p = &s->groups[index];
+    *g = (ifc_group){.p = p, .index = index, .first_die = first_die};
+    g->planes_total = (uint64_t)p->dies * p->planes;
+    g->mac_rate = p->fmacs * p->clock;
+    bool on_die_ecc = p->fmacs > 0 && p->ecc_rate > 0;
+    if (s->effects.ecc && on_die_ecc)
+        g->ecc_time = ifc_time_for_bytes(p->page, p->ecc_rate);
+    g->bus_page_bytes = p->page + (s->effects.ecc && !on_die_ecc ? p->spare : 0);
+    g->decode_in_controller = s->effects.ecc && !on_die_ecc && s->soc.ecc_rate > 0;
+}
+
+/*
+ * The coarsest grain that is exact: a die's planes work in lockstep in every command, so one engine stands
+ * for them. Only page data of a READ shares the bus page by page, which a tenure for the whole run does not
+ * show.
+ */
+static void choose_grain(ifc_system *sys)
+{
+    const ifc_scenario *s = sys->s;
+    sys->grain = s->simulation.grain;
+    sys->grain_reason = "as given";
+    if (sys->grain != IFC_GRAIN_AUTO)
+        return;
+    sys->grain = IFC_GRAIN_DIE;
+    sys->grain_reason = "planes of a die work in lockstep: exact";
+    bool runs = s->workload.stream.pages > 1 || s->workload.stream.planes > 1;
+    if (s->workload.kind == IFC_WORKLOAD_STREAM && s->workload.stream.op == IFC_STREAM_READ && runs) {
+        sys->grain = IFC_GRAIN_PAGE;
+        sys->grain_reason = "pages of several reads take turns on the bus";
+    }
+}
+
+ifc_status ifc_elaborate_derive(ifc_system *sys, const ifc_scenario *s, ifc_error *err)
+{
+    memset(sys, 0, sizeof *sys);
+    sys->s = s;
+    for (uint32_t i = 0; i < s->n_groups; i++) {
+        derive_group(&sys->groups[i], s, i, sys->n_dies);
+        sys->n_dies += s->groups[i].dies;
+    }
+    if (sys->n_dies > s->channel.count * DIES_PER_CHANNEL_MAX)
+        return ifc_fail(err, IFC_EDATA, "%s: %u dies on %u channels: more than %u dies on a channel", s->file,
+                        sys->n_dies, s->channel.count, DIES_PER_CHANNEL_MAX);
+    choose_grain(sys);
+    if (sys->grain != IFC_GRAIN_DIE && !s->effects.page_rounding)
+        return ifc_fail(
+            err, IFC_EDATA,
+            "%s: simulation.grain = \"%s\" needs effects.page_rounding = true (fractions of a page have no "
+            "events of their own); allowed: die, auto",
+            s->file, sys->grain == IFC_GRAIN_PAGE ? "page" : "plane");
+    return IFC_OK;
+}
+
+static void add_host(FILE *out, const char *id)
+{
+    fprintf(out, "    <host id=\"%s\" speed=\"1Gf\"/>\n", id);
+}
+
+void ifc_elaborate_platform(const ifc_system *sys, FILE *out)
+{
+    const ifc_scenario *s = sys->s;
+    char id[128];
+    fputs("<?xml version='1.0'?>\n<!DOCTYPE platform SYSTEM \"https://simgrid.org/simgrid.dtd\">\n"
+          "<platform version=\"4.1\">\n  <zone id=\"ifcsim\" routing=\"None\">\n",
+          out);
+    add_host(out, "host");
+    add_host(out, "npu");
+    add_host(out, "controller");
+    for (uint32_t i = 0; i < s->channel.count; i++) {
+        snprintf(id, sizeof id, "channel%u", i);
+        add_host(out, id);
+    }
+    for (uint32_t i = 0; i < s->dram.channels; i++) {
+        snprintf(id, sizeof id, "dram%u", i);
+        add_host(out, id);
+    }
+    for (uint32_t g = 0; g < s->n_groups; g++)
+        for (uint32_t d = 0; d < s->groups[g].dies; d++) {
+            snprintf(id, sizeof id, "%.50s.die%u", s->groups[g].name, d);
+            add_host(out, id);
+            for (uint32_t p = 0; sys->grain != IFC_GRAIN_DIE && p < s->groups[g].planes; p++) {
+                snprintf(id, sizeof id, "%.50s.die%u.plane%u", s->groups[g].name, d, p);
+                add_host(out, id);
+            }
+        }
+    fputs("  </zone>\n</platform>\n", out);
+}
+
+static void build_engines(ifc_system *sys, ifc_die *d)
+{
+    const ifc_flash_group *p = d->group->p;
+    uint32_t pages_per_event = sys->grain == IFC_GRAIN_PAGE ? 1 : UINT32_MAX;
+    d->engines = calloc(p->planes, sizeof *d->engines);
+    IFC_BUG_ON(!d->engines, "out of memory for the planes of %s", d->name);
+    for (uint32_t i = 0; i < p->planes; i++) {
+        char name[96];
+        snprintf(name, sizeof name, "%s.plane%u", d->name, i);
+        ifc_engine_init(&d->engines[i], d, i, pages_per_event);
+        ifc_actor_start(name, name, ifc_engine_run, &d->engines[i], true);
+    }
+    ifc_actor_start(d->name, d->name, ifc_die_collect_run, d, true);
+}
+
+static void build_dies(ifc_system *sys)
+{
+    sys->dies = calloc(sys->n_dies + 1, sizeof *sys->dies);
+    IFC_BUG_ON(!sys->dies, "out of memory for %u dies", sys->n_dies);
+    for (uint32_t g = 0; g < sys->s->n_groups; g++)
+        for (uint32_t i = 0; i < sys->s->groups[g].dies; i++) {
+            uint32_t index = sys->groups[g].first_die + i;
+            ifc_die *d = &sys->dies[index];
+            ifc_die_init(d, sys, &sys->groups[g], index, i);
+            ifc_actor_start(d->name, d->name, ifc_die_run, d, true);
+            if (sys->grain != IFC_GRAIN_DIE)
+                build_engines(sys, d);
+        }
+}
+
+static void build_buses(ifc_system *sys)
+{
+    const ifc_scenario *s = sys->s;
+    sys->channels = calloc(s->channel.count, sizeof *sys->channels);
+    sys->drams = calloc(s->dram.channels + 1, sizeof *sys->drams);
+    IFC_BUG_ON(!sys->channels || !sys->drams, "out of memory for channels");
+    for (uint32_t i = 0; i < s->channel.count; i++) {
+        ifc_channel_init(&sys->channels[i], sys, i);
+        ifc_actor_start(sys->channels[i].name, sys->channels[i].name, ifc_channel_run, &sys->channels[i],
+                        true);
+    }
+    for (uint32_t i = 0; i < s->dram.channels; i++) {
+        ifc_dram_init(&sys->drams[i], sys, i);
+        ifc_actor_start(sys->drams[i].name, sys->drams[i].name, ifc_dram_run, &sys->drams[i], true);
+    }
+}
+
+static void build_decoders(ifc_system *sys)
+{
+    bool needed = false;
+    for (uint32_t g = 0; g < sys->s->n_groups; g++)
+        needed |= sys->groups[g].decode_in_controller;
+    if (!needed)
+        return;
+    uint32_t n = sys->s->channel.count;
+    sys->controller.decoders = calloc(n, sizeof *sys->controller.decoders);
+    IFC_BUG_ON(!sys->controller.decoders, "out of memory for decoders");
+    for (uint32_t i = 0; i < n; i++) {
+        ifc_decoder *d = &sys->controller.decoders[i];
+        *d = (ifc_decoder){.sys = sys};
+        d->last = &d->first;
+        ifc_signal_init(&d->work);
+        ifc_actor_start("decoder", "controller", ifc_decoder_run, d, true);
+    }
+}
+
+ifc_status ifc_elaborate_build(ifc_system *sys, ifc_error *err)
+{
+    ifc_host_init(&sys->host, sys);
+    ifc_status status = ifc_controller_init(&sys->controller, sys, err);
+    if (status != IFC_OK)
+        return status;
+    ifc_signal_init(&sys->host.work);
+    ifc_signal_init(&sys->controller.work);
+    build_buses(sys);
+    build_dies(sys);
+    build_decoders(sys);
+    ifc_npu_init(&sys->npu, sys);
+    ifc_actor_start("npu", "npu", ifc_npu_run, &sys->npu, true);
+    ifc_actor_start("controller", "controller", ifc_controller_run, &sys->controller, true);
+    ifc_actor_start("host", "host", ifc_host_run, &sys->host, false);
+    ifc_trace_init(sys);
+    return IFC_OK;
+}
+
+void ifc_elaborate_fini(ifc_system *sys)
+{
+    for (uint32_t i = 0; sys->dies && i < sys->n_dies; i++)
+        free(sys->dies[i].engines);
+    free(sys->dies);
+    free(sys->channels);
+    free(sys->drams);
+    free(sys->trace);
+    ifc_controller_fini(&sys->controller);
+    ifc_host_fini(&sys->host);
+    ifc_txn_pool_fini(sys);
+    memset(sys, 0, sizeof *sys);
+}

@@ -1,0 +1,25 @@
+/**
+ * From a scenario to a machine: derived parameters, components, actors, and SimGrid's view of them.
+ */
+#ifndef IFC_ELABORATE_H
+#define IFC_ELABORATE_H
+
+#include <stdio.h>
+
+#include "components/system/system.h"
+
+/** ifc_elaborate_derive() - groups, grain and dies of the scenario; no kernel needed. Return: IFC_EDATA if
+ * impossible. */
+IFC_MUST_CHECK ifc_status ifc_elaborate_derive(ifc_system *sys, const ifc_scenario *s, ifc_error *err);
+
+/** ifc_elaborate_platform() - SimGrid's platform: a host per component. Writes to @out. */
+void ifc_elaborate_platform(const ifc_system *sys, FILE *out);
+
+/** ifc_elaborate_build() - components and their actors; after ifc_kernel_init(). Return: IFC_ENOFIT,
+ * IFC_EDATA. */
+IFC_MUST_CHECK ifc_status ifc_elaborate_build(ifc_system *sys, ifc_error *err);
+
+/** ifc_elaborate_fini() - release everything that was built. */
+void ifc_elaborate_fini(ifc_system *sys);
+
+#endif

@@ -1,0 +1,117 @@
+#include "components/system/machine.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "components/system/capacity.h"
+#include "components/system/collect.h"
+#include "components/system/elaborate.h"
+
+double ifc_wall_seconds(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* The platform in memory. Owned by the caller. */
+static char *platform_xml(const ifc_system *sys)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *f = open_memstream(&text, &size);
+    IFC_BUG_ON(!f, "out of memory for the platform");
+    ifc_elaborate_platform(sys, f);
+    IFC_BUG_ON(fclose(f) != 0, "out of memory for the platform");
+    return text;
+}
+
+static ifc_status start_kernel(const ifc_system *sys, const ifc_run_options *o, ifc_error *err)
+{
+    char *xml = platform_xml(sys);
+    ifc_kernel_config config = {.program = o->program ? o->program : "ifcsim",
+                                .argc = o->simgrid_argc,
+                                .argv = o->simgrid_argv,
+                                .platform_xml = xml,
+                                .stack_kib = 64};
+    ifc_status status = ifc_kernel_init(&config, err);
+    free(xml);
+    return status;
+}
+
+/* What was sent must have arrived; what the layouts said must have been sensed; nothing may be under way. */
+static void check_conservation(const ifc_system *sys)
+{
+    const ifc_controller *c = &sys->controller;
+    uint64_t macs = 0, up = 0;
+    for (int k = 0; k < IFC_CLASSES; k++)
+        IFC_BUG_ON(c->expected_pages[k] != c->pages_by_class[k],
+                   "%s: the layout has %llu pages, %llu were sensed", ifc_class_name((ifc_class)k),
+                   (unsigned long long)c->expected_pages[k], (unsigned long long)c->pages_by_class[k]);
+    for (uint32_t i = 0; i < sys->n_dies; i++) {
+        macs += sys->dies[i].macs;
+        IFC_BUG_ON(sys->dies[i].held || sys->dies[i].buffer_used, "%s holds commands at the end",
+                   sys->dies[i].name);
+    }
+    for (uint32_t i = 0; i < sys->s->channel.count; i++)
+        up += sys->channels[i].bytes_up;
+    IFC_BUG_ON(macs != c->expected_macs, "%llu MACs were asked for, %llu done",
+               (unsigned long long)c->expected_macs, (unsigned long long)macs);
+    IFC_BUG_ON(up != c->expected_up, "%llu bytes left the dies, %llu came up the channels",
+               (unsigned long long)c->expected_up, (unsigned long long)up);
+    IFC_BUG_ON(sys->in_flight, "%llu transactions are in flight at the end",
+               (unsigned long long)sys->in_flight);
+}
+
+static ifc_status simulate(ifc_system *sys, ifc_result *out, ifc_error *err)
+{
+    ifc_status status = ifc_elaborate_build(sys, err);
+    if (status == IFC_OK || status == IFC_ENOFIT) {
+        ifc_status fits = ifc_capacity_check(sys, out, err);
+        status = status == IFC_OK ? fits : status;
+    }
+    if (status == IFC_OK)
+        status = ifc_kernel_run(err);
+    if (status != IFC_OK)
+        return status;
+    if (sys->host.stopped)
+        return IFC_EINTERRUPTED;
+    check_conservation(sys);
+    return IFC_OK;
+}
+
+ifc_status ifc_machine_run(const ifc_scenario *s, const ifc_run_options *options, ifc_result *out,
+                           ifc_error *err)
+{
+    ifc_system *sys = calloc(1, sizeof *sys);
+    IFC_BUG_ON(!sys, "out of memory for the machine");
+    memset(out, 0, sizeof *out);
+    out->scenario = s;
+    out->overflow = -1;
+    ifc_status status = ifc_elaborate_derive(sys, s, err);
+    sys->options = options;
+    sys->wall_start = ifc_wall_seconds();
+    if (status == IFC_OK)
+        status = start_kernel(sys, options, err);
+    if (status == IFC_OK)
+        status = simulate(sys, out, err);
+    if (status == IFC_OK || status == IFC_ENOFIT || status == IFC_EINTERRUPTED)
+        ifc_collect_result(sys, status, out);
+    ifc_elaborate_fini(sys);
+    free(sys);
+    return status;
+}
+
+ifc_status ifc_machine_topology(const ifc_scenario *s, FILE *out, ifc_error *err)
+{
+    ifc_system *sys = calloc(1, sizeof *sys);
+    IFC_BUG_ON(!sys, "out of memory for the machine");
+    ifc_status status = ifc_elaborate_derive(sys, s, err);
+    if (status == IFC_OK)
+        ifc_elaborate_platform(sys, out);
+    if (status == IFC_OK && (fflush(out) != 0 || ferror(out)))
+        status = ifc_fail(err, IFC_EOUTPUT, "cannot write the topology");
+    free(sys);
+    return status;
+}

@@ -1,0 +1,39 @@
+#include <ifc/operator.h>
+#include <ifc/txn.h>
+
+const char *ifc_op_name(ifc_op_kind kind)
+{
+    static const char *const names[] = {
+#define X(id, name) name,
+        IFC_OP_MAP(X)
+#undef X
+    };
+    return (unsigned)kind < IFC_OP_KINDS ? names[kind] : "unknown";
+}
+
+const char *ifc_phase_name(ifc_phase phase)
+{
+    static const char *const names[] = {
+#define X(id, name) name,
+        IFC_PHASE_MAP(X)
+#undef X
+    };
+    return (unsigned)phase < IFC_PHASES ? names[phase] : "unknown";
+}
+
+const char *ifc_class_name(ifc_class c)
+{
+    static const char *const names[] = {
+#define X(id, name) name,
+        IFC_CLASS_MAP(X)
+#undef X
+    };
+    return (unsigned)c < IFC_CLASSES ? names[c] : "unknown";
+}
+
+const char *ifc_command_name(ifc_command c)
+{
+    static const char *const names[] = {"read",  "read_compute", "program",
+                                        "erase", "dram_read",    "dram_write"};
+    return (unsigned)c < IFC_COMMANDS ? names[c] : "unknown";
+}

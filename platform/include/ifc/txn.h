@@ -1,0 +1,112 @@
+/**
+ * The generic payload: one die command or DRAM access, with its extent and the time stamp of each phase.
+ */
+#ifndef IFC_TXN_H
+#define IFC_TXN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <ifc/operator.h>
+#include <ifc/time.h>
+
+typedef enum ifc_command {
+    IFC_READ,         /* sense pages, move them up the channel */
+    IFC_READ_COMPUTE, /* sense pages, multiply in the planes, move the result up */
+    IFC_PROGRAM,
+    IFC_ERASE,
+    IFC_DRAM_READ,
+    IFC_DRAM_WRITE,
+    IFC_COMMANDS
+} ifc_command;
+
+/* traffic class, name */
+#define IFC_CLASS_MAP(X)                                                                                     \
+    X(IFC_CLASS_WEIGHTS, "weights")                                                                          \
+    X(IFC_CLASS_KV_READ, "kv_read")                                                                          \
+    X(IFC_CLASS_KV_WRITE, "kv_write")                                                                        \
+    X(IFC_CLASS_REFRESH, "refresh")                                                                          \
+    X(IFC_CLASS_HOST, "host")
+
+typedef enum ifc_class {
+#define X(id, name) id,
+    IFC_CLASS_MAP(X)
+#undef X
+        IFC_CLASSES
+} ifc_class;
+
+/* The stretch of time that ends with a stamp: phase, name, name of the stamp's moment. In the order they
+ * happen. */
+#define IFC_PHASE_MAP(X)                                                                                     \
+    X(IFC_PHASE_QUEUE, "queue")         /* in the controller's queue, until the die has room */              \
+    X(IFC_PHASE_BUS_WAIT, "bus_wait")   /* for the bus, to send the command */                               \
+    X(IFC_PHASE_COMMAND, "command")     /* command cycles */                                                 \
+    X(IFC_PHASE_DATA_DOWN, "data_down") /* input vector or program data */                                   \
+    X(IFC_PHASE_DIE_QUEUE, "die_queue") /* in the die, until its array is free */                            \
+    X(IFC_PHASE_ARRAY, "array")         /* sense, program or erase */                                        \
+    X(IFC_PHASE_COMPUTE, "compute")     /* ECC and MAC that the array does not hide */                       \
+    X(IFC_PHASE_COLLECT, "collect")     /* plane results into the global buffer */                           \
+    X(IFC_PHASE_UP_WAIT, "up_wait")     /* for the bus, to send the result */                                \
+    X(IFC_PHASE_DATA_UP, "data_up")                                                                          \
+    X(IFC_PHASE_DECODE, "decode") /* ECC in the controller (plain NAND) */
+
+typedef enum ifc_phase {
+#define X(id, name) id,
+    IFC_PHASE_MAP(X)
+#undef X
+        IFC_PHASES
+} ifc_phase;
+
+const char *ifc_phase_name(ifc_phase phase);
+const char *ifc_class_name(ifc_class c);
+const char *ifc_command_name(ifc_command c);
+
+/**
+ * Which pages of a die a command touches. Planes work in lockstep, so timing follows the longest plane:
+ * max_pages; pages is the sum over planes. With fractional pages (page_rounding off) run_ppb is the run of
+ * every plane in 1e-9 pages and pages counts the touched ones.
+ */
+typedef struct ifc_extent {
+    uint32_t planes;    /* that take part */
+    uint32_t max_pages; /* longest run of a plane */
+    uint64_t pages;     /* over all planes */
+    uint64_t run_ppb;   /* 0: whole pages */
+} ifc_extent;
+
+struct ifc_op_run;
+
+typedef struct ifc_txn {
+    uint64_t id;
+    uint8_t command;       /* ifc_command */
+    uint8_t traffic_class; /* ifc_class */
+    bool on_bus_up;        /* its bus request is for data up */
+    uint16_t group, channel;
+    uint16_t die; /* index over all dies */
+    uint16_t first_plane;
+    ifc_extent extent;
+    uint64_t bytes_down, bytes_up; /* on the bus */
+    uint64_t vector;    /* id of the input vector in bytes_down, that dies share and keep; 0: private data */
+    uint64_t footprint; /* bytes of the global buffer it holds from dispatch to completion */
+    uint64_t collect_bytes;  /* plane results that the global buffer gathers */
+    uint64_t macs;           /* over all planes */
+    ifc_time compute_time;   /* of a page: max(ECC, MAC) */
+    ifc_time tail_time;      /* compute after the last page: products with buffered tokens */
+    uint32_t tenures;        /* bus tenures still to take for the pages of a round (READ, page by page) */
+    uint64_t tenure_bytes;   /* of each of them; 0: bytes_up in one */
+    bool more_rounds;        /* the die has more pages to sense for it (READ, page by page) */
+    ifc_time posted;         /* of the present bus request */
+    struct ifc_op_run *op;   /* operator it belongs to */
+    ifc_op_kind op_kind;     /* of that operator */
+    uint32_t planes_pending; /* engines still at work */
+    ifc_time ready;          /* engines: when the last of them is done */
+    /* stamp[p] is the end of phase p; issue is the begin of the first */
+    ifc_time issue, stamp[IFC_PHASES];
+    /* what it waited for, valid while the other's id still is the one noted (transactions are recycled) */
+    struct ifc_txn *after_array, *after_room; /* the die's array; room in the die */
+    uint64_t after_array_id, after_room_id;
+    struct ifc_txn *next; /* queue it is in */
+    struct ifc_txn *retired_next;
+    struct ifc_txn *batch_next; /* broadcast: further dies of the same tenure */
+} ifc_txn;
+
+#endif

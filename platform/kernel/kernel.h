@@ -1,0 +1,81 @@
+/**
+ * The event kernel: actors, integer time, signals. The only window to SimGrid; nothing else knows it.
+ *
+ * One engine per process: a simulation runs once, tests and sweeps fork.
+ * Every call that "may block" lets other actors run; nothing else does, so code between two such calls is
+ * atomic.
+ */
+#ifndef IFC_KERNEL_H
+#define IFC_KERNEL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <ifc/status.h>
+#include <ifc/time.h>
+
+typedef struct ifc_actor ifc_actor;
+typedef void (*ifc_actor_fn)(void *arg);
+
+/**
+ * A signal with memory: a notification that nobody waits for is kept (once) until the next wait.
+ * One actor at most waits for a signal.
+ */
+typedef struct ifc_signal {
+    void *semaphore;
+    bool raised, waiting, queued;
+} ifc_signal;
+
+typedef struct ifc_kernel_config {
+    const char *program;      /* argv[0] for SimGrid's messages */
+    int argc;                 /* SimGrid's own options (--cfg=, --log=), may be 0 */
+    char *const *argv;        /* borrowed for the call */
+    const char *platform_xml; /* SimGrid platform: one host per component; borrowed for the call */
+    uint32_t stack_kib;       /* stack of each actor */
+} ifc_kernel_config;
+
+/** ifc_kernel_init() - start the engine. Return: IFC_EUSAGE for options SimGrid does not know. */
+IFC_MUST_CHECK ifc_status ifc_kernel_init(const ifc_kernel_config *config, ifc_error *err);
+
+/**
+ * ifc_actor_start() - an actor that begins at time 0, or now when the simulation runs
+ * @name, @host: copied; @host must exist in the platform
+ * @daemon:      true: a server that does not keep the simulation alive
+ */
+ifc_actor *ifc_actor_start(const char *name, const char *host, ifc_actor_fn run, void *arg, bool daemon);
+
+/**
+ * ifc_kernel_run() - run until every actor that is not a daemon has ended
+ * Return: IFC_EINTERNAL when actors are left that wait for each other; @err names who waits for what.
+ */
+IFC_MUST_CHECK ifc_status ifc_kernel_run(ifc_error *err);
+
+/** ifc_now() - simulated time; callable from anywhere. */
+ifc_time ifc_now(void);
+
+/** ifc_sleep_until() - actor only, may block; returns at once for a time that has come. Bug: past the
+ * horizon. */
+void ifc_sleep_until(ifc_time t);
+
+/** ifc_signal_init() / ifc_signal_fini() - in place; after ifc_kernel_init(). */
+void ifc_signal_init(ifc_signal *s);
+void ifc_signal_fini(ifc_signal *s);
+
+/** ifc_wait() - actor only; blocks until @s is raised, and lowers it. @what: for the deadlock message,
+ * static. */
+void ifc_wait(ifc_signal *s, const char *what);
+
+/**
+ * ifc_notify() - raise a signal. Does not block: the waiter runs once the caller blocks or ends.
+ * Several notifications before that count as one.
+ */
+void ifc_notify(ifc_signal *s);
+
+/** ifc_actor_name() - the running actor's name, "main" outside of actors. */
+const char *ifc_actor_name(void);
+
+/** ifc_kernel_events() - sleeps, waits and wake-ups so far. */
+uint64_t ifc_kernel_events(void);
+
+#endif

@@ -1,0 +1,240 @@
+#include "platform/kernel/kernel.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <simgrid/actor.h>
+#include <simgrid/engine.h>
+#include <simgrid/host.h>
+#include <simgrid/semaphore.h>
+
+/*
+ * One SimGrid second stands for one picosecond, so its clock (a double) counts integers, exact to 2^53 ps.
+ * The precision must be below half a tick: events closer than it would be merged silently.
+ */
+#define PRECISION "surf/precision:0.25"
+
+struct ifc_actor {
+    char name[64];
+    ifc_actor_fn run;
+    void *arg;
+    const char *waits_for;
+    bool daemon, finished;
+    struct ifc_actor *next;
+};
+
+#define DEFERRED_MAX 4096
+
+static struct {
+    ifc_actor *actors, **tail;
+    ifc_signal *deferred[DEFERRED_MAX]; /* raised signals whose waiters are woken when the caller blocks */
+    uint32_t n_deferred;
+    uint64_t events;
+    bool running;
+} kernel;
+
+static int load_platform(const char *xml, ifc_error *err)
+{
+    int fd = memfd_create("ifcsim-platform", 0);
+    if (fd < 0)
+        return ifc_fail(err, IFC_EINTERNAL, "cannot make a memory file for the platform");
+    size_t length = strlen(xml);
+    for (size_t done = 0; done < length;) {
+        ssize_t n = write(fd, xml + done, length - done);
+        if (n <= 0) {
+            close(fd);
+            return ifc_fail(err, IFC_EINTERNAL, "cannot write the platform to a memory file");
+        }
+        done += (size_t)n;
+    }
+    char path[64];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    simgrid_load_platform(path);
+    close(fd);
+    return IFC_OK;
+}
+
+ifc_status ifc_kernel_init(const ifc_kernel_config *config, ifc_error *err)
+{
+    char stack[64];
+    snprintf(stack, sizeof stack, "--cfg=contexts/stack-size:%u", config->stack_kib);
+#ifdef IFC_SANITIZE
+    const char *factory = "--cfg=contexts/factory:thread";
+#else
+    const char *factory = "--cfg=contexts/factory:raw";
+#endif
+    const char *own[] = {config->program,
+                         "--log=root.thres:critical",
+                         "--cfg=" PRECISION,
+                         stack,
+                         factory,
+                         "--cfg=contexts/guard-size:0",
+                         "--cfg=debug/clean-atexit:off"};
+    int n_own = (int)(sizeof own / sizeof own[0]);
+    int argc = n_own + config->argc;
+    char **argv = calloc((size_t)argc + 1, sizeof *argv);
+    char **copies = calloc((size_t)argc + 1, sizeof *copies); /* SimGrid drops what it takes from argv */
+    if (!argv || !copies) {
+        free(argv);
+        free(copies);
+        return ifc_fail(err, IFC_EINTERNAL, "out of memory");
+    }
+    for (int i = 0; i < argc; i++)
+        argv[i] = copies[i] = strdup(i < n_own ? own[i] : config->argv[i - n_own]);
+    simgrid_init(&argc, argv);
+    ifc_status status = IFC_OK;
+    if (argc > 1)
+        status = ifc_fail(err, IFC_EUSAGE, "SimGrid does not know the option '%s' (after --)", argv[1]);
+    for (int i = 0; i < n_own + config->argc; i++)
+        free(copies[i]);
+    free(copies);
+    free(argv);
+    if (status != IFC_OK)
+        return status;
+    kernel.tail = &kernel.actors;
+    return load_platform(config->platform_xml, err);
+}
+
+static void flush_notifications(void)
+{
+    while (kernel.n_deferred > 0) {
+        ifc_signal *s = kernel.deferred[0];
+        kernel.n_deferred--;
+        memmove(kernel.deferred, kernel.deferred + 1, kernel.n_deferred * sizeof kernel.deferred[0]);
+        s->queued = false;
+        if (!s->waiting)
+            continue;
+        s->waiting = false;
+        sg_sem_release(s->semaphore); /* other actors may run here */
+    }
+}
+
+static void trampoline(int argc, char **argv)
+{
+    (void)argc;
+    (void)argv;
+    ifc_actor *a = sg_actor_self_get_data();
+    a->run(a->arg);
+    a->finished = true;
+    flush_notifications();
+}
+
+ifc_actor *ifc_actor_start(const char *name, const char *host, ifc_actor_fn run, void *arg, bool daemon)
+{
+    ifc_actor *a = calloc(1, sizeof *a);
+    IFC_BUG_ON(!a, "out of memory for actor %s", name);
+    snprintf(a->name, sizeof a->name, "%s", name);
+    a->run = run;
+    a->arg = arg;
+    a->daemon = daemon;
+    *kernel.tail = a;
+    kernel.tail = &a->next;
+    sg_host_t where = sg_host_by_name(host);
+    IFC_BUG_ON(!where, "no host %s in the platform", host);
+    sg_actor_t actor = sg_actor_init(name, where);
+    sg_actor_set_data(actor, a);
+    sg_actor_start(actor, trampoline, 0, NULL);
+    if (daemon)
+        sg_actor_daemonize(actor);
+    return a;
+}
+
+static void describe_waiters(char *text, size_t size)
+{
+    size_t used = 0;
+    text[0] = '\0';
+    for (ifc_actor *a = kernel.actors; a && used < size; a = a->next)
+        if (!a->finished && a->waits_for && !a->daemon)
+            used += (size_t)snprintf(text + used, size - used, "%s waits for %s; ", a->name, a->waits_for);
+}
+
+ifc_status ifc_kernel_run(ifc_error *err)
+{
+    kernel.running = true;
+    simgrid_run();
+    kernel.running = false;
+    bool stuck = false;
+    for (ifc_actor *a = kernel.actors; a; a = a->next)
+        stuck |= !a->finished && !a->daemon;
+    ifc_status status = IFC_OK;
+    if (stuck) {
+        char who[600];
+        describe_waiters(who, sizeof who);
+        status = ifc_fail(err, IFC_EINTERNAL, "deadlock at %lld ps: %s", (long long)ifc_now(), who);
+    }
+    while (kernel.actors) {
+        ifc_actor *next = kernel.actors->next;
+        free(kernel.actors);
+        kernel.actors = next;
+    }
+    kernel.tail = &kernel.actors;
+    return status;
+}
+
+ifc_time ifc_now(void)
+{
+    return (ifc_time)simgrid_get_clock();
+}
+
+void ifc_sleep_until(ifc_time t)
+{
+    if (kernel.n_deferred > 0)
+        flush_notifications();
+    if (t <= ifc_now())
+        return;
+    IFC_BUG_ON(t > IFC_TIME_HORIZON, "time %lld ps is past the horizon of the clock", (long long)t);
+    kernel.events++;
+    sg_actor_sleep_until((double)t);
+}
+
+void ifc_signal_init(ifc_signal *s)
+{
+    *s = (ifc_signal){.semaphore = sg_sem_init(0)};
+}
+
+void ifc_signal_fini(ifc_signal *s)
+{
+    if (s->semaphore)
+        sg_sem_destroy(s->semaphore);
+    s->semaphore = NULL;
+}
+
+void ifc_wait(ifc_signal *s, const char *what)
+{
+    if (kernel.n_deferred > 0)
+        flush_notifications();
+    if (!s->raised) {
+        ifc_actor *a = sg_actor_self_get_data();
+        a->waits_for = what;
+        s->waiting = true;
+        kernel.events++;
+        sg_sem_acquire(s->semaphore);
+        a->waits_for = NULL;
+    }
+    s->raised = false;
+}
+
+void ifc_notify(ifc_signal *s)
+{
+    s->raised = true;
+    if (s->queued || !s->waiting)
+        return;
+    IFC_BUG_ON(kernel.n_deferred == DEFERRED_MAX, "too many notifications at one moment");
+    s->queued = true;
+    kernel.deferred[kernel.n_deferred++] = s;
+}
+
+const char *ifc_actor_name(void)
+{
+    if (!kernel.running)
+        return "main";
+    ifc_actor *a = sg_actor_self_get_data();
+    return a ? a->name : "kernel";
+}
+
+uint64_t ifc_kernel_events(void)
+{
+    return kernel.events;
+}

@@ -1,0 +1,233 @@
+#include "workloads/graph.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * NPU vector operations per element. Counted from the textbook form of each function, one operation per add,
+ * multiply, compare or exponential: RMS norm (square, add, scale, weight), rotary (two products and a sum),
+ * softmax (max, subtract, exp, add, divide), SiLU (negate, exp, add, divide) with its gate product.
+ */
+enum { OPS_NORM = 4, OPS_ROPE = 3, OPS_SOFTMAX = 5, OPS_ACTIVATION = 4, OPS_ADD = 1 };
+
+static uint32_t add_node(ifc_graph *g, ifc_op_kind kind, ifc_unit unit)
+{
+    if (g->n_nodes == g->room_nodes) {
+        g->room_nodes = g->room_nodes ? 2 * g->room_nodes : 64;
+        g->nodes = realloc(g->nodes, g->room_nodes * sizeof *g->nodes);
+        IFC_BUG_ON(!g->nodes, "out of memory for %u graph nodes", g->room_nodes);
+    }
+    g->nodes[g->n_nodes] = (ifc_op_node){.kind = kind, .unit = unit, .first_dep = g->n_deps};
+    return g->n_nodes++;
+}
+
+/* Dependencies of a node are added right after the node. */
+static void depend(ifc_graph *g, uint32_t on)
+{
+    if (g->n_deps == g->room_deps) {
+        g->room_deps = g->room_deps ? 2 * g->room_deps : 64;
+        g->deps = realloc(g->deps, g->room_deps * sizeof *g->deps);
+        IFC_BUG_ON(!g->deps, "out of memory for %u graph edges", g->room_deps);
+    }
+    g->deps[g->n_deps++] = on;
+    g->nodes[g->n_nodes - 1].n_deps++;
+}
+
+static uint32_t add_after(ifc_graph *g, ifc_op_kind kind, ifc_unit unit, uint32_t on)
+{
+    uint32_t n = add_node(g, kind, unit);
+    depend(g, on);
+    return n;
+}
+
+static uint32_t find_matrix(ifc_graph *g, uint64_t rows, uint64_t cols)
+{
+    for (uint32_t i = 0; i < g->n_matrices; i++)
+        if (g->matrices[i].rows == rows && g->matrices[i].cols == cols)
+            return i;
+    g->matrices = realloc(g->matrices, (g->n_matrices + 1) * sizeof *g->matrices);
+    IFC_BUG_ON(!g->matrices, "out of memory for matrices");
+    g->matrices[g->n_matrices] = (ifc_matrix){.rows = rows, .cols = cols};
+    return g->n_matrices++;
+}
+
+static void set_product(ifc_graph *g, uint32_t node, uint64_t rows, uint64_t cols, uint32_t vector,
+                        uint64_t stored_rows)
+{
+    ifc_op_node *n = &g->nodes[node];
+    n->rows = rows;
+    n->cols = cols;
+    n->vector = vector;
+    n->matrix = find_matrix(g, rows, cols);
+    g->matrices[n->matrix].stored_rows += stored_rows;
+}
+
+static uint32_t add_vector(ifc_graph *g, const ifc_graph_options *o, ifc_op_kind kind, uint32_t on,
+                           double ops)
+{
+    uint32_t n = add_after(g, kind, o->vector_ops && ops > 0 ? IFC_UNIT_NPU : IFC_UNIT_NONE, on);
+    g->nodes[n].npu_ops = ops;
+    return n;
+}
+
+static void set_head_groups(ifc_graph *g, uint32_t from_node, uint32_t first, uint32_t count)
+{
+    for (uint32_t i = from_node; i < g->n_nodes; i++) {
+        g->nodes[i].head_group = first;
+        g->nodes[i].head_groups = count;
+    }
+}
+
+/* Logit or attend of @groups head groups on the NPU, after its operand has been loaded. */
+static uint32_t add_npu_attention(ifc_graph *g, const ifc_model *m, ifc_op_kind load, ifc_op_kind kind,
+                                  uint32_t on, uint32_t groups)
+{
+    uint32_t loaded = add_after(g, load, IFC_UNIT_LOAD, on);
+    uint32_t n = add_after(g, kind, IFC_UNIT_NPU, loaded);
+    g->nodes[n].npu_matrix = true;
+    g->nodes[n].npu_ops_per_token = 2.0 * groups * (m->heads / m->kv_heads) * m->head_dim;
+    return n;
+}
+
+static uint32_t add_softmax(ifc_graph *g, const ifc_model *m, const ifc_graph_options *o, uint32_t on,
+                            uint32_t groups)
+{
+    uint32_t queries = m->heads / m->kv_heads;
+    bool buffered = o->buffer_on_soc && !o->attention_npu;
+    uint32_t n = add_after(g, IFC_OP_SOFTMAX, o->vector_ops || buffered ? IFC_UNIT_NPU : IFC_UNIT_NONE, on);
+    if (o->vector_ops)
+        g->nodes[n].npu_ops_per_token = groups * (OPS_SOFTMAX * (double)queries + OPS_ADD * o->logit_adds);
+    if (buffered)
+        g->nodes[n].buffer_ops_per_token = 4.0 * groups * queries * m->head_dim;
+    return n;
+}
+
+/* One pipeline stage: generation and attention of head groups [first, first + groups). Return: its last node.
+ */
+static uint32_t add_stage(ifc_graph *g, const ifc_model *m, const ifc_graph_options *o, uint32_t norm,
+                          uint32_t generated_before, uint32_t first, uint32_t groups, uint32_t *generated,
+                          uint32_t *appended)
+{
+    uint32_t queries = m->heads / m->kv_heads, from = g->n_nodes;
+    uint32_t qkv = add_after(g, IFC_OP_QKV, IFC_UNIT_WEIGHTS, norm);
+    uint64_t rows = (uint64_t)groups * (queries + 2) * m->head_dim;
+    set_product(g, qkv, rows, m->hidden, 0, rows);
+    uint32_t rope =
+        add_vector(g, o, IFC_OP_ROPE, qkv, (double)OPS_ROPE * groups * (queries + 1) * m->head_dim);
+    uint32_t append = add_after(g, IFC_OP_APPEND, IFC_UNIT_STORE, rope);
+    uint32_t start = o->early_attention ? generated_before : append, last;
+    if (o->attention_npu) {
+        uint32_t logit = add_npu_attention(g, m, IFC_OP_LOAD_K, IFC_OP_LOGIT, start, groups);
+        uint32_t softmax = add_softmax(g, m, o, logit, groups);
+        last = add_npu_attention(g, m, IFC_OP_LOAD_V, IFC_OP_ATTEND, softmax, groups);
+    } else {
+        uint32_t logit = add_after(g, IFC_OP_LOGIT, IFC_UNIT_KV, start);
+        uint32_t softmax = add_softmax(g, m, o, logit, groups);
+        uint32_t attend = add_after(g, IFC_OP_ATTEND, IFC_UNIT_KV, softmax);
+        last = add_vector(g, o, IFC_OP_REDUCE, attend, OPS_ADD * o->attend_adds * groups);
+    }
+    set_head_groups(g, from, first, groups);
+    *generated = qkv;
+    *appended = append;
+    return last;
+}
+
+/* Return: the node after which the attention output of all heads is there. */
+static uint32_t add_attention(ifc_graph *g, const ifc_model *m, const ifc_graph_options *o, uint32_t norm)
+{
+    uint32_t stages = o->stages < m->kv_heads ? o->stages : m->kv_heads;
+    uint32_t *ends = calloc(2 * (size_t)stages, sizeof *ends), n_ends = 0, generated = norm, first = 0;
+    IFC_BUG_ON(!ends, "out of memory for %u stages", stages);
+    for (uint32_t s = 0; s < stages; s++) {
+        uint32_t end = (uint32_t)((uint64_t)m->kv_heads * (s + 1) / stages), append;
+        ends[n_ends++] = add_stage(g, m, o, norm, generated, first, end - first, &generated, &append);
+        ends[n_ends++] = append;
+        first = end;
+    }
+    uint32_t project = add_node(g, IFC_OP_PROJECT, IFC_UNIT_WEIGHTS);
+    for (uint32_t i = 0; i < n_ends; i++)
+        depend(g, ends[i]);
+    free(ends);
+    set_product(g, project, m->hidden, (uint64_t)m->heads * m->head_dim, 1, m->hidden);
+    return project;
+}
+
+static void add_feed_forward(ifc_graph *g, const ifc_model *m, const ifc_graph_options *o, uint32_t on)
+{
+    uint64_t active = m->active_experts, width = (m->ffn_matrices - 1) * (uint64_t)m->ffn;
+    uint32_t x = add_vector(g, o, IFC_OP_FFN_NORM, on, (OPS_ADD + OPS_NORM) * (double)m->hidden);
+    if (m->experts > 1) {
+        x = add_vector(g, o, IFC_OP_ROUTER, x, 2.0 * m->hidden * m->experts);
+        g->nodes[x].npu_matrix = true;
+    }
+    uint32_t up = add_after(g, IFC_OP_GATE_UP, IFC_UNIT_WEIGHTS, x);
+    set_product(g, up, active * width, m->hidden, 2, m->experts * width);
+    uint32_t gate = add_vector(g, o, IFC_OP_ACTIVATION, up,
+                               (double)(OPS_ACTIVATION + (m->ffn_matrices - 2)) * (double)active * m->ffn);
+    uint32_t down = add_after(g, IFC_OP_DOWN, IFC_UNIT_WEIGHTS, gate);
+    set_product(g, down, active * m->hidden, m->ffn, 3, (uint64_t)m->experts * m->hidden);
+    double combine = m->experts > 1 ? 2.0 * (double)active : 0.0; /* weighted sum of the experts' outputs */
+    add_vector(g, o, IFC_OP_RESIDUAL, down, (OPS_ADD + combine) * m->hidden);
+}
+
+static void link_successors(ifc_graph *g)
+{
+    g->successors = calloc(g->n_deps + 1, sizeof *g->successors);
+    IFC_BUG_ON(!g->successors, "out of memory for %u edges", g->n_deps);
+    for (uint32_t i = 0; i < g->n_deps; i++)
+        g->nodes[g->deps[i]].n_successors++;
+    uint32_t at = 0;
+    for (uint32_t i = 0; i < g->n_nodes; i++) {
+        g->nodes[i].first_successor = at;
+        at += g->nodes[i].n_successors;
+        g->nodes[i].n_successors = 0;
+    }
+    for (uint32_t i = 0; i < g->n_nodes; i++)
+        for (uint32_t d = 0; d < g->nodes[i].n_deps; d++) {
+            ifc_op_node *from = &g->nodes[g->deps[g->nodes[i].first_dep + d]];
+            g->successors[from->first_successor + from->n_successors++] = i;
+        }
+}
+
+void ifc_graph_layer(ifc_graph *g, const ifc_model *m, const ifc_graph_options *o)
+{
+    memset(g, 0, sizeof *g);
+    uint32_t norm = add_node(g, IFC_OP_NORM, o->vector_ops ? IFC_UNIT_NPU : IFC_UNIT_NONE);
+    g->nodes[norm].npu_ops = (double)OPS_NORM * m->hidden;
+    uint32_t project = add_attention(g, m, o, norm);
+    add_feed_forward(g, m, o, project);
+    link_successors(g);
+}
+
+void ifc_graph_prologue(ifc_graph *g, const ifc_model *m, const ifc_graph_options *o)
+{
+    memset(g, 0, sizeof *g);
+    if (o->lm_head) {
+        uint32_t n = add_node(g, IFC_OP_EMBED, IFC_UNIT_EMBED);
+        g->nodes[n].rows = 1;
+        g->nodes[n].cols = m->hidden;
+    }
+    link_successors(g);
+}
+
+void ifc_graph_epilogue(ifc_graph *g, const ifc_model *m, const ifc_graph_options *o)
+{
+    memset(g, 0, sizeof *g);
+    if (o->lm_head) {
+        uint32_t norm = add_node(g, IFC_OP_FINAL_NORM, o->vector_ops ? IFC_UNIT_NPU : IFC_UNIT_NONE);
+        g->nodes[norm].npu_ops = (double)OPS_NORM * m->hidden;
+        uint32_t head = add_after(g, IFC_OP_LM_HEAD, IFC_UNIT_WEIGHTS, norm);
+        set_product(g, head, m->vocab, m->hidden, 0, m->vocab);
+        add_vector(g, o, IFC_OP_SAMPLE, head, m->vocab);
+    }
+    link_successors(g);
+}
+
+void ifc_graph_fini(ifc_graph *g)
+{
+    free(g->nodes);
+    free(g->deps);
+    free(g->successors);
+    free(g->matrices);
+    memset(g, 0, sizeof *g);
+}
