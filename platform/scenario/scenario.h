@@ -141,6 +141,32 @@ typedef struct ifc_simulation {
     double wall_limit;   /* seconds of wall time; 0: none */
 } ifc_simulation;
 
+enum ifc_policy_kind {
+    IFC_POLICY_DISPATCH,
+    IFC_POLICY_ARBITER,
+    IFC_POLICY_KV_PLACEMENT,
+    IFC_POLICY_KV_FLUSH,
+    IFC_POLICY_REFRESH,
+    IFC_POLICY_KINDS
+};
+
+/** A parameter of a policy as written; the policy that knows its type and range reads it. */
+typedef struct ifc_policy_param {
+    char key[IFC_NAME_MAX];
+    char value[2 * IFC_NAME_MAX];
+    bool quoted;     /* written as text, not as a bare number or true/false */
+    char where[192]; /* "file:line" for messages */
+} ifc_policy_param;
+
+/** Which policy plays a role, and what it is given. Empty name and plugin: the built-in default. */
+typedef struct ifc_policy_choice {
+    char label[IFC_NAME_MAX]; /* the kind; of an observer: the name the user gave it */
+    char name[IFC_NAME_MAX];
+    char plugin[IFC_PATH_MAX]; /* shared object that holds it; empty: built in */
+    uint32_t n_params;
+    ifc_policy_param params[IFC_POLICY_KV_MAX];
+} ifc_policy_choice;
+
 typedef struct ifc_scenario {
     char file[IFC_PATH_MAX]; /* as named by the user */
     char title[256];
@@ -155,6 +181,9 @@ typedef struct ifc_scenario {
     ifc_effects effects;
     ifc_workload workload;
     ifc_simulation simulation;
+    ifc_policy_choice policies[IFC_POLICY_KINDS]; /* by enum ifc_policy_kind */
+    uint32_t n_observers;
+    ifc_policy_choice observers[IFC_PLUGINS_MAX];
 } ifc_scenario;
 
 /** ifc_scenario_group() - index of the group called @name. Return: -1 if there is none. */

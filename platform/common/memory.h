@@ -1,0 +1,25 @@
+/**
+ * Heap memory that is there or ends the process: callers never see NULL. What input can make large (file
+ * sizes, counts) is bounded before it gets here.
+ */
+#ifndef IFC_MEMORY_H
+#define IFC_MEMORY_H
+
+#include <stddef.h>
+
+/** ifc_alloc_zero() - @count zeroed elements of @size bytes. Return: owned, never NULL; free() it. */
+void *ifc_alloc_zero(size_t count, size_t size) __attribute__((returns_nonnull));
+
+/** ifc_copy_text() - an owned copy of @text; free() it. */
+char *ifc_copy_text(const char *text) __attribute__((returns_nonnull));
+
+/**
+ * ifc_grow() - room for one more element in a growing array
+ * @array:    in/out, owned by the caller; NULL at first
+ * @capacity: in/out, elements there is room for
+ * @used:     elements in use
+ * Return: the array, moved or not, with @capacity > @used.
+ */
+void *ifc_grow(void *array, size_t *capacity, size_t used, size_t size) __attribute__((returns_nonnull));
+
+#endif

@@ -1,0 +1,229 @@
+/**
+ * What one row of the table cannot see: parameters that must go together.
+ */
+#include <stdarg.h>
+#include <string.h>
+
+#include "platform/scenario/origins.h"
+
+#define GROUP_BYTES_MAX 1e18
+#define MODEL_BITS_MAX  1e18
+
+struct check {
+    const ifc_scenario *s;
+    const ifc_origins *origins; /* NULL: everything counts as given */
+    ifc_diagnostics *diag;
+};
+
+/* Whether the parameter has a value that its row accepted. */
+static bool known(const struct check *c, const char *path)
+{
+    ifc__place place;
+    if (!ifc__place_find(c->s, path, &place))
+        return false;
+    if (!c->origins)
+        return !ifc_param_is_unset(place.row, place.base);
+    ifc_origin_kind kind = ifc__origin_of(c->origins, place.column, place.row)->kind;
+    return kind != IFC_ORIGIN_UNSET && kind != IFC_ORIGIN_BAD;
+}
+
+/* Report at the parameter @path, which says what is at fault. */
+IFC_PRINTF(3, 4)
+static void wrong(const struct check *c, const char *path, const char *format, ...)
+{
+    char what[1200], where[IFC_PATH_MAX + 16] = "", value[IFC_PATH_MAX + 16] = "";
+    ifc__place place;
+    va_list args;
+    va_start(args, format);
+    vsnprintf(what, sizeof what, format, args);
+    va_end(args);
+    if (ifc__place_find(c->s, path, &place)) {
+        ifc_param_print(place.row, place.base, value, sizeof value);
+        ifc__origin_print(c->origins, &place, where, sizeof where);
+    }
+    bool is_default = strcmp(where, "default") == 0;
+    ifc_diagnose(c->diag, IFC_EDATA, "%s: %s = %s%s: %s", is_default ? c->s->file : where, path, value,
+                 is_default && c->origins ? " (default)" : "", what);
+}
+
+static void group_names(const ifc_scenario *s, char *out, size_t size)
+{
+    size_t used = 0;
+    out[0] = '\0';
+    for (uint32_t i = 0; i < s->n_groups && used < size; i++)
+        used += (size_t)snprintf(out + used, size - used, "%s%s", used ? ", " : "", s->groups[i].name);
+}
+
+/* The group that the text parameter @path names; NULL when it is not known, or wrong, which is then reported.
+ */
+static const ifc_flash_group *named_group(const struct check *c, const char *path, const char *name,
+                                          bool or_dram)
+{
+    char names[IFC_GROUPS_MAX * (IFC_NAME_MAX + 2)];
+    int g = ifc_scenario_group(c->s, name);
+    if (!known(c, path) || c->s->n_groups == 0 || (or_dram && strcmp(name, "dram") == 0))
+        return NULL;
+    if (g >= 0)
+        return &c->s->groups[g];
+    group_names(c->s, names, sizeof names);
+    wrong(c, path, "there is no such group (allowed: %s%s)", names, or_dram ? ", dram" : "");
+    return NULL;
+}
+
+static void check_model(const struct check *c)
+{
+    const ifc_model *m = &c->s->model;
+    if (known(c, "model.heads") && known(c, "model.kv_heads") && m->heads % m->kv_heads != 0)
+        wrong(c, "model.kv_heads", "does not divide model.heads = %u", m->heads);
+    if (m->active_experts > m->experts)
+        wrong(c, "model.active_experts", "more than model.experts = %u", m->experts);
+    if ((uint64_t)m->head_dim * m->kv_bits % 8 != 0)
+        wrong(c, "model.kv_bits", "a head of model.head_dim = %u elements is not a whole number of bytes",
+              m->head_dim);
+    double weights =
+        (double)m->layers * m->hidden *
+        (2.0 * (m->heads + m->kv_heads) * m->head_dim + (double)m->ffn_matrices * m->ffn * m->experts);
+    if (weights * m->weight_bits > MODEL_BITS_MAX)
+        wrong(c, "model.layers", "the model has %.3g weights, more than can be counted", weights);
+}
+
+static uint64_t planes_of(const ifc_flash_group *g)
+{
+    return (uint64_t)g->dies * g->planes;
+}
+
+static void check_attention(const struct check *c, const ifc_flash_group *kv)
+{
+    const ifc_placement *p = &c->s->placement;
+    bool on_dies = p->attention == IFC_ATTENTION_IFC;
+    bool in_dram = strcmp(p->kv, "dram") == 0;
+    if (in_dram && c->s->dram.channels == 0)
+        wrong(c, "placement.kv", "there is no DRAM: dram.channels = 0");
+    if (on_dies && in_dram)
+        wrong(c, "placement.attention",
+              "dies cannot attend to KV in DRAM (allowed: \"npu\" with placement.kv = "
+              "\"dram\")");
+    if (on_dies && kv && kv->fmacs == 0)
+        wrong(c, "placement.attention", "group %s, which holds the KV, has no engines: its fmacs = 0",
+              kv->name);
+    if (p->overlap != IFC_OVERLAP_HEAD_GROUP)
+        return;
+    if (!on_dies)
+        wrong(c, "placement.overlap", "needs placement.attention = \"ifc\"");
+    else if (known(c, "placement.weights") && strcmp(p->weights, p->kv) == 0)
+        wrong(c, "placement.overlap", "needs the KV in another group than the weights: both are in %s",
+              p->kv);
+    if (known(c, "model.kv_heads") && p->stage > c->s->model.kv_heads)
+        wrong(c, "placement.stage", "more than the head groups of a layer, model.kv_heads = %u",
+              c->s->model.kv_heads);
+}
+
+/* Bytes of K and V that one more token adds to all layers. */
+static uint64_t token_bytes(const ifc_model *m)
+{
+    return (uint64_t)2 * m->layers * m->kv_heads * m->head_dim * m->kv_bits / 8;
+}
+
+static void check_plane_buffer(const struct check *c, const ifc_flash_group *kv)
+{
+    const ifc_placement *p = &c->s->placement;
+    const char *path = "placement.kv_buffer.location";
+    uint64_t share = (token_bytes(&c->s->model) + planes_of(kv) - 1) / planes_of(kv);
+    if (p->kv_layout == IFC_KV_TOKEN_STRIPED)
+        wrong(c, path, "needs placement.kv_layout = \"head-parallel\" or \"unmapped\"");
+    if (strcmp(p->weights, p->kv) != 0)
+        wrong(c, path, "needs weights and KV in one group: only then a plane generates what it keeps");
+    if (p->attention != IFC_ATTENTION_IFC)
+        wrong(c, path, "needs placement.attention = \"ifc\"");
+    if (share > p->kv_buffer.bytes)
+        wrong(c, "placement.kv_buffer.bytes", "a plane's share of one token is %llu bytes",
+              (unsigned long long)share);
+}
+
+static void check_kv(const struct check *c, const ifc_flash_group *kv)
+{
+    const ifc_placement *p = &c->s->placement;
+    const ifc_model *m = &c->s->model;
+    if (!known(c, "model.layers") || !known(c, "model.kv_heads") || kv->dies == 0)
+        return;
+    uint64_t entry = (uint64_t)m->head_dim * m->kv_bits / 8;
+    if (p->kv_layout == IFC_KV_TOKEN_STRIPED && entry > kv->page)
+        wrong(c, "placement.kv_layout", "an entry of %llu bytes does not fit into a page of group %s",
+              (unsigned long long)entry, kv->name);
+    if (p->kv_layout == IFC_KV_HEAD_PARALLEL && m->kv_heads > planes_of(kv))
+        wrong(c, "placement.kv_layout",
+              "group %s has %llu planes for model.kv_heads = %u; each needs its own", kv->name,
+              (unsigned long long)planes_of(kv), m->kv_heads);
+    if (p->kv_buffer.location == IFC_BUFFER_PLANE)
+        check_plane_buffer(c, kv);
+    else if (token_bytes(m) > p->kv_buffer.bytes)
+        wrong(c, "placement.kv_buffer.bytes", "one token needs %llu bytes",
+              (unsigned long long)token_bytes(m));
+}
+
+static void check_decode(const struct check *c)
+{
+    const ifc_placement *p = &c->s->placement;
+    check_model(c);
+    const ifc_flash_group *weights = named_group(c, "placement.weights", p->weights, false);
+    const ifc_flash_group *kv = named_group(c, "placement.kv", p->kv, true);
+    if (weights && weights->fmacs == 0)
+        wrong(c, "placement.weights", "group %s has no engines: its fmacs = 0", weights->name);
+    if (known(c, "placement.kv"))
+        check_attention(c, kv);
+    if (kv)
+        check_kv(c, kv);
+}
+
+static void check_group(const struct check *c, const ifc_flash_group *g)
+{
+    char path[IFC_NAME_MAX + 32];
+    double bytes =
+        (double)planes_of(g) * g->blocks_per_plane * g->pages_per_block * (double)(g->page + g->spare);
+    snprintf(path, sizeof path, "flash.groups.%s.dies", g->name);
+    if (known(c, path) && bytes > GROUP_BYTES_MAX)
+        wrong(c, path, "the group holds %.3g bytes, more than can be counted", bytes);
+    snprintf(path, sizeof path, "flash.groups.%s.sense_planes", g->name);
+    if (g->sense_planes > g->planes)
+        wrong(c, path, "more than the planes of a die, %u", g->planes);
+}
+
+static void check_stream(const struct check *c)
+{
+    const ifc_stream_params *w = &c->s->workload.stream;
+    const ifc_flash_group *g = named_group(c, "workload.stream.group", w->group, false);
+    if (w->arrival != IFC_ARRIVAL_CLOSED && known(c, "workload.stream.rate") && w->rate == 0)
+        wrong(c, "workload.stream.rate", "workload.stream.arrival needs a rate, e.g. \"100 k/s\"");
+    if (!g)
+        return;
+    if (w->op == IFC_STREAM_READ_COMPUTE && g->fmacs == 0)
+        wrong(c, "workload.stream.op", "group %s has no engines: its fmacs = 0", g->name);
+    if (w->planes > g->planes)
+        wrong(c, "workload.stream.planes", "a die of group %s has %u", g->name, g->planes);
+    if (g->dies && w->dies > g->dies)
+        wrong(c, "workload.stream.dies", "group %s has %u", g->name, g->dies);
+}
+
+void ifc__scenario_cross_check(const ifc_scenario *s, const ifc_origins *origins, ifc_diagnostics *diag)
+{
+    struct check c = {s, origins, diag};
+    for (uint32_t i = 0; i < s->n_groups; i++)
+        check_group(&c, &s->groups[i]);
+    if (s->workload.kind == IFC_WORKLOAD_STREAM)
+        check_stream(&c);
+    else
+        check_decode(&c);
+    if (s->simulation.grain == IFC_GRAIN_PAGE && !s->effects.page_rounding)
+        wrong(&c, "simulation.grain", "whole pages need effects.page_rounding = true");
+}
+
+ifc_status ifc_scenario_check(const ifc_scenario *s, ifc_error *err)
+{
+    ifc_diagnostics diag = {0};
+    ifc_status status = IFC_OK;
+    ifc__scenario_cross_check(s, NULL, &diag);
+    if (diag.n)
+        status = ifc_fail(err, diag.items[0].status, "%s", diag.items[0].text);
+    ifc_diagnostics_fini(&diag);
+    return status;
+}

@@ -1,0 +1,262 @@
+#include "platform/scenario/layers.h"
+
+#include <ctype.h>
+#include <libconfig.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "platform/common/memory.h"
+#include "platform/scenario/source.h"
+
+/* The files that are being read, innermost first: to see loops. */
+struct open_file {
+    const char *name;
+    dev_t device;
+    ino_t inode;
+    const struct open_file *outer;
+};
+
+struct reader {
+    ifc_layers *layers;
+    ifc_diagnostics *diag;
+    ifc_status status; /* of the first problem */
+};
+
+static void read_file(struct reader *r, const char *file, const char *prefix, const char *where,
+                      const struct open_file *outer);
+
+static void note(struct reader *r, ifc_status status)
+{
+    if (r->status == IFC_OK)
+        r->status = status;
+}
+
+static char *join(const char *a, const char *between, const char *b)
+{
+    size_t na = strlen(a), nbetween = na ? strlen(between) : 0, nb = strlen(b);
+    char *text = ifc_alloc_zero(na + nbetween + nb + 1, 1);
+    memcpy(text, a, na);
+    memcpy(text + na, between, nbetween);
+    memcpy(text + na + nbetween, b, nb);
+    return text;
+}
+
+char *ifc_layers_resolve(const char *naming_file, const char *name)
+{
+    const char *slash = naming_file ? strrchr(naming_file, '/') : NULL;
+    if (name[0] == '/' || !slash)
+        return ifc_copy_text(name);
+    char *folder = ifc_copy_text(naming_file);
+    folder[slash - naming_file + 1] = '\0';
+    char *path = join(folder, "", name);
+    free(folder);
+    return path;
+}
+
+static ifc_assignment *add(ifc_layers *l, char *path, int file, unsigned line)
+{
+    l->items = ifc_grow(l->items, &l->capacity, l->n, sizeof *l->items);
+    ifc_assignment *a = &l->items[l->n++];
+    *a = (ifc_assignment){.path = path, .file = file, .line = line};
+    return a;
+}
+
+static void add_setting(ifc_layers *l, const config_setting_t *s, char *path, int file)
+{
+    ifc_assignment *a = add(l, path, file, s->line);
+    switch (config_setting_type(s)) {
+    case CONFIG_TYPE_BOOL:
+        a->raw = (ifc_raw){.kind = IFC_RAW_BOOL, .boolean = config_setting_get_bool(s)};
+        break;
+    case CONFIG_TYPE_INT:
+        a->raw = (ifc_raw){.kind = IFC_RAW_WHOLE, .whole = config_setting_get_int(s)};
+        break;
+    case CONFIG_TYPE_INT64:
+        a->raw = (ifc_raw){.kind = IFC_RAW_WHOLE, .whole = config_setting_get_int64(s)};
+        break;
+    case CONFIG_TYPE_FLOAT:
+        a->raw = (ifc_raw){.kind = IFC_RAW_REAL, .real = config_setting_get_float(s)};
+        break;
+    case CONFIG_TYPE_STRING:
+        a->text = ifc_copy_text(config_setting_get_string(s));
+        a->raw = (ifc_raw){.kind = IFC_RAW_STRING, .text = a->text};
+        break;
+    case CONFIG_TYPE_GROUP:
+        a->raw = (ifc_raw){.kind = IFC_RAW_GROUP};
+        break;
+    default:
+        a->raw = (ifc_raw){.kind = IFC_RAW_LIST};
+    }
+}
+
+static void extend(struct reader *r, const config_setting_t *s, const char *prefix,
+                   const struct open_file *self)
+{
+    const char *name = config_setting_get_string(s);
+    if (!name || !*name) {
+        ifc_diagnose(r->diag, IFC_EDATA, "%s:%u: extends: needs names of files in quotes", self->name,
+                     s->line);
+        note(r, IFC_EDATA);
+        return;
+    }
+    char where[512];
+    snprintf(where, sizeof where, "%s:%u: extends = \"%.200s\"", self->name, s->line, name);
+    char *file = ifc_layers_resolve(self->name, name);
+    read_file(r, file, prefix, where, self);
+    free(file);
+}
+
+/* "extends" of a group: a file name, or a list or array of them, weakest first. */
+static void extend_all(struct reader *r, const config_setting_t *group, const char *prefix,
+                       const struct open_file *self)
+{
+    const config_setting_t *s = config_setting_get_member(group, "extends");
+    if (!s)
+        return;
+    int type = config_setting_type(s);
+    if (type != CONFIG_TYPE_LIST && type != CONFIG_TYPE_ARRAY) {
+        extend(r, s, prefix, self);
+        return;
+    }
+    for (int i = 0; i < config_setting_length(s); i++)
+        extend(r, config_setting_get_elem(s, (unsigned)i), prefix, self);
+}
+
+static void flatten(struct reader *r, const config_setting_t *group, const char *prefix, int file,
+                    const struct open_file *self)
+{
+    extend_all(r, group, prefix, self);
+    for (int i = 0; i < config_setting_length(group); i++) {
+        const config_setting_t *s = config_setting_get_elem(group, (unsigned)i);
+        if (strcmp(s->name, "extends") == 0)
+            continue;
+        char *path = join(prefix, ".", s->name);
+        if (config_setting_is_group(s) && config_setting_length(s) > 0) {
+            flatten(r, s, path, file, self);
+            free(path);
+        } else {
+            add_setting(r->layers, s, path, file);
+        }
+    }
+}
+
+static int is_open(const struct open_file *f, const ifc_source *source)
+{
+    for (; f; f = f->outer)
+        if (f->device == source->device && f->inode == source->inode)
+            return 1;
+    return 0;
+}
+
+static int remember_file(ifc_layers *l, const char *file)
+{
+    l->files = ifc_grow(l->files, &l->files_capacity, l->n_files, sizeof *l->files);
+    l->files[l->n_files++] = ifc_copy_text(file);
+    return (int)l->n_files - 1;
+}
+
+static void parse(struct reader *r, const char *file, const char *prefix, const ifc_source *source,
+                  const struct open_file *outer)
+{
+    int index = remember_file(r->layers, file);
+    struct open_file self = {file, source->device, source->inode, outer};
+    config_t config;
+    config_init(&config);
+    if (config_read_string(&config, source->text) == CONFIG_TRUE) {
+        flatten(r, config_root_setting(&config), prefix, index, &self);
+    } else {
+        ifc_diagnose(r->diag, IFC_EDATA, "%s:%d: %s", file, config_error_line(&config),
+                     config_error_text(&config));
+        note(r, IFC_EDATA);
+    }
+    config_destroy(&config);
+}
+
+static void read_file(struct reader *r, const char *file, const char *prefix, const char *where,
+                      const struct open_file *outer)
+{
+    ifc_source source;
+    if (r->layers->n_files >= IFC_LAYERS_MAX) {
+        ifc_diagnose(r->diag, IFC_EDATA, "%s: too many files (allowed: %d)", where, IFC_LAYERS_MAX);
+        note(r, IFC_EDATA);
+        return;
+    }
+    ifc_status status = ifc_source_read(&source, file, where, r->diag);
+    if (status != IFC_OK) {
+        note(r, status);
+        return;
+    }
+    if (is_open(outer, &source)) {
+        ifc_diagnose(r->diag, IFC_EDATA, "%s: extends itself in a loop", where);
+        note(r, IFC_EDATA);
+    } else {
+        parse(r, file, prefix, &source, outer);
+    }
+    free(source.text);
+}
+
+/* Drop blanks at both ends and one pair of quotes around the rest. In place. */
+static char *trim(char *text, int quotes)
+{
+    while (isspace((unsigned char)*text))
+        text++;
+    size_t n = strlen(text);
+    while (n > 0 && isspace((unsigned char)text[n - 1]))
+        text[--n] = '\0';
+    if (quotes && n >= 2 && text[0] == '"' && text[n - 1] == '"') {
+        text[n - 1] = '\0';
+        text++;
+    }
+    return text;
+}
+
+static void add_set(struct reader *r, const char *set)
+{
+    char *copy = ifc_copy_text(set);
+    char *equals = strchr(copy, '=');
+    if (equals)
+        *equals = '\0';
+    char *path = trim(copy, 0);
+    if (!equals || !*path) {
+        ifc_diagnose(r->diag, IFC_EUSAGE, "--set %.200s: needs PATH=VALUE, e.g. channel.count=4", set);
+        note(r, IFC_EUSAGE);
+    } else {
+        ifc_assignment *a = add(r->layers, ifc_copy_text(path), -1, 0);
+        a->text = ifc_copy_text(trim(equals + 1, 1));
+        a->raw = (ifc_raw){.kind = IFC_RAW_ANY, .text = a->text};
+    }
+    free(copy);
+}
+
+ifc_status ifc_layers_read(ifc_layers *out, const char *file, const char *const *sets, size_t n_sets,
+                           ifc_diagnostics *diag)
+{
+    memset(out, 0, sizeof *out);
+    struct reader r = {out, diag, IFC_OK};
+    if (file)
+        read_file(&r, file, "", file, NULL);
+    for (size_t i = 0; i < n_sets; i++)
+        add_set(&r, sets[i]);
+    return r.status;
+}
+
+void ifc_layers_where(const ifc_layers *layers, const ifc_assignment *a, char *out, size_t size)
+{
+    if (a->file < 0)
+        snprintf(out, size, "--set");
+    else
+        snprintf(out, size, "%s:%u", layers->files[a->file], a->line);
+}
+
+void ifc_layers_fini(ifc_layers *layers)
+{
+    for (size_t i = 0; i < layers->n; i++) {
+        free(layers->items[i].path);
+        free(layers->items[i].text);
+    }
+    for (size_t i = 0; i < layers->n_files; i++)
+        free(layers->files[i]);
+    free(layers->items);
+    free(layers->files);
+    memset(layers, 0, sizeof *layers);
+}

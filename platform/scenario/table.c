@@ -1,0 +1,282 @@
+/**
+ * Every parameter of a scenario. A row's field and type are checked against each other by the compiler.
+ */
+#include "platform/scenario/param.h"
+#include "platform/scenario/scenario.h"
+
+/* Offset of a field whose type must be T. */
+#define FIELD(S, T, f) (offsetof(S, f) + _Generic(&((S *)0)->f, T * : 0))
+#define SIZE(S, f)     sizeof(((S *)0)->f)
+
+#define ROW(S, T, kind, unit_, path_, f, low, high, from, help_, ...)                                        \
+    {                                                                                                        \
+        .path = path_, .type = kind, .unit = unit_, .offset = FIELD(S, T, f), .size = SIZE(S, f),            \
+        .min = low, .max = high, .provenance = from, .help = help_, __VA_ARGS__                              \
+    }
+#define COUNT(S, path, f, low, high, from, help, ...)                                                        \
+    ROW(S, uint32_t, IFC_PARAM_U32, IFC_UNIT_NONE, path, f, low, high, from, help, __VA_ARGS__)
+#define LARGE(S, path, f, low, high, from, help, ...)                                                        \
+    ROW(S, uint64_t, IFC_PARAM_U64, IFC_UNIT_NONE, path, f, low, high, from, help, __VA_ARGS__)
+#define BYTES(S, path, f, low, high, from, help, ...)                                                        \
+    ROW(S, uint64_t, IFC_PARAM_U64, IFC_UNIT_BYTES, path, f, low, high, from, help, __VA_ARGS__)
+#define TIME(S, path, f, low, high, from, help, ...)                                                         \
+    ROW(S, ifc_time, IFC_PARAM_TIME, IFC_UNIT_TIME, path, f, low, high, from, help, __VA_ARGS__)
+#define REAL(S, unit, path, f, low, high, from, help, ...)                                                   \
+    ROW(S, double, IFC_PARAM_REAL, unit, path, f, low, high, from, help, __VA_ARGS__)
+#define FLAG(S, path, f, from, help, ...)                                                                    \
+    ROW(S, bool, IFC_PARAM_BOOL, IFC_UNIT_NONE, path, f, 0, 1, from, help, __VA_ARGS__)
+#define CHOICE(S, path, f, names_, from, help, ...)                                                          \
+    ROW(S, int, IFC_PARAM_CHOICE, IFC_UNIT_NONE, path, f, 0, 0, from, help, .names = names_, __VA_ARGS__)
+#define TEXT(S, path_, f, from, help_, ...)                                                                  \
+    {                                                                                                        \
+        .path = path_, .type = IFC_PARAM_STRING, .unit = IFC_UNIT_NONE,                                      \
+        .offset = offsetof(S, f) + _Generic(&((S *)0)->f[0], char * : 0), .size = SIZE(S, f),                \
+        .provenance = from, .help = help_, __VA_ARGS__                                                       \
+    }
+
+#define BY_DEFAULT(text) .default_text = text
+#define FOR_DECODE       .need = IFC_NEED_DECODE
+#define FOR_STREAM       .need = IFC_NEED_STREAM
+#define FOR_ALL          .need = IFC_NEED_ALWAYS
+
+#define RATE_MAX 1e15
+#define SHORT_S  1e15 /* 1000 s in picoseconds: the longest single operation */
+
+#define SC ifc_scenario
+#define FG ifc_flash_group
+#define PC ifc_policy_choice
+
+static const char *const attention_names[] = {"ifc", "npu", NULL};
+static const char *const overlap_names[] = {"none", "head-group", NULL};
+static const char *const location_names[] = {"soc", "plane", NULL};
+static const char *const kv_layout_names[] = {"token-striped", "head-parallel", "unmapped", NULL};
+static const char *const grain_names[] = {"auto", "page", "plane", "die", NULL};
+static const char *const kind_names[] = {"decode", "stream", NULL};
+static const char *const op_names[] = {"read", "read-compute", "program", "erase", NULL};
+static const char *const pattern_names[] = {"sequential", "random", NULL};
+static const char *const arrival_names[] = {"closed", "constant", "poisson", NULL};
+static const char *const sequencer_names[] = {"per-plane", "on-die", NULL};
+
+/* Rows of one group stand together: the resolved scenario is written in this order. */
+static const ifc_param scenario_rows[] = {
+    TEXT(SC, "title", title, IFC_FROM_USER, "what the scenario shows, one line", BY_DEFAULT("")),
+
+    TEXT(SC, "model.name", model.name, IFC_FROM_USER, "name of the model in reports", BY_DEFAULT("unnamed")),
+    COUNT(SC, "model.layers", model.layers, 1, 10000, IFC_FROM_USER, "transformer layers", FOR_DECODE),
+    COUNT(SC, "model.hidden", model.hidden, 1, 1048576, IFC_FROM_USER, "width of the residual stream",
+          FOR_DECODE),
+    COUNT(SC, "model.heads", model.heads, 1, 16384, IFC_FROM_USER, "query heads of a layer", FOR_DECODE),
+    COUNT(SC, "model.kv_heads", model.kv_heads, 1, 16384, IFC_FROM_USER,
+          "key/value heads of a layer; divides heads", FOR_DECODE),
+    COUNT(SC, "model.head_dim", model.head_dim, 1, 16384, IFC_FROM_PUBLISHED, "elements of a head",
+          BY_DEFAULT("128")),
+    COUNT(SC, "model.ffn", model.ffn, 1, 4194304, IFC_FROM_USER,
+          "width of the feed-forward block (of one expert)", FOR_DECODE),
+    COUNT(SC, "model.ffn_matrices", model.ffn_matrices, 2, 3, IFC_FROM_PUBLISHED,
+          "2: up, down; 3: gate, up, down", BY_DEFAULT("3")),
+    COUNT(SC, "model.experts", model.experts, 1, 1024, IFC_FROM_USER, "experts of a layer; 1: dense",
+          BY_DEFAULT("1")),
+    COUNT(SC, "model.active_experts", model.active_experts, 1, 1024, IFC_FROM_USER, "experts a token uses",
+          BY_DEFAULT("1")),
+    COUNT(SC, "model.vocab", model.vocab, 1, 16777216, IFC_FROM_USER,
+          "tokens of the vocabulary (rows of the LM head)", FOR_DECODE),
+    FLAG(SC, "model.tied_head", model.tied_head, IFC_FROM_USER, "the LM head uses the embedding's weights",
+         BY_DEFAULT("false")),
+    COUNT(SC, "model.weight_bits", model.weight_bits, 1, 32, IFC_FROM_PUBLISHED, "bits of a weight",
+          BY_DEFAULT("16")),
+    COUNT(SC, "model.activation_bits", model.activation_bits, 1, 32, IFC_FROM_PUBLISHED,
+          "bits of an activation", BY_DEFAULT("16")),
+    COUNT(SC, "model.kv_bits", model.kv_bits, 1, 32, IFC_FROM_PUBLISHED,
+          "bits of a stored key or value element", BY_DEFAULT("16")),
+    COUNT(SC, "model.scale_bits", model.scale_bits, 0, 32, IFC_FROM_ASSUMED,
+          "bits of a scale factor of weights below 8 bits", BY_DEFAULT("16")),
+    COUNT(SC, "model.scale_group", model.scale_group, 1, 1048576, IFC_FROM_ASSUMED,
+          "weights that share a scale factor", BY_DEFAULT("128")),
+
+    TEXT(SC, "placement.weights", placement.weights, IFC_FROM_USER, "flash group that holds the weights",
+         FOR_DECODE),
+    TEXT(SC, "placement.kv", placement.kv, IFC_FROM_USER, "flash group that holds the KV cache, or \"dram\"",
+         FOR_DECODE),
+    CHOICE(SC, "placement.attention", placement.attention, attention_names, IFC_FROM_PUBLISHED,
+           "where attention is computed: in the flash dies or on the NPU", BY_DEFAULT("ifc")),
+    CHOICE(SC, "placement.overlap", placement.overlap, overlap_names, IFC_FROM_USER,
+           "head-group: generate Q, K, V of the next head group during the attention of this one",
+           BY_DEFAULT("none")),
+    COUNT(SC, "placement.stage", placement.stage, 1, 16384, IFC_FROM_PUBLISHED,
+          "head groups of one stage of the head-group pipeline", BY_DEFAULT("1")),
+    CHOICE(SC, "placement.kv_layout", placement.kv_layout, kv_layout_names, IFC_FROM_PUBLISHED,
+           "which pages hold which keys and values", BY_DEFAULT("token-striped")),
+    CHOICE(SC, "placement.kv_buffer.location", placement.kv_buffer.location, location_names,
+           IFC_FROM_PUBLISHED, "where new keys and values gather before they are programmed",
+           BY_DEFAULT("soc")),
+    BYTES(SC, "placement.kv_buffer.bytes", placement.kv_buffer.bytes, 1, 1099511627776.0, IFC_FROM_PUBLISHED,
+          "size of the buffer: the whole one on the SoC, or that of each plane", BY_DEFAULT("5 MiB")),
+    COUNT(SC, "placement.kv_buffer.partial_programs", placement.kv_buffer.partial_programs, 1, 64,
+          IFC_FROM_INFERRED, "times a page may be programmed in parts (NOP)", BY_DEFAULT("4")),
+
+    COUNT(SC, "channel.count", channel.count, 1, 1024, IFC_FROM_PUBLISHED, "flash channels", BY_DEFAULT("8")),
+    REAL(SC, IFC_UNIT_RATE, "channel.rate", channel.rate, 1e3, RATE_MAX, IFC_FROM_PUBLISHED,
+         "bytes per second of one channel; a bus of 8 bits at 4800 MT/s has 4.8 GB/s",
+         BY_DEFAULT("4.8 GB/s")),
+    TIME(SC, "channel.command_time", channel.command_time, 0, SHORT_S, IFC_FROM_DATA_SHEET,
+         "bus time of one command with its address: 7 cycles of 25 ns", BY_DEFAULT("175 ns")),
+    FLAG(SC, "channel.broadcast", channel.broadcast, IFC_FROM_PUBLISHED,
+         "one transfer down may reach every die of the channel", BY_DEFAULT("true")),
+    REAL(SC, IFC_UNIT_ENERGY_PER_BIT, "channel.energy", channel.energy, 0, 1e-6, IFC_FROM_PUBLISHED,
+         "energy of a bit that crosses a channel", BY_DEFAULT("4.9 pJ/bit")),
+
+    REAL(SC, IFC_UNIT_POWER, "soc.static_power", soc.static_power, 0, 1e4, IFC_FROM_PUBLISHED,
+         "power of KV buffer and flash controller, all the time", BY_DEFAULT("0.36 W")),
+    REAL(SC, IFC_UNIT_RATE, "soc.ecc_rate", soc.ecc_rate, 1e3, RATE_MAX, IFC_FROM_ASSUMED,
+         "decoder of the controller for pages of plain NAND, per channel", BY_DEFAULT("4.8 GB/s")),
+
+    REAL(SC, IFC_UNIT_OPERATIONS, "npu.rate", npu.rate, 1e3, 1e18, IFC_FROM_PUBLISHED,
+         "matrix operations per second of the NPU (a multiply-accumulate is two)", BY_DEFAULT("32 TOPS")),
+    REAL(SC, IFC_UNIT_OPERATIONS, "npu.vector_rate", npu.vector_rate, 1e3, 1e18, IFC_FROM_ASSUMED,
+         "vector operations per second: norm, RoPE, softmax, activation, residual", BY_DEFAULT("256 GOPS")),
+    TIME(SC, "npu.launch", npu.launch, 0, SHORT_S, IFC_FROM_ASSUMED, "fixed latency of one NPU operator",
+         BY_DEFAULT("1 us")),
+    REAL(SC, IFC_UNIT_POWER, "npu.power", npu.power, 0, 1e4, IFC_FROM_PUBLISHED,
+         "power at full rate; an operation costs power / rate", BY_DEFAULT("4.6 W")),
+
+    COUNT(SC, "dram.channels", dram.channels, 0, 1024, IFC_FROM_PUBLISHED, "LPDDR channels; 0: no DRAM",
+          BY_DEFAULT("0")),
+    BYTES(SC, "dram.bytes", dram.bytes, 1, 1e15, IFC_FROM_PUBLISHED, "capacity of a channel",
+          BY_DEFAULT("2 GB")),
+    REAL(SC, IFC_UNIT_RATE, "dram.rate", dram.rate, 1e3, RATE_MAX, IFC_FROM_PUBLISHED,
+         "bytes per second of a channel", BY_DEFAULT("8 GB/s")),
+    TIME(SC, "dram.latency", dram.latency, 0, SHORT_S, IFC_FROM_ASSUMED, "latency of an access",
+         BY_DEFAULT("100 ns")),
+    REAL(SC, IFC_UNIT_ENERGY_PER_BIT, "dram.energy", dram.energy, 0, 1e-6, IFC_FROM_PUBLISHED,
+         "energy of a bit read or written", BY_DEFAULT("7 pJ/bit")),
+    REAL(SC, IFC_UNIT_MONEY, "dram.cost", dram.cost, 0, 1e6, IFC_FROM_PUBLISHED, "price of DRAM",
+         BY_DEFAULT("4.62 $/GB")),
+
+#define EFFECT(name, help) FLAG(SC, "effects." #name, effects.name, IFC_FROM_USER, help, BY_DEFAULT("true"))
+    EFFECT(page_rounding,
+           "pages and planes are whole; off: work spreads evenly and fractionally over planes"),
+    EFFECT(pipeline_fill, "a run pays its first sense and last compute; off: pages x max(tR, tC)"),
+    EFFECT(bus, "vectors on the channels take time; page data always do"),
+    EFFECT(command, "commands take bus time"),
+    EFFECT(kv_program, "new keys and values are moved and programmed"),
+    EFFECT(vector_ops, "norm, RoPE, softmax, activation and residual take time"),
+    EFFECT(ecc, "decoding takes time and spare bytes cross the bus"),
+    EFFECT(lm_head, "the LM head is read and computed for every token"),
+    EFFECT(kv_fill, "pages are as full as buffer and partial programs leave them; off: full"),
+    EFFECT(kv_capacity, "under-filled pages count against capacity"),
+#undef EFFECT
+
+    CHOICE(SC, "workload.kind", workload.kind, kind_names, IFC_FROM_USER,
+           "decode: tokens of a model; stream: requests to a flash group", BY_DEFAULT("decode")),
+    COUNT(SC, "workload.context", workload.context, 0, 134217728, IFC_FROM_USER,
+          "tokens whose keys and values are stored at the start", BY_DEFAULT("1024")),
+    COUNT(SC, "workload.tokens", workload.tokens, 1, 134217728, IFC_FROM_USER, "tokens to decode",
+          BY_DEFAULT("1")),
+    TEXT(SC, "workload.stream.group", workload.stream.group, IFC_FROM_USER, "flash group that is accessed",
+         FOR_STREAM),
+    CHOICE(SC, "workload.stream.op", workload.stream.op, op_names, IFC_FROM_USER, "what a request does",
+           BY_DEFAULT("read")),
+    LARGE(SC, "workload.stream.count", workload.stream.count, 0, 1e12, IFC_FROM_USER, "requests",
+          BY_DEFAULT("1000")),
+    COUNT(SC, "workload.stream.planes", workload.stream.planes, 1, 4096, IFC_FROM_USER,
+          "planes of a die that a request uses together", BY_DEFAULT("1")),
+    COUNT(SC, "workload.stream.dies", workload.stream.dies, 1, 65536, IFC_FROM_USER,
+          "dies over which a request is striped", BY_DEFAULT("1")),
+    COUNT(SC, "workload.stream.pages", workload.stream.pages, 1, 1048576, IFC_FROM_USER,
+          "pages of each plane of a request", BY_DEFAULT("1")),
+    CHOICE(SC, "workload.stream.pattern", workload.stream.pattern, pattern_names, IFC_FROM_USER,
+           "dies and planes in order, or at random", BY_DEFAULT("sequential")),
+    CHOICE(SC, "workload.stream.arrival", workload.stream.arrival, arrival_names, IFC_FROM_USER,
+           "closed: queue_depth requests are always outstanding; constant, poisson: rate requests arrive",
+           BY_DEFAULT("closed")),
+    COUNT(SC, "workload.stream.queue_depth", workload.stream.queue_depth, 1, 1048576, IFC_FROM_USER,
+          "outstanding requests of the closed loop", BY_DEFAULT("32")),
+    REAL(SC, IFC_UNIT_REQUESTS, "workload.stream.rate", workload.stream.rate, 0, 1e12, IFC_FROM_USER,
+         "mean arrival rate; needed by constant and poisson", BY_DEFAULT("0 1/s")),
+    BYTES(SC, "workload.stream.bytes_down", workload.stream.bytes_down, 0, 1e12, IFC_FROM_USER,
+          "read-compute: input vector of each die", BY_DEFAULT("0 B")),
+    BYTES(SC, "workload.stream.bytes_up", workload.stream.bytes_up, 0, 1e12, IFC_FROM_USER,
+          "read-compute: result of each die", BY_DEFAULT("0 B")),
+
+    CHOICE(SC, "simulation.grain", simulation.grain, grain_names, IFC_FROM_USER,
+           "extent of one event; auto: the coarsest that is exact", BY_DEFAULT("auto")),
+    LARGE(SC, "simulation.seed", simulation.seed, 0, 9007199254740992.0, IFC_FROM_USER,
+          "seed of all random numbers", BY_DEFAULT("1")),
+    TIME(SC, "simulation.time_limit", simulation.time_limit, 0, 9e15, IFC_FROM_USER,
+         "stop after this much simulated time; 0 s: no limit", BY_DEFAULT("0 s")),
+    REAL(SC, IFC_UNIT_SECONDS, "simulation.wall_limit", simulation.wall_limit, 0, 1e9, IFC_FROM_USER,
+         "stop after this much wall time; 0 s: no limit", BY_DEFAULT("0 s")),
+};
+
+static const ifc_param group_rows[] = {
+    COUNT(FG, "dies", dies, 1, 65536, IFC_FROM_USER, "dies of the group, dealt over the channels", FOR_ALL),
+    COUNT(FG, "planes", planes, 1, 4096, IFC_FROM_PUBLISHED, "planes of a die", BY_DEFAULT("32")),
+    COUNT(FG, "pages_per_block", pages_per_block, 1, 65536, IFC_FROM_PUBLISHED, "pages of a block",
+          BY_DEFAULT("768")),
+    COUNT(FG, "blocks_per_plane", blocks_per_plane, 1, 1048576, IFC_FROM_PUBLISHED, "blocks of a plane",
+          BY_DEFAULT("177")),
+    BYTES(FG, "page", page, 64, 1048576, IFC_FROM_PUBLISHED, "data bytes of a page", BY_DEFAULT("4 KiB")),
+    BYTES(FG, "spare", spare, 0, 1048576, IFC_FROM_PUBLISHED, "spare bytes of a page", BY_DEFAULT("448 B")),
+    TIME(FG, "t_read", t_read, 1, SHORT_S, IFC_FROM_PUBLISHED, "array sense time of a page (tR)",
+         BY_DEFAULT("4 us")),
+    TIME(FG, "t_program", t_program, 1, SHORT_S, IFC_FROM_PUBLISHED,
+         "program time of a page, whole or in part (tPROG)", BY_DEFAULT("75 us")),
+    TIME(FG, "t_erase", t_erase, 1, SHORT_S, IFC_FROM_ASSUMED, "erase time of a block (tBERS)",
+         BY_DEFAULT("1.5 ms")),
+    REAL(FG, IFC_UNIT_ENERGY_PER_BIT, "read_energy", read_energy, 0, 1e-6, IFC_FROM_PUBLISHED,
+         "array energy of a sensed bit", BY_DEFAULT("3 pJ/bit")),
+    REAL(FG, IFC_UNIT_ENERGY_PER_BIT, "program_energy", program_energy, 0, 1e-6, IFC_FROM_PUBLISHED,
+         "array energy of a programmed bit", BY_DEFAULT("7.5 pJ/bit")),
+    REAL(FG, IFC_UNIT_ENERGY, "erase_energy", erase_energy, 0, 1, IFC_FROM_ASSUMED,
+         "energy of erasing a block: 82.5 mW x 1.5 ms", BY_DEFAULT("123.75 uJ")),
+    REAL(FG, IFC_UNIT_ENERGY, "mac_energy", mac_energy, 0, 1e-6, IFC_FROM_INFERRED,
+         "energy of one multiply-accumulate of the engine", BY_DEFAULT("2.97 pJ")),
+    COUNT(FG, "fmacs", fmacs, 0, 65536, IFC_FROM_PUBLISHED,
+          "multiply-accumulate units of a plane; 0: plain NAND without an engine", BY_DEFAULT("16")),
+    REAL(FG, IFC_UNIT_FREQUENCY, "clock", clock, 1e3, 1e12, IFC_FROM_PUBLISHED, "clock of the engine",
+         BY_DEFAULT("400 MHz")),
+    BYTES(FG, "global_buffer", global_buffer, 1, 1e12, IFC_FROM_PUBLISHED,
+          "buffer of a die that takes input vectors and collects results", BY_DEFAULT("260 KiB")),
+    REAL(FG, IFC_UNIT_RATE, "collect_rate", collect_rate, 1e3, RATE_MAX, IFC_FROM_ASSUMED,
+         "planes into the global buffer, per die: 16 bits at 400 MHz from each of 32 planes",
+         BY_DEFAULT("25.6 GB/s")),
+    REAL(FG, IFC_UNIT_RATE, "ecc_rate", ecc_rate, 0, RATE_MAX, IFC_FROM_PUBLISHED,
+         "decoder of a plane, data bytes per second; 0 B/s: no ECC in the die", BY_DEFAULT("14.6 Gb/s")),
+    REAL(FG, IFC_UNIT_POWER, "ecc_power", ecc_power, 0, 1e3, IFC_FROM_PUBLISHED,
+         "decoder of a plane while it works", BY_DEFAULT("5.24 mW")),
+    REAL(FG, IFC_UNIT_POWER, "static_power", static_power, 0, 1e3, IFC_FROM_PUBLISHED,
+         "power of a die (global buffer), all the time", BY_DEFAULT("18.4 mW")),
+    COUNT(FG, "sense_planes", sense_planes, 0, 4096, IFC_FROM_PUBLISHED,
+          "most planes of a die that sense together, a power limit; 0: all", BY_DEFAULT("0")),
+    ROW(FG, bool, IFC_PARAM_SWITCH, IFC_UNIT_NONE, "sequencer", sequencer, 0, 1, IFC_FROM_INFERRED,
+        "on-die: one command starts every plane; per-plane: a command for each", .names = sequencer_names,
+        BY_DEFAULT("on-die")),
+    COUNT(FG, "queue_depth", queue_depth, 1, 4096, IFC_FROM_ASSUMED, "commands a die holds at a time",
+          BY_DEFAULT("3")),
+    REAL(FG, IFC_UNIT_NONE, "endurance", endurance, 1, 1e12, IFC_FROM_PUBLISHED,
+         "program/erase cycles a block stands", BY_DEFAULT("100000")),
+    REAL(FG, IFC_UNIT_NONE, "read_limit", read_limit, 1, 1e15, IFC_FROM_PUBLISHED,
+         "page reads of a block before its data must move (read disturb)", BY_DEFAULT("1000000")),
+    REAL(FG, IFC_UNIT_MONEY, "cost", cost, 0, 1e6, IFC_FROM_PUBLISHED, "price of the flash",
+         BY_DEFAULT("0.72 $/GB")),
+};
+
+static const ifc_param policy_rows[] = {
+    TEXT(PC, "name", name, IFC_FROM_USER, "the policy that plays this role; empty: the built-in default",
+         BY_DEFAULT("")),
+    TEXT(PC, "plugin", plugin, IFC_FROM_USER,
+         "shared object that holds it, relative to the file that names it; empty: built in", BY_DEFAULT("")),
+};
+
+#define ROWS(a) a, sizeof(a) / sizeof((a)[0])
+
+static const ifc_param_table tables[IFC_SCOPES] = {
+    [IFC_SCOPE_SCENARIO] = {"", ROWS(scenario_rows)},
+    [IFC_SCOPE_GROUP] = {"flash.groups.<name>.", ROWS(group_rows)},
+    [IFC_SCOPE_POLICY] = {"policies.<kind>.", ROWS(policy_rows)},
+};
+
+const ifc_param_table *ifc_param_tables(void)
+{
+    return tables;
+}
