@@ -14,7 +14,7 @@ ifc_time ifc_percentile(const ifc_time *sorted, size_t n, double percent)
 {
     if (n == 0)
         return 0;
-    double rank = ceil(percent / 100.0 * (double)n);
+    double rank = ceil(percent * (double)n / 100.0); /* exact for whole percents */
     size_t index = rank < 1.0 ? 0 : (size_t)rank - 1;
     return sorted[index < n ? index : n - 1];
 }
