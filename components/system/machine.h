@@ -1,47 +1,54 @@
 /**
- * A whole machine from a scenario: elaborate, run, report. The door the command line uses.
+ * The machine: a scenario in, a result out. The one door between the command line and the modelled system.
  */
 #ifndef IFC_MACHINE_H
 #define IFC_MACHINE_H
 
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include <ifc/status.h>
+#include <ifc/time.h>
 
 #include "platform/observe/result.h"
 #include "platform/scenario/scenario.h"
 
 struct ifc_timeline;
 
-/** How far a run is. */
+/** How far a run is. Decode counts tokens and layers, a stream counts requests; the other pair is 0. */
 typedef struct ifc_progress {
     uint32_t token, tokens, layer, layers;
-    uint64_t requests, total_requests; /* stream workload */
-    ifc_time now;
+    uint64_t requests, total_requests;
+    ifc_time now; /* simulated */
 } ifc_progress;
 
+/** What a run needs besides its scenario. All pointers are borrowed and may be NULL. */
 typedef struct ifc_run_options {
-    const char *program; /* argv[0] */
-    int simgrid_argc;    /* options for SimGrid itself */
+    const char *program; /* argv[0] for the kernel */
+    int simgrid_argc;    /* options passed on to the kernel */
     char **simgrid_argv;
-    struct ifc_timeline *timeline; /* borrowed; NULL: none */
-    volatile sig_atomic_t *stop;   /* set from outside: finish early, result is interrupted; may be NULL */
-    void (*progress)(void *arg, const ifc_progress *p); /* now and then; may be NULL */
+    struct ifc_timeline *timeline; /* NULL: nothing is recorded */
+    volatile sig_atomic_t *stop;   /* polled; non-zero ends the run at the next safe point */
+    void (*progress)(void *arg, const struct ifc_progress *p);
     void *progress_arg;
 } ifc_run_options;
 
 /**
- * ifc_machine_run() - simulate @s; once per process
- * @out: filled, owned by the caller (ifc_result_fini()); borrows @s
- * Return: IFC_OK, IFC_ENOFIT (the result says what overflowed), IFC_EINTERRUPTED (the result holds what was
- * finished), IFC_EUSAGE for unknown SimGrid options, IFC_EINTERNAL for a deadlock.
+ * ifc_machine_run() - build the system of @s and run its workload
+ * @out: filled and owned by the caller (ifc_result_fini); borrows @s
+ *
+ * Once per process. A workload that does not fit and a run that was stopped are results: IFC_OK with
+ * out->outcome set. The caller's handlers of SIGINT and SIGTERM are in place while it runs (the kernel
+ * installs its own at start).
+ *
+ * Return: IFC_OK, IFC_EUSAGE (kernel options), IFC_EDATA, IFC_EOUTPUT (timeline), IFC_EINTERNAL; @out is
+ * empty then.
  */
 IFC_MUST_CHECK ifc_status ifc_machine_run(const ifc_scenario *s, const ifc_run_options *options,
                                           ifc_result *out, ifc_error *err);
 
-/** ifc_machine_topology() - the SimGrid platform of @s as XML. Return: IFC_EOUTPUT if @out cannot be written.
- */
+/** ifc_machine_topology() - write the kernel's platform (XML) of @s. Return: IFC_EDATA, IFC_EOUTPUT. */
 IFC_MUST_CHECK ifc_status ifc_machine_topology(const ifc_scenario *s, FILE *out, ifc_error *err);
 
 #endif

@@ -1,0 +1,43 @@
+#include "platform/cli/command.h"
+
+#include <stdio.h>
+
+#include "platform/observe/output.h"
+#include "platform/scenario/load.h"
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    const char **pattern = state->input;
+    if (key != ARGP_KEY_ARG)
+        return ARGP_ERR_UNKNOWN;
+    if (*pattern)
+        argp_error(state, "one pattern, not more: '%s' is too many (quote a pattern with '*')", arg);
+    *pattern = arg;
+    return 0;
+}
+
+static int run(int argc, char **argv)
+{
+    static const struct argp argp = {
+        .parser = parse,
+        .args_doc = "[PATTERN]",
+        .doc = "Explain the parameters of scenario files: meaning, unit, range, default and where it comes "
+               "from. "
+               "PATTERN is a path (npu.rate), the beginning of one (npu), or has wildcards "
+               "('flash.groups.*.t_*'); without it, all are explained."};
+    const char *pattern = NULL;
+    ifc_cli_parse(&argp, argc, argv, &pattern);
+    if (ifc_describe(stdout, pattern) > 0) {
+        ifc_error err = {.status = IFC_OK};
+        return ifc_stream_check(stdout, "standard output", &err) == IFC_OK ? IFC_OK : ifc_cli_complain(&err);
+    }
+    char nearest[256];
+    ifc_describe_nearest(pattern ? pattern : "", nearest, sizeof nearest);
+    fprintf(stderr, "ifcsim: no parameter matches '%s'", pattern ? pattern : "");
+    if (nearest[0])
+        fprintf(stderr, "; did you mean '%s'?", nearest);
+    fputs("\nTry 'ifcsim list parameters'.\n", stderr);
+    return IFC_EUSAGE;
+}
+
+const ifc_command ifc_command_describe = {"describe", "explain the parameters of scenario files", run};

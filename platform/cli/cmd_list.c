@@ -1,0 +1,212 @@
+#include "platform/cli/command.h"
+
+#include <dirent.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "platform/common/memory.h"
+#include "platform/observe/output.h"
+#include "platform/scenario/load.h"
+
+static bool is_folder(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* Where the shipped scenarios are: what the user says, here, next to the build, or where they are installed.
+ */
+static bool find_scenarios(char *out, size_t size)
+{
+    const char *said = getenv("IFCSIM_SCENARIOS");
+    if (said) {
+        snprintf(out, size, "%s", said);
+        return is_folder(out);
+    }
+    snprintf(out, size, "scenarios");
+    if (is_folder(out))
+        return true;
+    char self[PATH_MAX];
+    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+    if (n <= 0)
+        return false;
+    self[n] = '\0';
+    char *slash = strrchr(self, '/');
+    if (slash)
+        *slash = '\0';
+    static const char *const places[] = {"../share/ifcsim/scenarios", "../scenarios"};
+    for (size_t i = 0; i < 2; i++) {
+        char place[PATH_MAX + 64];
+        snprintf(place, sizeof place, "%s/%s", self, places[i]);
+        char *real = realpath(place, NULL);
+        bool found = real && is_folder(real);
+        if (found)
+            snprintf(out, size, "%s", real);
+        free(real);
+        if (found)
+            return true;
+    }
+    return false;
+}
+
+/* A scenario file begins with a comment that says what it is. */
+static void first_comment(const char *path, char *out, size_t size)
+{
+    char line[512];
+    out[0] = '\0';
+    FILE *in = fopen(path, "re");
+    if (!in)
+        return;
+    if (fgets(line, sizeof line, in) && line[0] == '#') {
+        const char *text = line + 1 + strspn(line + 1, " ");
+        snprintf(out, size, "%.*s", (int)strcspn(text, "\r\n"), text);
+    }
+    fclose(in);
+}
+
+/* Owned; ends the process when there is no memory. */
+static char *join(const char *folder, const char *name)
+{
+    size_t size = strlen(folder) + strlen(name) + 2;
+    char *path = ifc_alloc_zero(size, 1);
+    snprintf(path, size, "%s/%s", folder, name);
+    return path;
+}
+
+static int visible(const struct dirent *e)
+{
+    return e->d_name[0] != '.';
+}
+
+static void list_files(const char *folder, const char *prefix)
+{
+    struct dirent **entries = NULL;
+    int n = scandir(folder, &entries, visible, alphasort);
+    for (int i = 0; i < n; i++) {
+        char comment[512];
+        const char *name = entries[i]->d_name, *dot = strrchr(name, '.');
+        char *path = join(folder, name);
+        if (dot && strcmp(dot, ".cfg") == 0 && !is_folder(path) &&
+            strncmp(name, prefix, strlen(prefix)) == 0) {
+            first_comment(path, comment, sizeof comment);
+            printf("%-50s %s\n", path, comment);
+        }
+        free(path);
+        free(entries[i]);
+    }
+    free(entries);
+}
+
+/* Files of the folder itself, then of the folders in it; parts are a list of their own. */
+static void list_scenarios(const char *folder)
+{
+    struct dirent **entries = NULL;
+    list_files(folder, "");
+    int n = scandir(folder, &entries, visible, alphasort);
+    for (int i = 0; i < n; i++) {
+        char *path = join(folder, entries[i]->d_name);
+        if (strcmp(entries[i]->d_name, "parts") != 0 && is_folder(path))
+            list_files(path, "");
+        free(path);
+        free(entries[i]);
+    }
+    free(entries);
+}
+
+enum list_kind {
+    LIST_COMMANDS,
+    LIST_SCENARIOS,
+    LIST_PARTS,
+    LIST_MODELS,
+    LIST_PARAMETERS,
+    LIST_POLICIES,
+    LIST_KINDS
+};
+
+static const char *const kind_names[] = {"commands",   "scenarios", "parts", "models",
+                                         "parameters", "policies",  NULL};
+
+static void list_commands(void)
+{
+    for (const ifc_command *const *c = ifc_commands(); *c; c++)
+        printf("%-14s %s\n", (*c)->name, (*c)->summary);
+}
+
+static void list_policies(void)
+{
+    for (int kind = 0; kind < IFC_POLICY_KINDS; kind++)
+        printf("policies.%s\n", ifc_policy_kind_name((enum ifc_policy_kind)kind));
+}
+
+static int list_folder(int kind)
+{
+    char folder[PATH_MAX], parts[PATH_MAX + 8];
+    if (!find_scenarios(folder, sizeof folder)) {
+        fputs("ifcsim: no folder of scenarios found (./scenarios, or where IFCSIM_SCENARIOS points)\n",
+              stderr);
+        return IFC_ENOINPUT;
+    }
+    snprintf(parts, sizeof parts, "%s/parts", folder);
+    if (kind == LIST_SCENARIOS)
+        list_scenarios(folder);
+    else
+        list_files(parts, kind == LIST_MODELS ? "model-" : "");
+    return IFC_OK;
+}
+
+static int list_kind(int kind)
+{
+    switch (kind) {
+    case LIST_COMMANDS:
+        list_commands();
+        return IFC_OK;
+    case LIST_PARAMETERS:
+        ifc_list_parameters(stdout);
+        return IFC_OK;
+    case LIST_POLICIES:
+        list_policies();
+        return IFC_OK;
+    default:
+        return list_folder(kind);
+    }
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    int *kind = state->input;
+    if (key != ARGP_KEY_ARG)
+        return ARGP_ERR_UNKNOWN;
+    if (*kind >= 0)
+        argp_error(state, "one kind, not more: '%s' is too many", arg);
+    *kind = ifc_cli_choice(state, "KIND", arg, kind_names);
+    return 0;
+}
+
+static int run(int argc, char **argv)
+{
+    static const struct argp argp = {
+        .parser = parse,
+        .args_doc = "[KIND]",
+        .doc = "List what there is. KIND: commands, scenarios, parts (to extend in scenarios), models, "
+               "parameters, "
+               "policies (the kinds a scenario may choose); without it, the kinds are listed."};
+    int kind = -1;
+    ifc_error err = {.status = IFC_OK};
+    ifc_cli_parse(&argp, argc, argv, &kind);
+    int status = IFC_OK;
+    if (kind >= 0)
+        status = list_kind(kind);
+    else
+        for (int i = 0; i < LIST_KINDS; i++)
+            puts(kind_names[i]);
+    if (ifc_stream_check(stdout, "standard output", &err) != IFC_OK)
+        return ifc_cli_complain(&err);
+    return status;
+}
+
+const ifc_command ifc_command_list = {"list", "list commands, scenarios, parts, models, parameters, policies",
+                                      run};

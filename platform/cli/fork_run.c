@@ -1,0 +1,222 @@
+#include "platform/cli/fork_run.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "platform/cli/result_wire.h"
+
+/* A child at work on job @index, and what it has answered so far. */
+typedef struct child {
+    pid_t pid;
+    int fd;
+    size_t index;
+    char *data; /* owned */
+    size_t size, room;
+    bool failed; /* no memory for its answer */
+} child;
+
+typedef struct pool {
+    const ifc_fork_options *options;
+    ifc_fork_job *jobs;
+    size_t n, started, reported;
+    bool *finished;     /* owned */
+    child *children;    /* owned; running ones first */
+    struct pollfd *fds; /* owned */
+    size_t running, parallel;
+    bool stopping;
+} pool;
+
+static void fail_job(ifc_fork_job *job, ifc_status status, const char *text)
+{
+    job->status = status;
+    job->error.status = IFC_OK;
+    (void)ifc_fail(&job->error, status, "%s: %s", job->scenario->file, text);
+}
+
+static void __attribute__((noreturn)) run_in_child(const ifc_fork_options *o, const ifc_scenario *s, int fd)
+{
+    prctl(PR_SET_PDEATHSIG, SIGTERM); /* do not outlive a parent that was killed */
+    ifc_result result = {0};
+    ifc_error error = {.status = IFC_OK};
+    ifc_status status = o->run(s, o->run_arg, &result, &error);
+    bool sent = ifc_result_send(fd, status, &error, &result);
+    ifc_result_fini(&result);
+    fflush(NULL);
+    _exit(sent ? 0 : IFC_EINTERNAL);
+}
+
+static bool start_job(pool *p, ifc_error *err)
+{
+    ifc_fork_job *job = &p->jobs[p->started];
+    int ends[2];
+    if (pipe(ends) != 0) {
+        (void)ifc_fail(err, IFC_EINTERNAL, "cannot make a pipe: %s", strerror(errno));
+        return false;
+    }
+    fflush(NULL); /* or the child would print it again */
+    pid_t pid = fork();
+    if (pid == 0) {
+        close(ends[0]);
+        run_in_child(p->options, job->scenario, ends[1]);
+    }
+    close(ends[1]);
+    if (pid < 0) {
+        (void)ifc_fail(err, IFC_EINTERNAL, "cannot start a process: %s", strerror(errno));
+        close(ends[0]);
+        return false;
+    }
+    p->children[p->running++] = (child){.pid = pid, .fd = ends[0], .index = p->started};
+    p->started++;
+    return true;
+}
+
+/* Return: false at the end of the answer. */
+static bool read_some(child *c)
+{
+    char chunk[65536];
+    ssize_t n = read(c->fd, chunk, sizeof chunk);
+    if (n < 0)
+        return errno == EINTR || errno == EAGAIN;
+    if (n == 0)
+        return false;
+    if (c->size + (size_t)n > c->room) {
+        size_t room = 2 * (c->size + (size_t)n);
+        char *grown = realloc(c->data, room);
+        if (!grown) {
+            c->failed = true;
+            return false;
+        }
+        c->data = grown;
+        c->room = room;
+    }
+    memcpy(c->data + c->size, chunk, (size_t)n);
+    c->size += (size_t)n;
+    return true;
+}
+
+static void explain_death(ifc_fork_job *job, int how)
+{
+    char text[128];
+    if (WIFSIGNALED(how))
+        snprintf(text, sizeof text, "the run ended by signal %d (%s)", WTERMSIG(how),
+                 strsignal(WTERMSIG(how)));
+    else
+        snprintf(text, sizeof text, "the run ended with status %d and without a result", WEXITSTATUS(how));
+    bool stopped = WIFSIGNALED(how) ? WTERMSIG(how) == SIGINT || WTERMSIG(how) == SIGTERM
+                                    : WEXITSTATUS(how) == IFC_EINTERRUPTED;
+    fail_job(job, stopped ? IFC_EINTERRUPTED : IFC_EINTERNAL, text);
+}
+
+/* The child has closed its pipe: take its answer and its place. */
+static void finish_child(pool *p, size_t slot)
+{
+    child c = p->children[slot];
+    ifc_fork_job *job = &p->jobs[c.index];
+    int how = 0;
+    close(c.fd);
+    while (waitpid(c.pid, &how, 0) < 0 && errno == EINTR)
+        ;
+    if (c.failed)
+        fail_job(job, IFC_EINTERNAL, "out of memory for the result");
+    else if (!ifc_result_receive(c.data, c.size, job->scenario, &job->status, &job->error, &job->result))
+        explain_death(job, how);
+    free(c.data);
+    p->finished[c.index] = true;
+    p->children[slot] = p->children[--p->running];
+}
+
+static void report_in_order(pool *p)
+{
+    while (p->reported < p->n && p->finished[p->reported]) {
+        if (p->options->done)
+            p->options->done(p->options->done_arg, p->reported, &p->jobs[p->reported]);
+        p->reported++;
+    }
+}
+
+static void stop_if_asked(pool *p)
+{
+    if (p->stopping || !p->options->stop || !*p->options->stop)
+        return;
+    p->stopping = true;
+    for (size_t i = 0; i < p->running; i++)
+        kill(p->children[i].pid, SIGTERM);
+}
+
+static void wait_for_children(pool *p)
+{
+    for (size_t i = 0; i < p->running; i++)
+        p->fds[i] = (struct pollfd){.fd = p->children[i].fd, .events = POLLIN};
+    /* The timeout notices a stop that came just before the call. */
+    int ready = poll(p->fds, p->running, 200);
+    if (ready <= 0)
+        return;
+    for (size_t i = p->running; i-- > 0;)
+        if (p->fds[i].revents && !read_some(&p->children[i]))
+            finish_child(p, i);
+}
+
+/* What was not started gets the reason why. */
+static void give_up_rest(pool *p, ifc_status status, const char *text)
+{
+    for (; p->started < p->n; p->started++) {
+        fail_job(&p->jobs[p->started], status, text);
+        p->finished[p->started] = true;
+    }
+}
+
+static ifc_status run_pool(pool *p, ifc_error *err)
+{
+    ifc_error local = {.status = IFC_OK};
+    while (p->reported < p->n) {
+        stop_if_asked(p);
+        if (p->stopping)
+            give_up_rest(p, IFC_EINTERRUPTED, "not run: interrupted");
+        while (p->started < p->n && p->running < p->parallel)
+            if (!start_job(p, &local)) {
+                give_up_rest(p, IFC_EINTERNAL, local.text);
+                break;
+            }
+        if (p->running > 0)
+            wait_for_children(p);
+        report_in_order(p);
+    }
+    return local.status == IFC_OK ? IFC_OK : ifc_fail(err, local.status, "%s", local.text);
+}
+
+ifc_status ifc_fork_runs(ifc_fork_job *jobs, size_t n, const ifc_fork_options *options, ifc_error *err)
+{
+    if (n == 0)
+        return IFC_OK;
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    size_t parallel = options->parallel ? options->parallel : (size_t)(processors > 0 ? processors : 1);
+    if (parallel > n)
+        parallel = n;
+    for (size_t i = 0; i < n; i++) {
+        jobs[i].status = IFC_OK;
+        memset(&jobs[i].error, 0, sizeof jobs[i].error);
+        memset(&jobs[i].result, 0, sizeof jobs[i].result);
+    }
+    pool p = {.options = options, .jobs = jobs, .n = n, .parallel = parallel};
+    p.finished = calloc(n, sizeof *p.finished);
+    p.children = calloc(parallel, sizeof *p.children);
+    p.fds = calloc(parallel, sizeof *p.fds);
+    ifc_status status;
+    if (p.finished && p.children && p.fds) {
+        status = run_pool(&p, err);
+    } else {
+        for (size_t i = 0; i < n; i++)
+            fail_job(&jobs[i], IFC_EINTERNAL, "out of memory");
+        status = ifc_fail(err, IFC_EINTERNAL, "out of memory for %zu runs", n);
+    }
+    free(p.fds);
+    free(p.children);
+    free(p.finished);
+    return status;
+}

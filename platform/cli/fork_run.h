@@ -1,0 +1,43 @@
+/**
+ * Many runs, each in its own child process (the kernel runs once per process), some of them at a time.
+ */
+#ifndef IFC_FORK_RUN_H
+#define IFC_FORK_RUN_H
+
+#include <signal.h>
+#include <stddef.h>
+
+#include "platform/observe/result.h"
+
+/** One run: @scenario goes in, the rest comes out. */
+typedef struct ifc_fork_job {
+    const ifc_scenario *scenario; /* borrowed */
+    ifc_status status;            /* IFC_OK: result holds; otherwise error says why */
+    ifc_error error;
+    ifc_result result; /* owned by the caller: ifc_result_fini() */
+} ifc_fork_job;
+
+typedef struct ifc_fork_options {
+    unsigned parallel; /* children at a time; 0: as many as there are processors */
+    /* Runs in the child. */
+    ifc_status (*run)(const ifc_scenario *s, void *arg, ifc_result *out, ifc_error *err);
+    void *run_arg;
+    /* Runs in the parent, once per job and in the order of the jobs, as soon as all before it are done. */
+    void (*done)(void *arg, size_t index, ifc_fork_job *job);
+    void *done_arg;              /* done may be NULL */
+    volatile sig_atomic_t *stop; /* non-zero: pass SIGTERM on to the children, start no more; may be NULL */
+} ifc_fork_options;
+
+/**
+ * ifc_fork_runs() - run @n jobs; each gets its status, error and result whatever happens to the others
+ *
+ * A child that dies without an answer gives its job IFC_EINTERNAL; a job that was never started because of
+ * @stop gives IFC_EINTERRUPTED. What a child prints goes where the parent's output goes.
+ *
+ * Return: IFC_OK when every job was dealt with, also if some failed; IFC_EINTERNAL when no process, pipe or
+ * memory could be had (the jobs not done have that status too).
+ */
+IFC_MUST_CHECK ifc_status ifc_fork_runs(ifc_fork_job *jobs, size_t n, const ifc_fork_options *options,
+                                        ifc_error *err);
+
+#endif

@@ -1,0 +1,181 @@
+#include "platform/cli/run_output.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "platform/observe/csv.h"
+#include "platform/observe/json.h"
+#include "platform/observe/output.h"
+#include "platform/observe/summary.h"
+#include "platform/scenario/load.h"
+
+static bool ends_in(const char *text, const char *end)
+{
+    size_t n = strlen(text), m = strlen(end);
+    return n >= m && strcmp(text + n - m, end) == 0;
+}
+
+/* The file name's ending decides; without a known one the format of standard output; text is for people. */
+static int stats_format(const ifc_run_output *o)
+{
+    if (!o->several && ends_in(o->stats, ".csv"))
+        return IFC_FORMAT_CSV;
+    if (!o->several && ends_in(o->stats, ".json"))
+        return IFC_FORMAT_JSON;
+    return o->format == IFC_FORMAT_CSV ? IFC_FORMAT_CSV : IFC_FORMAT_JSON;
+}
+
+/* FOLDER/NAME.json for a scenario called .../NAME.cfg */
+static void stats_path(const ifc_run_output *o, const char *scenario, char *out, size_t size)
+{
+    if (!o->several) {
+        snprintf(out, size, "%s", o->stats);
+        return;
+    }
+    const char *slash = strrchr(scenario, '/');
+    const char *name = slash ? slash + 1 : scenario;
+    const char *dot = strrchr(name, '.');
+    int length = dot && dot != name ? (int)(dot - name) : (int)strlen(name);
+    snprintf(out, size, "%s/%.*s%s", o->stats, length, name,
+             stats_format(o) == IFC_FORMAT_CSV ? ".csv" : ".json");
+}
+
+static ifc_status cannot_write(const char *path, ifc_error *err)
+{
+    return ifc_fail(err, IFC_EOUTPUT, "cannot write %s: %s", path, strerror(errno));
+}
+
+/* A folder that is not there, found out after hours of simulation, would cost the result. */
+static ifc_status check_folder_of(const char *path, ifc_error *err)
+{
+    char folder[PATH_MAX];
+    const char *slash = strrchr(path, '/');
+    snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path) + 1 : 1, slash ? path : ".");
+    struct stat st;
+    if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
+        errno = EISDIR;
+        return cannot_write(path, err);
+    }
+    bool special = stat(path, &st) == 0 && !S_ISREG(st.st_mode);
+    return access(special ? path : folder, W_OK) == 0 ? IFC_OK : cannot_write(path, err);
+}
+
+static ifc_status check_names(const ifc_run_output *o, const char *const *files, size_t n, ifc_error *err)
+{
+    char a[PATH_MAX], b[PATH_MAX];
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = i + 1; j < n; j++) {
+            stats_path(o, files[i], a, sizeof a);
+            stats_path(o, files[j], b, sizeof b);
+            if (strcmp(a, b) == 0)
+                return ifc_fail(err, IFC_EUSAGE, "--stats: %s and %s would both be saved as %s", files[i],
+                                files[j], a);
+        }
+    return IFC_OK;
+}
+
+ifc_status ifc_run_output_check(const ifc_run_output *o, const char *const *files, size_t n, ifc_error *err)
+{
+    if (!o->stats || strcmp(o->stats, "-") == 0)
+        return IFC_OK;
+    if (!o->several)
+        return check_folder_of(o->stats, err);
+    ifc_status status = check_names(o, files, n, err);
+    if (status != IFC_OK)
+        return status;
+    if (mkdir(o->stats, 0777) != 0 && errno != EEXIST)
+        return cannot_write(o->stats, err);
+    struct stat st;
+    if (stat(o->stats, &st) == 0 && !S_ISDIR(st.st_mode))
+        return ifc_fail(err, IFC_EOUTPUT, "--stats: %s is not a folder, and several scenarios need one",
+                        o->stats);
+    return access(o->stats, W_OK | X_OK) == 0 ? IFC_OK : cannot_write(o->stats, err);
+}
+
+static ifc_status write_json(const ifc_result *r, FILE *out, ifc_error *err)
+{
+    ifc_text resolved = {0};
+    ifc_status status = ifc_text_begin(&resolved, err);
+    if (status != IFC_OK)
+        return status;
+    ifc_scenario_print_resolved(resolved.stream, r->scenario, NULL);
+    status = ifc_text_end(&resolved, err);
+    if (status == IFC_OK)
+        status = ifc_write_json(r, resolved.data, out, err);
+    ifc_text_fini(&resolved);
+    return status;
+}
+
+static ifc_status save_stats(const ifc_run_output *o, const ifc_result *r, ifc_error *err)
+{
+    char path[PATH_MAX];
+    stats_path(o, r->scenario->file, path, sizeof path);
+    ifc_text text = {0};
+    ifc_status status = ifc_text_begin(&text, err);
+    if (status != IFC_OK)
+        return status;
+    if (stats_format(o) == IFC_FORMAT_CSV)
+        status = ifc_write_csv(r, false, true, text.stream, err);
+    else
+        status = write_json(r, text.stream, err);
+    if (status == IFC_OK)
+        status = ifc_text_end(&text, err);
+    if (status == IFC_OK)
+        status = ifc_output_save(path, text.data, text.size, err);
+    ifc_text_fini(&text);
+    return status;
+}
+
+static ifc_status compose(const ifc_run_output *o, const ifc_result *r, FILE *out, ifc_error *err)
+{
+    bool first = o->printed == 0;
+    switch (o->format) {
+    case IFC_FORMAT_JSON:
+        if (o->several)
+            fputs(first ? "[\n" : ",\n", out);
+        return write_json(r, out, err);
+    case IFC_FORMAT_CSV:
+        return ifc_write_csv(r, o->several, first, out, err);
+    default:
+        if (!first)
+            fputs("\n\n", out);
+        return ifc_write_summary(r, out, err);
+    }
+}
+
+static ifc_status print(ifc_run_output *o, const ifc_result *r, ifc_error *err)
+{
+    ifc_text text = {0};
+    ifc_status status = ifc_text_begin(&text, err);
+    if (status != IFC_OK)
+        return status;
+    status = compose(o, r, text.stream, err);
+    if (status == IFC_OK)
+        status = ifc_text_end(&text, err);
+    if (status == IFC_OK)
+        status = ifc_output_save(NULL, text.data, text.size, err);
+    o->broken = status != IFC_OK;
+    o->printed++;
+    ifc_text_fini(&text);
+    return status;
+}
+
+ifc_status ifc_run_output_add(ifc_run_output *o, const ifc_result *r, ifc_error *err)
+{
+    /* The file first: what is to be kept must not be lost to a closed pipe. */
+    ifc_status saved = o->stats ? save_stats(o, r, err) : IFC_OK;
+    ifc_status printed = o->broken ? IFC_OK : print(o, r, err);
+    return saved != IFC_OK ? saved : printed;
+}
+
+ifc_status ifc_run_output_end(ifc_run_output *o, ifc_error *err)
+{
+    if (o->format != IFC_FORMAT_JSON || !o->several || o->broken)
+        return IFC_OK;
+    const char *text = o->printed == 0 ? "[]\n" : "]\n";
+    return ifc_output_save(NULL, text, strlen(text), err);
+}

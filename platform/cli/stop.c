@@ -1,0 +1,30 @@
+#include "platform/cli/stop.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include <ifc/status.h>
+
+volatile sig_atomic_t ifc_stop_requested;
+
+/* A child of a run with several scenarios may get Ctrl-C from the terminal and SIGTERM from its parent for
+ * one wish of the user: only the same signal again means "now". */
+static void on_signal(int number)
+{
+    static volatile sig_atomic_t first;
+    if (first == number)
+        _exit(IFC_EINTERRUPTED);
+    if (first == 0)
+        first = number;
+    ifc_stop_requested = 1;
+}
+
+void ifc_stop_install(void)
+{
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = on_signal;
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}

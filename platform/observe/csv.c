@@ -1,0 +1,237 @@
+#include "platform/observe/csv.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include "platform/observe/figures.h"
+#include "platform/observe/output.h"
+#include "platform/observe/warnings.h"
+
+typedef struct table {
+    FILE *out;
+    const char *scenario; /* first column; NULL: none */
+    const char *section, *name;
+} table;
+
+static void put_field(FILE *out, const char *text)
+{
+    if (!strpbrk(text, ",\"\r\n")) {
+        fputs(text, out);
+        return;
+    }
+    fputc('"', out);
+    for (const char *p = text; *p; p++) {
+        if (*p == '"')
+            fputc('"', out);
+        fputc(*p, out);
+    }
+    fputc('"', out);
+}
+
+static void put_text(const table *t, const char *field, const char *value, const char *unit)
+{
+    if (t->scenario) {
+        put_field(t->out, t->scenario);
+        fputc(',', t->out);
+    }
+    const char *const columns[] = {t->section, t->name, field, value, unit};
+    for (size_t i = 0; i < 5; i++) {
+        put_field(t->out, columns[i]);
+        fputs(i < 4 ? "," : "\r\n", t->out);
+    }
+}
+
+static void put_count(const table *t, const char *field, uint64_t value, const char *unit)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%" PRIu64, value);
+    put_text(t, field, text, unit);
+}
+
+static void put_real(const table *t, const char *field, double value, const char *unit)
+{
+    char text[40];
+    snprintf(text, sizeof text, "%.15g", isfinite(value) ? value : 0.0);
+    put_text(t, field, text, unit);
+}
+
+static void at(table *t, const char *section, const char *name)
+{
+    t->section = section;
+    t->name = name;
+}
+
+static void write_identity(table *t, const ifc_result *r)
+{
+    at(t, "run", "");
+    put_text(t, "version", IFC_VERSION, "");
+    put_text(t, "scenario", r->scenario ? r->scenario->file : "", "");
+    put_text(t, "title", r->scenario ? r->scenario->title : "", "");
+    put_text(t, "scenario_hash", r->scenario_hash, "");
+    put_text(t, "status", ifc_outcome_name(r->outcome), "");
+    put_text(t, "workload", ifc_is_stream(r) ? "stream" : "decode", "");
+    put_text(t, "grain", r->grain ? r->grain : "", "");
+    put_count(t, "end_time", (uint64_t)r->end_time, "ps");
+}
+
+static ifc_status write_decode(table *t, const ifc_result *r, ifc_error *err)
+{
+    ifc_latency_figures f;
+    if (!ifc_latency_of(r, &f))
+        return ifc_fail(err, IFC_EINTERNAL, "out of memory for the statistics");
+    at(t, "decode", "");
+    put_count(t, "tokens", r->tokens, "");
+    put_real(t, "tokens_per_second", ifc_tokens_per_second(r), "1/s");
+    put_real(t, "latency_mean", f.mean, "ps");
+    put_count(t, "latency_p50", (uint64_t)f.p50, "ps");
+    put_count(t, "latency_p99", (uint64_t)f.p99, "ps");
+    put_count(t, "latency_min", (uint64_t)f.min, "ps");
+    put_count(t, "latency_max", (uint64_t)f.max, "ps");
+    put_real(t, "energy_per_token", ifc_energy_per_token(r), "J");
+    for (uint32_t i = 0; i < r->tokens; i++) {
+        char token[16];
+        snprintf(token, sizeof token, "%" PRIu32, i);
+        at(t, "token", token);
+        put_count(t, "latency", (uint64_t)r->token_latency[i], "ps");
+    }
+    return IFC_OK;
+}
+
+static void write_stream(table *t, const ifc_result *r)
+{
+    const ifc_stream_result *s = &r->stream;
+    at(t, "stream", ifc_stream_op_name(r->scenario->workload.stream.op));
+    put_count(t, "requests", s->requests, "");
+    put_count(t, "bytes", s->bytes, "B");
+    put_real(t, "rate", s->bytes_per_second, "B/s");
+    put_real(t, "bus_limit", s->bus_limit, "B/s");
+    put_real(t, "array_limit", s->array_limit, "B/s");
+    put_real(t, "compute_limit", s->compute_limit, "B/s");
+    put_count(t, "latency_mean", (uint64_t)s->latency_mean, "ps");
+    put_count(t, "latency_p50", (uint64_t)s->latency_p50, "ps");
+    put_count(t, "latency_p99", (uint64_t)s->latency_p99, "ps");
+    put_count(t, "latency_max", (uint64_t)s->latency_max, "ps");
+    put_real(t, "bus_wait_mean", s->wait_mean_ps, "ps");
+}
+
+static void write_counts(table *t, const ifc_result *r)
+{
+    at(t, "counts", "");
+    put_count(t, "pages_sensed", r->pages_sensed, "pages");
+    put_count(t, "pages_programmed", r->pages_programmed, "pages");
+    put_count(t, "blocks_erased", r->blocks_erased, "blocks");
+    put_count(t, "macs", r->macs, "MAC");
+    put_count(t, "bus_bytes_down", r->bus_bytes_down, "B");
+    put_count(t, "bus_bytes_up", r->bus_bytes_up, "B");
+    put_count(t, "dram_bytes", r->dram_bytes, "B");
+    put_count(t, "useful_kv_bytes", r->useful_kv_bytes, "B");
+    put_count(t, "sensed_kv_bytes", r->sensed_kv_bytes, "B");
+    put_count(t, "die_commands", r->die_commands, "");
+    put_count(t, "kernel_events", r->kernel_events, "");
+    at(t, "kv_buffer", "");
+    put_count(t, "size", r->kv_buffer_bytes, "B");
+    put_count(t, "peak", r->kv_buffer_peak, "B");
+    put_real(t, "mean", r->kv_buffer_mean, "B");
+    put_count(t, "flushes", r->flushes, "");
+    at(t, "power", "");
+    put_real(t, "average", ifc_average_power(r), "W");
+    put_real(t, "flash_average", ifc_flash_power(r), "W");
+    put_real(t, "flash_peak", r->peak_power, "W");
+}
+
+static void write_use(table *t, const ifc_result *r)
+{
+    for (uint32_t i = 0; i < r->n_rates; i++) {
+        at(t, "rates", r->rates[i].name);
+        put_real(t, "attained", r->rates[i].attained, r->rates[i].unit);
+        put_real(t, "peak", r->rates[i].peak, r->rates[i].unit);
+        put_real(t, "busy_share", r->rates[i].busy_share, "");
+    }
+    for (uint32_t i = 0; i < r->n_energy; i++) {
+        at(t, "energy", r->energy[i].name);
+        put_real(t, "energy", r->energy[i].joule, "J");
+    }
+    for (uint32_t i = 0; i < r->n_resources; i++) {
+        const ifc_resource_row *row = &r->resources[i];
+        at(t, "resources", row->name);
+        put_count(t, "busy", (uint64_t)row->busy_ps, "ps");
+        put_real(t, "utilisation", ifc_utilisation(r, row), "");
+        put_count(t, "wait", (uint64_t)row->wait_ps, "ps");
+        put_count(t, "served", row->served, "");
+        put_count(t, "bytes", row->bytes, "B");
+    }
+}
+
+static void write_path(table *t, const ifc_result *r)
+{
+    double total = (double)ifc_path_total(r);
+    for (uint32_t i = 0; i < r->n_path; i++) {
+        const ifc_path_row *row = &r->path[i];
+        char name[3 * IFC_NAME_MAX];
+        snprintf(name, sizeof name, "%s/%s/%s", row->operator_name, row->resource, row->phase);
+        at(t, "critical_path", name);
+        put_count(t, "time", (uint64_t)row->ps, "ps");
+        put_real(t, "share", ifc_ratio((double)row->ps, total), "");
+    }
+}
+
+static void write_memory(table *t, const ifc_result *r)
+{
+    for (uint32_t i = 0; i < r->n_capacity; i++) {
+        at(t, "capacity", r->capacity[i].name);
+        put_count(t, "used", r->capacity[i].used, "B");
+        put_count(t, "total", r->capacity[i].total, "B");
+        put_count(t, "weights", r->capacity[i].weights, "B");
+        put_count(t, "kv", r->capacity[i].kv, "B");
+    }
+    if (r->outcome == IFC_RUN_OUT_OF_MEMORY && r->overflow >= 0 && (uint32_t)r->overflow < r->n_capacity) {
+        at(t, "overflow", r->capacity[r->overflow].name);
+        put_count(t, "needed", r->capacity[r->overflow].used, "B");
+        put_count(t, "available", r->capacity[r->overflow].total, "B");
+    }
+    for (uint32_t i = 0; i < r->n_wear; i++) {
+        const ifc_wear_row *row = &r->wear[i];
+        at(t, "wear", row->group);
+        put_count(t, "pages_programmed", row->pages_programmed, "pages");
+        put_count(t, "blocks_erased", row->blocks_erased, "blocks");
+        put_real(t, "pe_mean", row->pe_mean, "cycles");
+        put_real(t, "pe_max", row->pe_max, "cycles");
+        put_real(t, "reads_per_block_mean", row->reads_per_block_mean, "reads");
+        put_real(t, "reads_per_block_max", row->reads_per_block_max, "reads");
+        put_real(t, "refreshes_per_token", row->refreshes_per_token, "blocks");
+        put_real(t, "lifetime", row->lifetime_tokens, "tokens");
+    }
+}
+
+static void write_warnings(table *t, const ifc_result *r)
+{
+    ifc_warnings w;
+    ifc_warnings_of(r, &w);
+    at(t, "warnings", "");
+    for (uint32_t i = 0; i < w.n; i++)
+        put_text(t, "warning", w.text[i], "");
+}
+
+ifc_status ifc_write_csv(const ifc_result *r, bool scenario_column, bool header, FILE *out, ifc_error *err)
+{
+    table t = {out, NULL, "", ""};
+    if (scenario_column)
+        t.scenario = r->scenario ? r->scenario->file : "";
+    if (header)
+        fprintf(out, "%ssection,name,field,value,unit\r\n", scenario_column ? "scenario," : "");
+    write_identity(&t, r);
+    if (ifc_is_stream(r)) {
+        write_stream(&t, r);
+    } else {
+        ifc_status status = write_decode(&t, r, err);
+        if (status != IFC_OK)
+            return status;
+    }
+    write_counts(&t, r);
+    write_use(&t, r);
+    write_path(&t, r);
+    write_memory(&t, r);
+    write_warnings(&t, r);
+    return ifc_stream_check(out, "the table", err);
+}

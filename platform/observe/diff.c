@@ -1,0 +1,297 @@
+#include "platform/observe/diff.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "platform/observe/format.h"
+#include "platform/observe/json.h"
+#include "platform/observe/output.h"
+
+typedef struct row {
+    char name[200];
+    const char *unit; /* "ps" is a time; "" a count */
+    double value[2];
+    bool present[2];
+} row;
+
+typedef struct rows {
+    row *all; /* owned */
+    size_t n, room;
+    bool failed; /* out of memory */
+} rows;
+
+static row *row_called(rows *table, const char *name, const char *unit)
+{
+    for (size_t i = 0; i < table->n; i++)
+        if (strcmp(table->all[i].name, name) == 0)
+            return &table->all[i];
+    if (table->n == table->room) {
+        size_t room = table->room ? 2 * table->room : 32;
+        row *grown = realloc(table->all, room * sizeof *grown);
+        if (!grown) {
+            table->failed = true;
+            return NULL;
+        }
+        table->all = grown;
+        table->room = room;
+    }
+    row *new = &table->all[table->n++];
+    *new = (row){.unit = unit};
+    snprintf(new->name, sizeof new->name, "%s", name);
+    return new;
+}
+
+static void add(rows *table, const char *name, const char *unit, int side, const json_t *value, double scale)
+{
+    if (!json_is_number(value))
+        return;
+    row *r = row_called(table, name, unit);
+    if (!r)
+        return;
+    r->value[side] += json_number_value(value) * scale;
+    r->present[side] = true;
+}
+
+static const char *text_of(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    return text ? text : "";
+}
+
+/* "decode.latency_ps.mean" */
+static const json_t *at_path(const json_t *object, const char *path)
+{
+    char key[64];
+    while (object && *path) {
+        size_t n = strcspn(path, ".");
+        snprintf(key, sizeof key, "%.*s", (int)n, path);
+        object = json_object_get(object, key);
+        path += path[n] == '.' ? n + 1 : n;
+    }
+    return object;
+}
+
+static json_t *load(const char *file, ifc_error *err)
+{
+    FILE *in = fopen(file, "re");
+    if (!in) {
+        (void)ifc_fail(err, IFC_ENOINPUT, "cannot open %s: %s", file, strerror(errno));
+        return NULL;
+    }
+    json_error_t json_error;
+    errno = 0;
+    int first = getc(in);
+    if (first == EOF && ferror(in)) {
+        (void)ifc_fail(err, IFC_ENOINPUT, "cannot read %s: %s", file, strerror(errno ? errno : EIO));
+        fclose(in);
+        return NULL;
+    }
+    if (first != EOF)
+        ungetc(first, in);
+    json_t *root = json_loadf(in, JSON_REJECT_DUPLICATES, &json_error);
+    fclose(in);
+    if (!root) {
+        (void)ifc_fail(err, IFC_EDATA, "%s:%d: not JSON: %s", file, json_error.line, json_error.text);
+        return NULL;
+    }
+    const json_t *schema = json_object_get(root, "schema");
+    if (!json_is_integer(schema))
+        (void)ifc_fail(err, IFC_EDATA,
+                       "%s: not a statistics file of ifcsim: no whole number under \"schema\"", file);
+    else if (json_integer_value(schema) != IFC_JSON_SCHEMA)
+        (void)ifc_fail(err, IFC_EDATA, "%s: schema %lld; this ifcsim reads schema %d", file,
+                       (long long)json_integer_value(schema), IFC_JSON_SCHEMA);
+    else
+        return root;
+    json_decref(root);
+    return NULL;
+}
+
+static void add_headline(rows *table, int side, const json_t *root)
+{
+    static const struct {
+        const char *path, *name, *unit;
+    } all[] = {{"decode.tokens", "tokens", ""},
+               {"decode.tokens_per_second", "tokens per second", ""},
+               {"decode.latency_ps.mean", "latency mean", "ps"},
+               {"decode.latency_ps.p50", "latency p50", "ps"},
+               {"decode.latency_ps.p99", "latency p99", "ps"},
+               {"decode.latency_ps.max", "latency max", "ps"},
+               {"decode.energy_j_per_token", "energy per token", "J"},
+               {"stream.requests", "requests", ""},
+               {"stream.bytes_per_second", "bandwidth", "B/s"},
+               {"stream.latency_ps.mean", "latency mean", "ps"},
+               {"stream.latency_ps.p50", "latency p50", "ps"},
+               {"stream.latency_ps.p99", "latency p99", "ps"},
+               {"stream.latency_ps.max", "latency max", "ps"},
+               {"power_w.average", "power", "W"},
+               {"end_time_ps", "end of the run", "ps"},
+               {"counts.pages_sensed", "pages sensed", ""},
+               {"counts.pages_programmed", "pages programmed", ""},
+               {"counts.blocks_erased", "blocks erased", ""},
+               {"counts.macs", "MACs", ""},
+               {"counts.bus_bytes", "bytes on buses", "B"},
+               {"counts.dram_bytes", "bytes of DRAM", "B"},
+               {"counts.kv_read_amplification", "KV read amplification", ""},
+               {"kv_buffer.flushes", "KV flushes", ""}};
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        add(table, all[i].name, all[i].unit, side, at_path(root, all[i].path), 1.0);
+}
+
+static void add_energy(rows *table, int side, json_t *root, double scale)
+{
+    const char *name;
+    json_t *value;
+    json_object_foreach(json_object_get(root, "energy_j"), name, value)
+        add(table, name, "J", side, value, scale);
+}
+
+static void add_rates(rows *table, int side, const json_t *root)
+{
+    size_t i;
+    json_t *rate;
+    json_array_foreach(json_object_get(root, "rates"), i, rate)
+    {
+        const char *unit = strcmp(text_of(rate, "unit"), "MAC/s") == 0 ? "MAC/s" : "B/s";
+        add(table, text_of(rate, "name"), unit, side, json_object_get(rate, "attained"), 1.0);
+    }
+}
+
+static void add_path(rows *table, int side, const json_t *root, double scale)
+{
+    size_t i;
+    json_t *entry;
+    json_array_foreach(json_object_get(root, "critical_path"), i, entry)
+    {
+        char name[200];
+        snprintf(name, sizeof name, "%s, %s, %s", text_of(entry, "operator"), text_of(entry, "resource"),
+                 text_of(entry, "phase"));
+        add(table, name, "ps", side, json_object_get(entry, "ps"), scale);
+    }
+}
+
+static double change_of(const row *r)
+{
+    return r->value[1] - r->value[0];
+}
+
+/* Largest change first; equal changes by name, so that the order is always the same. */
+static int by_change(const void *a, const void *b)
+{
+    double x = fabs(change_of(a)), y = fabs(change_of(b));
+    if (x != y)
+        return x < y ? 1 : -1;
+    return strcmp(((const row *)a)->name, ((const row *)b)->name);
+}
+
+static ifc_figure figure(const row *r, double value)
+{
+    if (strcmp(r->unit, "ps") == 0)
+        return ifc_format_time(value);
+    if (r->unit[0] == '\0')
+        return ifc_format_count(value);
+    return ifc_format_si(value, r->unit);
+}
+
+static ifc_figure relative(const row *r)
+{
+    ifc_figure f;
+    if (!r->present[0] || !r->present[1])
+        snprintf(f.text, sizeof f.text, "only in %s", r->present[0] ? "A" : "B");
+    else if (r->value[0] == r->value[1])
+        snprintf(f.text, sizeof f.text, "=");
+    else if (r->value[0] == 0.0)
+        snprintf(f.text, sizeof f.text, "from 0");
+    else
+        snprintf(f.text, sizeof f.text, "%+.2f %%", 100.0 * change_of(r) / fabs(r->value[0]));
+    return f;
+}
+
+static void print_rows(const rows *table, const char *title, FILE *out)
+{
+    if (table->n == 0)
+        return;
+    fprintf(out, "\n%-40s %14s %14s %15s %12s\n", title, "A", "B", "change", "relative");
+    for (size_t i = 0; i < table->n; i++) {
+        const row *r = &table->all[i];
+        double change = change_of(r);
+        char sign[44] = "0";
+        if (change != 0.0)
+            snprintf(sign, sizeof sign, "%s%s", change > 0 ? "+" : "", figure(r, change).text);
+        fprintf(out, "  %-38s %14s %14s %15s %12s\n", r->name,
+                r->present[0] ? figure(r, r->value[0]).text : "-",
+                r->present[1] ? figure(r, r->value[1]).text : "-", sign, relative(r).text);
+    }
+}
+
+static double per_token_scale(json_t *const root[2], int side)
+{
+    double tokens[2];
+    for (int i = 0; i < 2; i++)
+        tokens[i] = json_number_value(at_path(root[i], "decode.tokens"));
+    return tokens[0] > 0 && tokens[1] > 0 ? 1.0 / tokens[side] : 1.0;
+}
+
+static void print_heads(const char *const file[2], json_t *const root[2], FILE *out)
+{
+    for (int i = 0; i < 2; i++) {
+        const char *status = text_of(root[i], "status");
+        fprintf(out, "%c  %s: %s, scenario %s%s%s\n", 'A' + i, file[i], text_of(root[i], "scenario"),
+                text_of(root[i], "scenario_hash"), strcmp(status, "ok") == 0 ? "" : ", ",
+                strcmp(status, "ok") == 0 ? "" : status);
+    }
+}
+
+static ifc_status compare(const char *const file[2], json_t *const root[2], FILE *out, ifc_error *err)
+{
+    rows headline = {0}, rates = {0}, energy = {0}, path = {0};
+    bool each = json_number_value(at_path(root[0], "decode.tokens")) > 0 &&
+                json_number_value(at_path(root[1], "decode.tokens")) > 0;
+    for (int i = 0; i < 2; i++) {
+        add_headline(&headline, i, root[i]);
+        add_rates(&rates, i, root[i]);
+        add_energy(&energy, i, root[i], per_token_scale(root, i));
+        add_path(&path, i, root[i], per_token_scale(root, i));
+    }
+    if (path.n > 0)
+        qsort(path.all, path.n, sizeof path.all[0], by_change);
+    bool failed = headline.failed || rates.failed || energy.failed || path.failed;
+    if (!failed) {
+        print_heads(file, root, out);
+        print_rows(&headline, "Headline", out);
+        print_rows(&rates, "Attained rates", out);
+        print_rows(&energy, each ? "Energy per token" : "Energy in the run", out);
+        print_rows(&path, each ? "Critical path, per token" : "Critical path, in the run", out);
+    }
+    free(headline.all);
+    free(rates.all);
+    free(energy.all);
+    free(path.all);
+    return failed ? ifc_fail(err, IFC_EINTERNAL, "out of memory for the comparison")
+                  : ifc_stream_check(out, "the comparison", err);
+}
+
+ifc_status ifc_diff_files(const char *file_a, const char *file_b, FILE *out, ifc_error *err)
+{
+    const char *const file[2] = {file_a, file_b};
+    ifc_error local = {.status = IFC_OK};
+    json_t *root[2] = {NULL, NULL};
+    ifc_status status;
+    for (int i = 0; i < 2; i++)
+        if (local.status == IFC_OK)
+            root[i] = load(file[i], &local);
+    if (local.status != IFC_OK)
+        status = ifc_fail(err, local.status, "%s", local.text);
+    else if (strcmp(text_of(root[0], "workload"), text_of(root[1], "workload")) != 0)
+        status = ifc_fail(err, IFC_EDATA, "%s is a %s run, %s a %s run: they cannot be compared", file_a,
+                          text_of(root[0], "workload"), file_b, text_of(root[1], "workload"));
+    else
+        status = compare(file, root, out, err);
+    json_decref(root[0]);
+    json_decref(root[1]);
+    return status;
+}

@@ -1,0 +1,315 @@
+#include "platform/observe/json.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "platform/observe/figures.h"
+#include "platform/observe/output.h"
+#include "platform/observe/warnings.h"
+
+/* Adding to an object fails only for lack of memory; the first failure is kept and reported once. */
+typedef struct builder {
+    bool failed;
+} builder;
+
+static void put(builder *b, json_t *object, const char *key, json_t *value)
+{
+    if (json_object_set_new(object, key, value) != 0)
+        b->failed = true;
+}
+
+static void append(builder *b, json_t *array, json_t *value)
+{
+    if (json_array_append_new(array, value) != 0)
+        b->failed = true;
+}
+
+static void put_real(builder *b, json_t *object, const char *key, double value)
+{
+    put(b, object, key, json_real(isfinite(value) ? value : 0.0));
+}
+
+static void put_count(builder *b, json_t *object, const char *key, uint64_t value)
+{
+    put(b, object, key, json_integer(value > INT64_MAX ? INT64_MAX : (json_int_t)value));
+}
+
+/* Names and files are the user's bytes; JSON is UTF-8, so bytes that are not become '?'. */
+static json_t *text_value(const char *text)
+{
+    json_t *value = json_string(text);
+    if (value)
+        return value;
+    char *copy = strdup(text);
+    for (char *p = copy; p && *p; p++)
+        if ((unsigned char)*p >= 0x80)
+            *p = '?';
+    value = copy ? json_string(copy) : NULL;
+    free(copy);
+    return value;
+}
+
+static void put_text(builder *b, json_t *object, const char *key, const char *text)
+{
+    put(b, object, key, text_value(text ? text : ""));
+}
+
+static json_t *decode_object(builder *b, const ifc_result *r)
+{
+    json_t *decode = json_object();
+    json_t *latency = json_object();
+    json_t *each = json_array();
+    ifc_latency_figures f;
+    if (!ifc_latency_of(r, &f))
+        b->failed = true;
+    put_count(b, decode, "tokens", r->tokens);
+    put_real(b, decode, "tokens_per_second", ifc_tokens_per_second(r));
+    put_real(b, latency, "mean", f.mean);
+    put_count(b, latency, "p50", (uint64_t)f.p50);
+    put_count(b, latency, "p99", (uint64_t)f.p99);
+    put_count(b, latency, "min", (uint64_t)f.min);
+    put_count(b, latency, "max", (uint64_t)f.max);
+    put(b, decode, "latency_ps", latency);
+    put_real(b, decode, "energy_j_per_token", ifc_energy_per_token(r));
+    for (uint32_t i = 0; i < r->tokens; i++)
+        append(b, each, json_integer(r->token_latency[i]));
+    put(b, decode, "token_latency_ps", each);
+    return decode;
+}
+
+static json_t *stream_object(builder *b, const ifc_result *r)
+{
+    const ifc_stream_result *s = &r->stream;
+    json_t *stream = json_object();
+    json_t *latency = json_object();
+    json_t *limits = json_object();
+    put_text(b, stream, "op", ifc_stream_op_name(r->scenario->workload.stream.op));
+    put_count(b, stream, "requests", s->requests);
+    put_count(b, stream, "bytes", s->bytes);
+    put_real(b, stream, "bytes_per_second", s->bytes_per_second);
+    put_real(b, stream, "requests_per_second", ifc_ratio((double)s->requests * 1e12, (double)r->end_time));
+    put_real(b, limits, "bus", s->bus_limit);
+    put_real(b, limits, "array", s->array_limit);
+    put_real(b, limits, "compute", s->compute_limit);
+    put(b, stream, "limit_bytes_per_second", limits);
+    put_count(b, latency, "mean", (uint64_t)s->latency_mean);
+    put_count(b, latency, "p50", (uint64_t)s->latency_p50);
+    put_count(b, latency, "p99", (uint64_t)s->latency_p99);
+    put_count(b, latency, "max", (uint64_t)s->latency_max);
+    put(b, stream, "latency_ps", latency);
+    put_real(b, stream, "bus_wait_mean_ps", s->wait_mean_ps);
+    return stream;
+}
+
+static json_t *counts_object(builder *b, const ifc_result *r)
+{
+    json_t *counts = json_object();
+    put_count(b, counts, "pages_sensed", r->pages_sensed);
+    put_count(b, counts, "pages_programmed", r->pages_programmed);
+    put_count(b, counts, "blocks_erased", r->blocks_erased);
+    put_count(b, counts, "macs", r->macs);
+    put_count(b, counts, "bus_bytes", r->bus_bytes_down + r->bus_bytes_up);
+    put_count(b, counts, "bus_bytes_down", r->bus_bytes_down);
+    put_count(b, counts, "bus_bytes_up", r->bus_bytes_up);
+    put_count(b, counts, "dram_bytes", r->dram_bytes);
+    put_count(b, counts, "useful_kv_bytes", r->useful_kv_bytes);
+    put_count(b, counts, "sensed_kv_bytes", r->sensed_kv_bytes);
+    put_real(b, counts, "kv_read_amplification", ifc_read_amplification(r));
+    put_count(b, counts, "die_commands", r->die_commands);
+    put_count(b, counts, "kernel_events", r->kernel_events);
+    return counts;
+}
+
+static json_t *energy_object(builder *b, const ifc_result *r)
+{
+    json_t *energy = json_object();
+    for (uint32_t i = 0; i < r->n_energy; i++)
+        put_real(b, energy, r->energy[i].name, r->energy[i].joule);
+    return energy;
+}
+
+static json_t *power_object(builder *b, const ifc_result *r)
+{
+    json_t *power = json_object();
+    put_real(b, power, "average", ifc_average_power(r));
+    put_real(b, power, "flash_average", ifc_flash_power(r));
+    put_real(b, power, "flash_peak", r->peak_power);
+    return power;
+}
+
+static json_t *kv_buffer_object(builder *b, const ifc_result *r)
+{
+    json_t *buffer = json_object();
+    put_count(b, buffer, "bytes", r->kv_buffer_bytes);
+    put_count(b, buffer, "peak_bytes", r->kv_buffer_peak);
+    put_real(b, buffer, "mean_bytes", r->kv_buffer_mean);
+    put_count(b, buffer, "flushes", r->flushes);
+    return buffer;
+}
+
+static json_t *path_array(builder *b, const ifc_result *r)
+{
+    json_t *path = json_array();
+    double total = (double)ifc_path_total(r);
+    for (uint32_t i = 0; i < r->n_path; i++) {
+        const ifc_path_row *row = &r->path[i];
+        json_t *o = json_object();
+        put_text(b, o, "operator", row->operator_name);
+        put_text(b, o, "resource", row->resource);
+        put_text(b, o, "phase", row->phase);
+        put_count(b, o, "ps", (uint64_t)row->ps);
+        put_real(b, o, "share", ifc_ratio((double)row->ps, total));
+        append(b, path, o);
+    }
+    return path;
+}
+
+static json_t *rates_array(builder *b, const ifc_result *r)
+{
+    json_t *rates = json_array();
+    for (uint32_t i = 0; i < r->n_rates; i++) {
+        const ifc_rate_row *row = &r->rates[i];
+        json_t *o = json_object();
+        put_text(b, o, "name", row->name);
+        put_text(b, o, "unit", row->unit);
+        put_real(b, o, "attained", row->attained);
+        put_real(b, o, "peak", row->peak);
+        put_real(b, o, "share", ifc_ratio(row->attained, row->peak));
+        put_real(b, o, "busy_share", row->busy_share);
+        append(b, rates, o);
+    }
+    return rates;
+}
+
+static json_t *resources_array(builder *b, const ifc_result *r)
+{
+    json_t *resources = json_array();
+    for (uint32_t i = 0; i < r->n_resources; i++) {
+        const ifc_resource_row *row = &r->resources[i];
+        json_t *o = json_object();
+        put_text(b, o, "name", row->name);
+        put_text(b, o, "kind", ifc_resource_kind_name(row->kind));
+        put_text(b, o, "group", row->kind == IFC_RESOURCE_DIE ? ifc_result_group_name(r, row->group) : "");
+        put_count(b, o, "busy_ps", (uint64_t)row->busy_ps);
+        put_real(b, o, "utilisation", ifc_utilisation(r, row));
+        put_count(b, o, "wait_ps", (uint64_t)row->wait_ps);
+        put_count(b, o, "served", row->served);
+        put_count(b, o, "bytes", row->bytes);
+        append(b, resources, o);
+    }
+    return resources;
+}
+
+static json_t *capacity_object(builder *b, const ifc_capacity_row *row)
+{
+    json_t *o = json_object();
+    put_text(b, o, "name", row->name);
+    put_count(b, o, "used_bytes", row->used);
+    put_count(b, o, "total_bytes", row->total);
+    put_count(b, o, "weights_bytes", row->weights);
+    put_count(b, o, "kv_bytes", row->kv);
+    return o;
+}
+
+static json_t *capacity_array(builder *b, const ifc_result *r)
+{
+    json_t *capacity = json_array();
+    for (uint32_t i = 0; i < r->n_capacity; i++)
+        append(b, capacity, capacity_object(b, &r->capacity[i]));
+    return capacity;
+}
+
+static json_t *wear_array(builder *b, const ifc_result *r)
+{
+    json_t *wear = json_array();
+    for (uint32_t i = 0; i < r->n_wear; i++) {
+        const ifc_wear_row *row = &r->wear[i];
+        json_t *o = json_object();
+        put_text(b, o, "group", row->group);
+        put_count(b, o, "pages_programmed", row->pages_programmed);
+        put_count(b, o, "blocks_erased", row->blocks_erased);
+        put_real(b, o, "pe_mean", row->pe_mean);
+        put_real(b, o, "pe_max", row->pe_max);
+        put_real(b, o, "reads_per_block_mean", row->reads_per_block_mean);
+        put_real(b, o, "reads_per_block_max", row->reads_per_block_max);
+        put_real(b, o, "refreshes_per_token", row->refreshes_per_token);
+        put_real(b, o, "lifetime_tokens", row->lifetime_tokens);
+        append(b, wear, o);
+    }
+    return wear;
+}
+
+static json_t *warnings_array(builder *b, const ifc_result *r)
+{
+    json_t *array = json_array();
+    ifc_warnings w;
+    ifc_warnings_of(r, &w);
+    for (uint32_t i = 0; i < w.n; i++)
+        append(b, array, text_value(w.text[i]));
+    return array;
+}
+
+static json_t *grain_object(builder *b, const ifc_result *r)
+{
+    json_t *grain = json_object();
+    put_text(b, grain, "name", r->grain);
+    put_text(b, grain, "reason", r->grain_reason);
+    return grain;
+}
+
+static void put_identity(builder *b, json_t *root, const ifc_result *r)
+{
+    put(b, root, "schema", json_integer(IFC_JSON_SCHEMA));
+    put_text(b, root, "version", IFC_VERSION);
+    put_text(b, root, "scenario", r->scenario ? r->scenario->file : "");
+    put_text(b, root, "title", r->scenario ? r->scenario->title : "");
+    put_text(b, root, "scenario_hash", r->scenario_hash);
+    put_text(b, root, "status", ifc_outcome_name(r->outcome));
+    put(b, root, "complete", json_boolean(r->outcome == IFC_RUN_OK));
+    put_text(b, root, "workload", ifc_is_stream(r) ? "stream" : "decode");
+    put(b, root, "grain", grain_object(b, r));
+    put_count(b, root, "end_time_ps", (uint64_t)r->end_time);
+}
+
+static json_t *root_object(builder *b, const ifc_result *r, const char *resolved)
+{
+    json_t *root = json_object();
+    put_identity(b, root, r);
+    if (ifc_is_stream(r))
+        put(b, root, "stream", stream_object(b, r));
+    else
+        put(b, root, "decode", decode_object(b, r));
+    put(b, root, "counts", counts_object(b, r));
+    put(b, root, "rates", rates_array(b, r));
+    put(b, root, "energy_j", energy_object(b, r));
+    put(b, root, "power_w", power_object(b, r));
+    put(b, root, "kv_buffer", kv_buffer_object(b, r));
+    put(b, root, "critical_path", path_array(b, r));
+    put(b, root, "resources", resources_array(b, r));
+    put(b, root, "capacity", capacity_array(b, r));
+    if (r->outcome == IFC_RUN_OUT_OF_MEMORY && r->overflow >= 0 && (uint32_t)r->overflow < r->n_capacity)
+        put(b, root, "overflow", capacity_object(b, &r->capacity[r->overflow]));
+    put(b, root, "wear", wear_array(b, r));
+    put(b, root, "warnings", warnings_array(b, r));
+    if (resolved)
+        put_text(b, root, "resolved", resolved);
+    return root;
+}
+
+ifc_status ifc_write_json(const ifc_result *r, const char *resolved, FILE *out, ifc_error *err)
+{
+    builder b = {false};
+    json_t *root = root_object(&b, r, resolved);
+    if (b.failed) {
+        json_decref(root);
+        return ifc_fail(err, IFC_EINTERNAL, "out of memory for the statistics");
+    }
+    int failed = json_dumpf(root, out, JSON_INDENT(1) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(15));
+    json_decref(root);
+    if (!failed)
+        fputc('\n', out);
+    return ifc_stream_check(out, "the statistics", err);
+}

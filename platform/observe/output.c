@@ -1,0 +1,142 @@
+#include "platform/observe/output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+ifc_status ifc_text_begin(ifc_text *t, ifc_error *err)
+{
+    t->stream = open_memstream(&t->data, &t->size);
+    return t->stream ? IFC_OK : ifc_fail(err, IFC_EINTERNAL, "out of memory for a report");
+}
+
+ifc_status ifc_text_end(ifc_text *t, ifc_error *err)
+{
+    FILE *stream = t->stream;
+    t->stream = NULL;
+    bool failed = ferror(stream);
+    if (fclose(stream) != 0 || failed)
+        return ifc_fail(err, IFC_EINTERNAL, "out of memory for a report");
+    return IFC_OK;
+}
+
+void ifc_text_fini(ifc_text *t)
+{
+    if (t->stream)
+        fclose(t->stream);
+    free(t->data);
+    memset(t, 0, sizeof *t);
+}
+
+ifc_status ifc_stream_check(FILE *out, const char *what, ifc_error *err)
+{
+    errno = 0;
+    if (fflush(out) == 0 && !ferror(out))
+        return IFC_OK;
+    return ifc_fail(err, IFC_EOUTPUT, "cannot write %s: %s", what, strerror(errno ? errno : EIO));
+}
+
+static bool write_all(int fd, const char *data, size_t size)
+{
+    while (size > 0) {
+        ssize_t n = write(fd, data, size);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return false;
+        data += n;
+        size -= (size_t)n;
+    }
+    return true;
+}
+
+static ifc_status cannot_write(const char *path, ifc_error *err)
+{
+    return ifc_fail(err, IFC_EOUTPUT, "cannot write %s: %s", path, strerror(errno));
+}
+
+static ifc_status write_stdout(const char *data, size_t size, ifc_error *err)
+{
+    if (fflush(stdout) != 0 || !write_all(STDOUT_FILENO, data, size))
+        return cannot_write("standard output", err);
+    return IFC_OK;
+}
+
+static ifc_status write_device(const char *path, const char *data, size_t size, ifc_error *err)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    if (fd < 0)
+        return cannot_write(path, err);
+    ifc_status status = write_all(fd, data, size) ? IFC_OK : cannot_write(path, err);
+    if (close(fd) != 0 && status == IFC_OK)
+        status = cannot_write(path, err);
+    return status;
+}
+
+/* Write the text to @temporary and put it in the place of @path. @mode: permissions of the file. */
+static ifc_status write_and_rename(const char *path, char *temporary, mode_t mode, const char *data,
+                                   size_t size, ifc_error *err)
+{
+    int fd = mkostemp(temporary, O_CLOEXEC);
+    if (fd < 0)
+        return cannot_write(path, err);
+    ifc_status status = IFC_OK;
+    if (!write_all(fd, data, size) || fchmod(fd, mode) != 0)
+        status = cannot_write(path, err);
+    if (close(fd) != 0 && status == IFC_OK)
+        status = cannot_write(path, err);
+    if (status == IFC_OK && rename(temporary, path) != 0)
+        status = cannot_write(path, err);
+    if (status != IFC_OK)
+        unlink(temporary);
+    return status;
+}
+
+static ifc_status write_regular(const char *path, const char *data, size_t size, ifc_error *err)
+{
+    /* Replace what a symbolic link points to, not the link. */
+    char *real = realpath(path, NULL);
+    const char *target = real ? real : path;
+    struct stat st;
+    mode_t mask = umask(0);
+    umask(mask);
+    mode_t mode = stat(target, &st) == 0 ? st.st_mode & 07777 : 0666 & ~mask;
+
+    char *temporary = NULL;
+    if (asprintf(&temporary, "%s.XXXXXX", target) < 0) {
+        free(real);
+        return ifc_fail(err, IFC_EOUTPUT, "cannot write %s: out of memory", path);
+    }
+    /* A signal must not leave the temporary file behind; it is delivered after. */
+    sigset_t blocked, before;
+    sigemptyset(&blocked);
+    sigaddset(&blocked, SIGINT);
+    sigaddset(&blocked, SIGTERM);
+    sigaddset(&blocked, SIGHUP);
+    sigprocmask(SIG_BLOCK, &blocked, &before);
+    ifc_status status = write_and_rename(target, temporary, mode, data, size, err);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    free(temporary);
+    free(real);
+    return status;
+}
+
+ifc_status ifc_output_save(const char *path, const char *data, size_t size, ifc_error *err)
+{
+    if (!path || strcmp(path, "-") == 0)
+        return write_stdout(data, size, err);
+    struct stat st;
+    if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
+        errno = EISDIR;
+        return cannot_write(path, err);
+    }
+    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+        return write_device(path, data, size, err);
+    return write_regular(path, data, size, err);
+}

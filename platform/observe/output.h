@@ -1,0 +1,42 @@
+/**
+ * Where results go: a file is either written whole or left as it was, and every failure to write is noticed.
+ */
+#ifndef IFC_OUTPUT_H
+#define IFC_OUTPUT_H
+
+#include <stdio.h>
+
+#include <ifc/status.h>
+
+/** A text being made in memory. Zero-initialise, then ifc_text_begin(). */
+typedef struct ifc_text {
+    FILE *stream; /* writers print here */
+    char *data;   /* valid after ifc_text_end(); owned */
+    size_t size;
+} ifc_text;
+
+/** ifc_text_begin() - open @t->stream. Return: IFC_EINTERNAL when there is no memory. */
+IFC_MUST_CHECK ifc_status ifc_text_begin(ifc_text *t, ifc_error *err);
+
+/** ifc_text_end() - close the stream; @t->data and @t->size are the text. Return: IFC_EINTERNAL: no memory.
+ */
+IFC_MUST_CHECK ifc_status ifc_text_end(ifc_text *t, ifc_error *err);
+
+/** ifc_text_fini() - release; safe in every state. */
+void ifc_text_fini(ifc_text *t);
+
+/**
+ * ifc_output_save() - write @size bytes to the file @path (NULL or "-": standard output)
+ *
+ * A regular file is written under a temporary name beside it and renamed, so that readers see the old text or
+ * the new one and a failure leaves no file behind. Devices and pipes are written directly.
+ *
+ * Return: IFC_EOUTPUT with the file and the reason.
+ */
+IFC_MUST_CHECK ifc_status ifc_output_save(const char *path, const char *data, size_t size, ifc_error *err);
+
+/** ifc_stream_check() - flush @out. Return: IFC_EOUTPUT ("cannot write @what: reason") if any write failed.
+ */
+IFC_MUST_CHECK ifc_status ifc_stream_check(FILE *out, const char *what, ifc_error *err);
+
+#endif

@@ -1,0 +1,16 @@
+#include "platform/observe/result.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void ifc_result_fini(ifc_result *r)
+{
+    free(r->token_latency);
+    free(r->energy);
+    free(r->path);
+    free(r->resources);
+    free(r->rates);
+    free(r->capacity);
+    free(r->wear);
+    memset(r, 0, sizeof *r);
+}

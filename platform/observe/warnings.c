@@ -1,0 +1,102 @@
+#include "platform/observe/warnings.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "platform/observe/figures.h"
+#include "platform/observe/format.h"
+
+/* From these shares on a resource limits the run, or lies idle in a way that is worth a line. */
+#define BUSY_LIMIT          0.90
+#define IDLE_LIMIT          0.50
+#define UNEVEN_LIMIT        0.20
+#define AMPLIFICATION_LIMIT 1.5
+#define BUFFER_FULL_LIMIT   0.95
+
+static void IFC_PRINTF(2, 3) warn(ifc_warnings *w, const char *format, ...)
+{
+    if (w->n == IFC_WARNINGS_MAX)
+        return;
+    va_list args;
+    va_start(args, format);
+    vsnprintf(w->text[w->n++], sizeof w->text[0], format, args);
+    va_end(args);
+}
+
+static void warn_outcome(const ifc_result *r, ifc_warnings *w)
+{
+    if (r->outcome == IFC_RUN_INTERRUPTED && ifc_is_stream(r))
+        warn(w, "interrupted: the figures cover %llu finished requests only",
+             (unsigned long long)r->stream.requests);
+    else if (r->outcome == IFC_RUN_INTERRUPTED)
+        warn(w, "interrupted: the figures cover %u of %u tokens", r->tokens,
+             r->scenario ? r->scenario->workload.tokens : r->tokens);
+    if (r->outcome == IFC_RUN_OUT_OF_MEMORY && r->overflow >= 0 && (uint32_t)r->overflow < r->n_capacity) {
+        const ifc_capacity_row *c = &r->capacity[r->overflow];
+        warn(w, "%s does not fit: %s needed, %s available", c->name, ifc_format_si((double)c->used, "B").text,
+             ifc_format_si((double)c->total, "B").text);
+    }
+}
+
+/* Resources that do the same work: the busiest one names the limit, a wide spread names the imbalance. */
+static void warn_busy(const ifc_result *r, ifc_warnings *w, int kind, int group, const char *limit)
+{
+    ifc_busy_figures f = ifc_busy_of(r, kind, group);
+    if (f.count == 0)
+        return;
+    if (f.max >= BUSY_LIMIT)
+        warn(w, "%s busy %.0f %%: %s", f.busiest->name, f.max * 100.0, limit);
+    if (f.count > 1 && f.max - f.min >= UNEVEN_LIMIT)
+        warn(w, "%s%s%ss are uneven: busy %.0f to %.0f %%", ifc_result_group_name(r, group),
+             group >= 0 ? " " : "", ifc_resource_kind_name(kind), f.min * 100.0, f.max * 100.0);
+}
+
+static void warn_idle_groups(const ifc_result *r, ifc_warnings *w)
+{
+    for (uint32_t g = 0; r->scenario && g < r->scenario->n_groups; g++) {
+        ifc_busy_figures f = ifc_busy_of(r, IFC_RESOURCE_DIE, (int)g);
+        if (f.count > 0 && 1.0 - f.mean >= IDLE_LIMIT)
+            warn(w, "%s idle %.0f %%", r->scenario->groups[g].name, (1.0 - f.mean) * 100.0);
+    }
+}
+
+static void warn_kv(const ifc_result *r, ifc_warnings *w)
+{
+    double amplification = ifc_read_amplification(r);
+    if (amplification >= AMPLIFICATION_LIMIT)
+        warn(w, "KV read amplification %.1f: %.0f %% of the KV bytes sensed were needed", amplification,
+             100.0 / amplification);
+    if (r->kv_buffer_bytes > 0 && (double)r->kv_buffer_peak >= BUFFER_FULL_LIMIT * (double)r->kv_buffer_bytes)
+        warn(w, "the KV buffer was filled to %.0f %%",
+             100.0 * (double)r->kv_buffer_peak / (double)r->kv_buffer_bytes);
+    bool kv_in_flash = r->scenario && strcmp(r->scenario->placement.kv, "dram") != 0;
+    if (kv_in_flash && r->outcome == IFC_RUN_OK && r->flushes == 0 && r->tokens > 0 &&
+        r->scenario->effects.kv_program)
+        warn(w, "no KV flush happened in %u token%s: program time is not in these figures", r->tokens,
+             r->tokens == 1 ? "" : "s");
+}
+
+static void warn_wear(const ifc_result *r, ifc_warnings *w)
+{
+    for (uint32_t i = 0; i < r->n_wear; i++) {
+        if (r->wear[i].refreshes_per_token > 0)
+            warn(w, "%s: %.3g blocks reach the read limit per token; that refresh traffic is not simulated",
+                 r->wear[i].group, r->wear[i].refreshes_per_token);
+    }
+}
+
+void ifc_warnings_of(const ifc_result *r, ifc_warnings *w)
+{
+    w->n = 0;
+    warn_outcome(r, w);
+    if (r->outcome == IFC_RUN_OUT_OF_MEMORY)
+        return;
+    warn_busy(r, w, IFC_RESOURCE_CHANNEL, -1, "the bus limits");
+    for (uint32_t g = 0; r->scenario && g < r->scenario->n_groups; g++)
+        warn_busy(r, w, IFC_RESOURCE_DIE, (int)g, "its arrays limit");
+    warn_busy(r, w, IFC_RESOURCE_NPU, -1, "the NPU limits");
+    warn_busy(r, w, IFC_RESOURCE_DRAM, -1, "the DRAM limits");
+    warn_idle_groups(r, w);
+    warn_kv(r, w);
+    warn_wear(r, w);
+}
