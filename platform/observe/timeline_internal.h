@@ -50,6 +50,8 @@ typedef struct ifc__strings {
 
 /** ifc__intern() - the id of a copy of @text; ids count from 0 in order of first use. */
 uint32_t ifc__intern(ifc__strings *pool, const char *text);
+/** ifc__intern_text() - the pool's copy of @text; lives as long as the pool. */
+const char *ifc__intern_text(ifc__strings *pool, const char *text);
 void ifc__strings_fini(ifc__strings *pool);
 
 /* ---- the recorder ---- */

@@ -126,7 +126,7 @@ static ifc_status declare(csv_reader *c, bool counter)
 
 static const char *optional_name(csv_reader *c, int column)
 {
-    return *c->field[column] ? c->r->names.text[ifc__intern(&c->r->names, c->field[column])] : NULL;
+    return *c->field[column] ? ifc__intern_text(&c->r->names, c->field[column]) : NULL;
 }
 
 static ifc_status slice(csv_reader *c)
@@ -149,7 +149,7 @@ static ifc_status slice(csv_reader *c)
         strlen(c->field[IFC__CSV_OPERATOR]) >= IFC__READ_NAME ||
         strlen(c->field[IFC__CSV_CLASS]) >= IFC__READ_NAME)
         return ifc__read_fail(c->r, "a name of more than %d bytes", IFC__READ_NAME);
-    s.name = c->r->names.text[ifc__intern(&c->r->names, c->field[IFC__CSV_NAME])];
+    s.name = ifc__intern_text(&c->r->names, c->field[IFC__CSV_NAME]);
     args.operator_name = optional_name(c, IFC__CSV_OPERATOR);
     args.traffic_class = optional_name(c, IFC__CSV_CLASS);
     return ifc__read_slice(c->r, &s);

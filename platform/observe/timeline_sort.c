@@ -55,11 +55,13 @@ int ifc__sorter_error(const ifc__sorter *s)
     return s->error;
 }
 
-static int by_time(const void *left, const void *right)
+static int in_order(const void *left, const void *right)
 {
     const ifc__sort_record *a = left, *b = right;
     if (a->time != b->time)
         return a->time < b->time ? -1 : 1;
+    if (a->track != b->track)
+        return a->track < b->track ? -1 : 1;
     return a->sequence < b->sequence ? -1 : a->sequence > b->sequence;
 }
 
@@ -103,7 +105,7 @@ static bool write_records(ifc__sorter *s)
 
 static void spill(ifc__sorter *s)
 {
-    qsort(s->chunk, s->used, sizeof *s->chunk, by_time);
+    qsort(s->chunk, s->used, sizeof *s->chunk, in_order);
     if (s->fd < 0 && !s->error && (s->fd = open_temporary(s->near_file)) < 0)
         s->error = errno;
     if (!s->error && write_records(s)) {
@@ -149,7 +151,7 @@ static void refill(ifc__sorter *s, run *r)
 
 static bool earlier(const run *a, const run *b)
 {
-    return by_time(&a->buffer[a->used], &b->buffer[b->used]) < 0;
+    return in_order(&a->buffer[a->used], &b->buffer[b->used]) < 0;
 }
 
 static void sift_down(ifc__sorter *s, size_t at)
@@ -174,7 +176,7 @@ static void start_merge(ifc__sorter *s)
 {
     s->merging = true;
     if (s->n_runs == 0 && !s->error) {
-        qsort(s->chunk, s->used, sizeof *s->chunk, by_time);
+        qsort(s->chunk, s->used, sizeof *s->chunk, in_order);
         s->runs = ifc__timeline_alloc(1, sizeof *s->runs);
         s->runs[0] = (run){.buffer = s->chunk, .filled = s->used};
         s->n_runs = s->used > 0;

@@ -11,7 +11,7 @@
 
 #include <ifc/time.h>
 
-/** One record, in order of (time, sequence); the sorter numbers them as they come. */
+/** One record, in order of (time, track, sequence); the sorter numbers them as they come. */
 typedef struct ifc__sort_record {
     ifc_time time;
     uint64_t sequence;

@@ -57,6 +57,12 @@ uint32_t ifc__intern(ifc__strings *pool, const char *text)
     return pool->slots[slot] - 1;
 }
 
+const char *ifc__intern_text(ifc__strings *pool, const char *text)
+{
+    uint32_t id = ifc__intern(pool, text);
+    return pool->text[id];
+}
+
 void ifc__strings_fini(ifc__strings *pool)
 {
     for (uint32_t id = 0; id < pool->count; id++)

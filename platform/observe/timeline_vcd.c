@@ -34,7 +34,7 @@ typedef struct vcd {
     shown *shown;    /* owned; by track id */
     uint32_t *dirty; /* owned; ids to be written at this instant */
     uint32_t n_dirty;
-    ifc_time now;           /* last time written */
+    bool started;
     uint32_t *child, *next; /* owned; the tree of tracks */
 } vcd;
 
@@ -262,13 +262,20 @@ static void put_changes(ifc_timeline *t, vcd *v, uint32_t id)
     s->known_said = s->known;
 }
 
+/* What changed at @time; the first time is told whole: idle tracks, counters without a value. */
 static void put_instant(ifc_timeline *t, vcd *v, ifc_time time)
 {
-    if (time != v->now)
-        ifc__out_printf(&v->out, "#%lld\n", (long long)time);
-    v->now = time;
-    for (uint32_t i = 0; i < v->n_dirty; i++)
-        put_changes(t, v, v->dirty[i]);
+    ifc__out_printf(&v->out, "#%lld\n", (long long)time);
+    if (v->started) {
+        for (uint32_t i = 0; i < v->n_dirty; i++)
+            put_changes(t, v, v->dirty[i]);
+    } else {
+        ifc__out_printf(&v->out, "$dumpvars\n");
+        for (uint32_t id = 0; id <= t->n_tracks; id++)
+            put_changes(t, v, id);
+        ifc__out_printf(&v->out, "$end\n");
+        v->started = true;
+    }
     v->n_dirty = 0;
 }
 
@@ -297,37 +304,23 @@ static void apply(vcd *v, const ifc__sort_record *r)
     }
 }
 
-/* Before the first change every track is idle, every counter without a value. */
-static void put_start(ifc_timeline *t, vcd *v, ifc_time time)
-{
-    v->now = time;
-    ifc__out_printf(&v->out, "#%lld\n$dumpvars\n", (long long)time);
-    for (uint32_t id = 0; id <= t->n_tracks; id++)
-        put_changes(t, v, id);
-    ifc__out_printf(&v->out, "$end\n");
-}
-
 static void put_body(ifc_timeline *t, vcd *v)
 {
     ifc__sort_record r;
     ifc_time now = t->options.begin;
+    bool first = true;
     v->shown = ifc__timeline_alloc(t->n_tracks + 1, sizeof *v->shown);
     v->dirty = ifc__timeline_alloc(t->n_tracks + 1, sizeof *v->dirty);
-    bool first = true;
     while (ifc__sorter_next(v->sorter, &r)) {
-        if (first) { /* a slice may reach out of the window */
-            now = r.time < now ? r.time : now;
-            put_start(t, v, now);
-            first = false;
-        }
+        if (first && r.time < now)
+            now = r.time; /* a slice may reach out of the window */
+        first = false;
         if (r.time != now) {
             put_instant(t, v, now);
             now = r.time;
         }
         apply(v, &r);
     }
-    if (first)
-        put_start(t, v, now);
     put_instant(t, v, now);
 }
 
