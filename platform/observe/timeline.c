@@ -59,6 +59,17 @@ void ifc__timeline_mark(ifc_timeline *t, ifc_time time, const char *text)
     t->format->mark(t, time, text);
 }
 
+/* A copy without control characters: every format has one record per line or per packet. */
+static char *printable(const char *text)
+{
+    char *copy = strdup(text);
+    IFC_BUG_ON(!copy, "out of memory for a timeline track");
+    for (char *c = copy; *c; c++)
+        if ((unsigned char)*c < ' ')
+            *c = '_';
+    return copy;
+}
+
 static uint32_t add_track(ifc_timeline *t, uint32_t parent, const char *name, const char *unit)
 {
     IFC_BUG_ON(parent > t->n_tracks, "timeline track '%s': no parent %u", name, parent);
@@ -67,8 +78,7 @@ static uint32_t add_track(ifc_timeline *t, uint32_t parent, const char *name, co
         t->tracks = ifc__timeline_grow(t->tracks, t->room, sizeof *t->tracks);
     }
     ifc__track *track = &t->tracks[++t->n_tracks];
-    *track = (ifc__track){.parent = parent, .name = strdup(name), .unit = unit ? strdup(unit) : NULL};
-    IFC_BUG_ON(!track->name || (unit && !track->unit), "out of memory for a timeline track");
+    *track = (ifc__track){.parent = parent, .name = printable(name), .unit = unit ? printable(unit) : NULL};
     t->format->track(t, t->n_tracks);
     return t->n_tracks;
 }

@@ -14,8 +14,6 @@
 #define SEQUENCE     1
 #define PACKET_BOUND 640 /* of a track event: nothing in it but numbers */
 
-enum { STATE_CLEARED = 1, STATE_NEEDED = 2 };
-
 typedef struct pftrace {
     ifc__out out;
     ifc__strings names;  /* of events; iid = id + 1 */
@@ -74,7 +72,7 @@ static uint64_t name_iid(pftrace *p, const char *text)
         name.name = p->names.text[id];
         data.n_event_names = 1;
         data.event_names = &names;
-        emit_interned(p, &data, STATE_NEEDED);
+        emit_interned(p, &data, IFC__PF_STATE_NEEDED);
     }
     return id + 1;
 }
@@ -91,7 +89,7 @@ static uint64_t value_iid(pftrace *p, const char *text)
         value.str.data = (uint8_t *)p->values.text[id];
         data.n_debug_annotation_string_values = 1;
         data.debug_annotation_string_values = &values;
-        emit_interned(p, &data, STATE_NEEDED);
+        emit_interned(p, &data, IFC__PF_STATE_NEEDED);
     }
     return id + 1;
 }
@@ -110,7 +108,7 @@ static void emit_argument_names(pftrace *p)
     }
     data.n_debug_annotation_names = IFC__PF_N_ARGUMENTS;
     data.debug_annotation_names = list;
-    emit_interned(p, &data, STATE_CLEARED);
+    emit_interned(p, &data, IFC__PF_STATE_CLEARED);
 }
 
 static void emit_descriptor(pftrace *p, const Ifc__Pf__TrackDescriptor *descriptor)
@@ -169,12 +167,13 @@ static void pftrace_track(ifc_timeline *t, uint32_t id)
     emit_descriptor(t->state, &descriptor);
 }
 
-static void emit_event(pftrace *p, Ifc__Pf__TrackEvent *event, int type, uint32_t track, ifc_time time)
+static void emit_event(pftrace *p, Ifc__Pf__TrackEvent *event, int type, uint32_t track, ifc_time time,
+                       uint32_t flags)
 {
     Ifc__Pf__Packet packet = packet_of_sequence();
     packet.has_timestamp = packet.has_sequence_flags = 1;
     packet.timestamp = (uint64_t)time;
-    packet.sequence_flags = STATE_NEEDED;
+    packet.sequence_flags = IFC__PF_STATE_NEEDED | flags;
     packet.track_event = event;
     event->has_type = event->has_track_uuid = 1;
     event->type = (Ifc__Pf__TrackEvent__Type)type;
@@ -227,8 +226,10 @@ static void pftrace_slice(ifc_timeline *t, const ifc__slice *slice)
         go_on[begin.n_flow_ids++] = slice->flow_out;
     if (slice->flow_in && slice->flow_in != slice->flow_out)
         stop[begin.n_terminating_flow_ids++] = slice->flow_in;
-    emit_event(p, &begin, IFC__PF__TRACK_EVENT__TYPE__SLICE_BEGIN, slice->track, slice->begin);
-    emit_event(p, &end, IFC__PF__TRACK_EVENT__TYPE__SLICE_END, slice->track, slice->end);
+    bool passes = slice->flow_in && slice->flow_in == slice->flow_out;
+    emit_event(p, &begin, IFC__PF__TRACK_EVENT__TYPE__SLICE_BEGIN, slice->track, slice->begin,
+               passes ? IFC__PF_FLOW_PASSES : 0);
+    emit_event(p, &end, IFC__PF__TRACK_EVENT__TYPE__SLICE_END, slice->track, slice->end, 0);
 }
 
 static void pftrace_counter(ifc_timeline *t, uint32_t track, ifc_time time, int64_t value)
@@ -236,7 +237,7 @@ static void pftrace_counter(ifc_timeline *t, uint32_t track, ifc_time time, int6
     Ifc__Pf__TrackEvent event = IFC__PF__TRACK_EVENT__INIT;
     event.has_counter_value = 1;
     event.counter_value = value;
-    emit_event(t->state, &event, IFC__PF__TRACK_EVENT__TYPE__COUNTER, track, time);
+    emit_event(t->state, &event, IFC__PF__TRACK_EVENT__TYPE__COUNTER, track, time, 0);
 }
 
 static void pftrace_mark(ifc_timeline *t, ifc_time time, const char *text)
@@ -244,7 +245,7 @@ static void pftrace_mark(ifc_timeline *t, ifc_time time, const char *text)
     Ifc__Pf__TrackEvent event = IFC__PF__TRACK_EVENT__INIT;
     event.has_name_iid = 1;
     event.name_iid = name_iid(t->state, text);
-    emit_event(t->state, &event, IFC__PF__TRACK_EVENT__TYPE__INSTANT, 0, time);
+    emit_event(t->state, &event, IFC__PF__TRACK_EVENT__TYPE__INSTANT, 0, time, 0);
 }
 
 static ifc_status pftrace_close(ifc_timeline *t, ifc_error *err)

@@ -12,4 +12,11 @@
 #define IFC__PF_N_ARGUMENTS 8
 extern const char *const ifc__pf_argument_names[IFC__PF_N_ARGUMENTS];
 
+/*
+ * Flags of a packet. The first two are Perfetto's: interned data starts anew, and is needed. The third is
+ * ours, and readers of Perfetto do not look at it: the flow of this slice passes through it rather than
+ * begins in it.
+ */
+enum { IFC__PF_STATE_CLEARED = 1, IFC__PF_STATE_NEEDED = 2, IFC__PF_FLOW_PASSES = 1 << 16 };
+
 #endif

