@@ -29,11 +29,12 @@ typedef struct ifc_slice_args {
     const char *traffic_class; /* static storage */
 } ifc_slice_args;
 
-#define IFC_SLICE_ARGS_NONE                                                                                  \
-    (ifc_slice_args)                                                                                         \
+/* The initialiser, also of a static object, and the same as a value. */
+#define IFC_SLICE_ARGS_INIT                                                                                  \
     {                                                                                                        \
         -1, -1, -1, -1, -1, -1, NULL, NULL                                                                   \
     }
+#define IFC_SLICE_ARGS_NONE ((ifc_slice_args)IFC_SLICE_ARGS_INIT)
 
 typedef struct ifc_timeline_options {
     const char *file;
@@ -67,13 +68,29 @@ uint32_t ifc_timeline_counter_track(ifc_timeline *t, uint32_t parent, const char
  * ifc_timeline_slice() - one finished slice [begin, end] on a track. Slices of one track never overlap, and
  * come in order of begin; across tracks the order is free.
  * @name:     static storage
- * @flow_in:  id of a flow that ends here, 0: none
- * @flow_out: id of a flow that begins here, 0: none
+ * @args:     borrowed; NULL: none
+ * @flow_in:  id of a flow that comes from an earlier slice, 0: none
+ * @flow_out: id of a flow that goes on to a later slice, 0: none; equal to @flow_in the flow passes through
+ * An id is one chain: it begins in one slice, passes through any number, and ends in one. A slice is drawn as
+ * the earlier end of an arrow when it begins earlier.
  */
 void ifc_timeline_slice(ifc_timeline *t, uint32_t track, const char *name, ifc_time begin, ifc_time end,
                         const ifc_slice_args *args, uint64_t flow_in, uint64_t flow_out);
 
-/** ifc_timeline_counter() - the value of a counter from @time on. */
+/** ifc_timeline_counter() - the value of a counter from @time on; times of one track never go back. */
 void ifc_timeline_counter(ifc_timeline *t, uint32_t track, ifc_time time, int64_t value);
+
+/** ifc_timeline_dropped() - events that came after the cap. */
+uint64_t ifc_timeline_dropped(const ifc_timeline *t);
+
+/**
+ * ifc_timeline_convert() - read a timeline and write it in the format of @output's file name, with its window
+ * and cap
+ * Return: IFC_EUSAGE for an unknown ending or when both are one file; IFC_ENOINPUT when @input cannot be
+ * opened; IFC_EDATA, with file and line, when it is not a timeline written by IFCSim; IFC_EOUTPUT. A failed
+ * conversion leaves no output file.
+ */
+IFC_MUST_CHECK ifc_status ifc_timeline_convert(const char *input, const ifc_timeline_options *output,
+                                               ifc_error *err);
 
 #endif

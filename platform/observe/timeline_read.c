@@ -1,0 +1,154 @@
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "platform/observe/timeline_internal.h"
+
+ifc_status ifc__read_fail(ifc__reader *r, const char *format, ...)
+{
+    char text[512], place[32] = "";
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    if (r->line > 0)
+        snprintf(place, sizeof place, ":%llu", (unsigned long long)r->line);
+    return ifc_fail(r->err, IFC_EDATA, "%s%s: %s", r->path, place, text);
+}
+
+ifc_status ifc__read_slice(ifc__reader *r, const ifc__slice *s)
+{
+    if (s->begin < 0 || s->end < s->begin)
+        return ifc__read_fail(r, "slice '%s' from %lld to %lld ps: times are >= 0 and end after begin",
+                              s->name, (long long)s->begin, (long long)s->end);
+    const ifc__track *track = &r->out->tracks[s->track];
+    if (track->unit)
+        return ifc__read_fail(r, "slice '%s' on the counter track '%s'", s->name, track->name);
+    if (s->begin < track->last)
+        return ifc__read_fail(r,
+                              "slice '%s' at %lld ps begins before the last one of track '%s' ends (%lld ps)",
+                              s->name, (long long)s->begin, track->name, (long long)track->last);
+    ifc_timeline_slice(r->out, s->track, s->name, s->begin, s->end, s->args, s->flow_in, s->flow_out);
+    return IFC_OK;
+}
+
+ifc_status ifc__read_counter(ifc__reader *r, uint32_t id, ifc_time time, int64_t value)
+{
+    const ifc__track *track = &r->out->tracks[id];
+    if (!track->unit)
+        return ifc__read_fail(r, "a counter's value on the slice track '%s'", track->name);
+    if (time < track->last)
+        return ifc__read_fail(r, "counter '%s' goes back from %lld to %lld ps", track->name,
+                              (long long)track->last, (long long)time);
+    ifc_timeline_counter(r->out, id, time, value);
+    return IFC_OK;
+}
+
+int ifc__read_line(ifc__reader *r, char **line, size_t *room)
+{
+    size_t used = 0;
+    for (;;) {
+        if (*room - used < 2) {
+            if (*room >= IFC__READ_LIMIT) {
+                (void)ifc__read_fail(r, "a line of more than %d bytes", IFC__READ_LIMIT);
+                return -1;
+            }
+            *room = *room ? *room * 2 : 4096;
+            *line = ifc__timeline_grow(*line, *room, 1);
+        }
+        if (!gzgets(r->in, *line + used, (int)(*room - used)))
+            break;
+        size_t got = strlen(*line + used);
+        used += got;
+        if (got > 0 && (*line)[used - 1] == '\n') {
+            used -= used > 1 && (*line)[used - 2] == '\r' ? 2 : 1;
+            (*line)[used] = '\0';
+            r->line++;
+            return 1;
+        }
+        if (got == 0)
+            break;
+    }
+    int code = Z_OK;
+    const char *why = gzerror(r->in, &code);
+    if (code != Z_OK && code != Z_STREAM_END) {
+        (void)ifc__read_fail(r, "cannot read: %s", code == Z_ERRNO ? strerror(errno) : why);
+        return -1;
+    }
+    r->line += used > 0;
+    return used > 0;
+}
+
+typedef ifc_status (*read_function)(ifc__reader *r);
+
+static read_function reader_of(const char *path)
+{
+    static const struct {
+        const char *ending;
+        read_function read;
+    } readers[] = {
+        {".pftrace", ifc__read_pftrace},
+        {".pftrace.gz", ifc__read_pftrace},
+        {".csv", ifc__read_csv},
+        {".vcd", ifc__read_vcd},
+    };
+    size_t length = strlen(path);
+    for (size_t i = 0; i < sizeof readers / sizeof readers[0]; i++) {
+        size_t n = strlen(readers[i].ending);
+        if (length > n && strcmp(path + length - n, readers[i].ending) == 0)
+            return readers[i].read;
+    }
+    return NULL;
+}
+
+static bool same_file(const char *a, const char *b)
+{
+    struct stat x, y;
+    return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+static ifc_status open_input(ifc__reader *r)
+{
+    struct stat info;
+    if (stat(r->path, &info) == 0 && S_ISDIR(info.st_mode))
+        return ifc_fail(r->err, IFC_ENOINPUT, "%s: cannot open: it is a directory", r->path);
+    r->in = gzopen(r->path, "rb");
+    if (!r->in)
+        return ifc_fail(r->err, IFC_ENOINPUT, "%s: cannot open: %s", r->path, strerror(errno));
+    return IFC_OK;
+}
+
+static void remove_file(const char *path)
+{
+    struct stat info;
+    if (stat(path, &info) == 0 && S_ISREG(info.st_mode))
+        unlink(path);
+}
+
+ifc_status ifc_timeline_convert(const char *input, const ifc_timeline_options *output, ifc_error *err)
+{
+    ifc_error own = {0};
+    ifc__reader r = {.path = input, .err = err ? err : &own};
+    read_function read = reader_of(input);
+    if (!read)
+        return ifc_fail(err, IFC_EUSAGE, "%s: unknown ending; known are .pftrace, .pftrace.gz, .vcd, .csv",
+                        input);
+    if (same_file(input, output->file))
+        return ifc_fail(err, IFC_EUSAGE, "%s: input and output are one file", input);
+    ifc_status status = open_input(&r);
+    if (status != IFC_OK)
+        return status;
+    status = ifc_timeline_open(&r.out, output, r.err);
+    if (status == IFC_OK) {
+        status = read(&r);
+        ifc_status closed = ifc_timeline_close(r.out, r.err);
+        status = status != IFC_OK ? status : closed;
+        if (status != IFC_OK)
+            remove_file(output->file);
+    }
+    gzclose(r.in);
+    ifc__strings_fini(&r.names);
+    return status;
+}
