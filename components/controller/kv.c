@@ -30,7 +30,6 @@ static void derive(ifc_kv *kv, const ifc_scenario *s)
     const ifc_model *m = &s->model;
     const ifc_flash_group *g = kv->group->p;
     double share, unit, exact_page;
-    kv->entry_bytes = ifc_model_entry_bytes(m);
     if (mapped_by_plane(&s->placement)) {
         kv->unit_bytes = div_up(slice_elements(kv, s) * m->kv_bits, 8);
         kv->streams = 2 * (uint64_t)m->layers;
@@ -82,6 +81,7 @@ ifc_status ifc_kv_init(ifc_kv *kv, const ifc_system *sys, ifc_error *err)
     const ifc_scenario *s = sys->s;
     memset(kv, 0, sizeof *kv);
     kv->sys = sys;
+    kv->entry_bytes = ifc_model_entry_bytes(&s->model);
     kv->layers = calloc(s->model.layers, sizeof *kv->layers);
     int group = ifc_scenario_group(s, s->placement.kv);
     if (group >= 0) {
