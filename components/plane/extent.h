@@ -11,7 +11,7 @@
 static inline uint64_t ifc_extent_plane(const ifc_extent *e, uint64_t i)
 {
     uint64_t n = e->planes, even = n * (e->max_pages - 1);
-    if (e->pages >= even)
+    if (e->pages > even)
         return e->max_pages - 1 + (i < e->pages - even);
     uint64_t extra = e->pages - n, most = e->max_pages - 1;
     return 1 + (extra <= i * most ? 0 : extra - i * most < most ? extra - i * most : most);
@@ -24,7 +24,7 @@ static inline uint64_t ifc_extent_before(const ifc_extent *e, uint64_t rounds)
     uint64_t n = e->planes;
     if (rounds >= e->max_pages)
         return e->pages;
-    if (rounds == 0 || e->pages >= n * (e->max_pages - 1))
+    if (rounds == 0 || e->pages > n * (e->max_pages - 1))
         return n * rounds;
     uint64_t most = e->max_pages - 1, extra = e->pages - n;
     uint64_t full = extra / most, rest = 1 + extra % most;
