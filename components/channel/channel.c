@@ -38,16 +38,15 @@ static void request(ifc_channel *c, ifc_txn *txn)
     ifc_notify(&c->work);
 }
 
-static void deliver_down(ifc_channel *c, ifc_txn *txn, ifc_time begin, ifc_time commands_end)
+static void deliver_down(ifc_channel *c, ifc_txn *txn, ifc_time begin, ifc_time commands_end, ifc_time end)
 {
     ifc_system *sys = c->sys;
-    ifc_time now = ifc_now();
     for (ifc_txn *next; txn; txn = next) {
         next = txn->batch_next;
         txn->batch_next = NULL;
         txn->stamp[IFC_PHASE_BUS_WAIT] = begin;
         txn->stamp[IFC_PHASE_COMMAND] = commands_end;
-        txn->stamp[IFC_PHASE_DATA_DOWN] = now;
+        txn->stamp[IFC_PHASE_DATA_DOWN] = end;
         c->bytes_down += txn->bytes_down;
         c->commands++;
         ifc_die_accept(&sys->dies[txn->die], txn);
@@ -61,7 +60,7 @@ void ifc_channel_send(ifc_channel *c, ifc_txn *txn)
         time += command_time(c->sys, t) + transfer_time(c, t->bytes_down);
     txn->on_bus_up = false;
     if (time == 0)
-        deliver_down(c, txn, ifc_now(), ifc_now());
+        deliver_down(c, txn, ifc_now(), ifc_now(), ifc_now());
     else
         request(c, txn);
 }
@@ -84,35 +83,39 @@ void ifc_channel_return(ifc_channel *c, ifc_txn *txn)
     deliver_up(c, txn);
 }
 
-static void account(ifc_channel *c, const ifc_txn *txn, ifc_time begin)
+static void account(ifc_channel *c, const ifc_txn *txn, ifc_time begin, ifc_time end)
 {
-    c->busy_ps += ifc_now() - begin;
+    c->busy_ps += end - begin;
     c->wait_ps += begin - txn->posted;
     c->tenures++;
+    c->free_at = end;
 }
 
-static void grant_down(ifc_channel *c, ifc_txn *txn)
+/*
+ * A tenure down needs no event of its own: the dies get the command at once with the time at which it will have
+ * arrived, and begin no earlier. Only what comes after it on this bus has to wait, until free_at.
+ */
+static void grant_down(ifc_channel *c, ifc_txn *txn, ifc_time begin)
 {
-    ifc_time begin = ifc_now(), commands_end = begin, end;
+    ifc_time commands_end = begin, end;
     uint64_t bytes = 0;
     for (ifc_txn *t = txn; t; t = t->batch_next) {
         commands_end += command_time(c->sys, t);
         bytes += t->bytes_down;
     }
     end = commands_end + transfer_time(c, bytes);
-    ifc_sleep_until(end);
-    account(c, txn, begin);
+    account(c, txn, begin, end);
     ifc_trace_tenure_down(c, txn, begin, commands_end, bytes);
-    deliver_down(c, txn, begin, commands_end);
+    deliver_down(c, txn, begin, commands_end, end);
 }
 
 /* Pages of a READ may go one tenure each: after each of them others get their turn. */
-static void grant_up(ifc_channel *c, ifc_txn *txn)
+static void grant_up(ifc_channel *c, ifc_txn *txn, ifc_time begin)
 {
-    ifc_time begin = ifc_now();
     uint64_t bytes = txn->tenure_bytes ? txn->tenure_bytes : txn->bytes_up;
-    ifc_sleep_until(begin + transfer_time(c, bytes));
-    account(c, txn, begin);
+    ifc_time end = begin + transfer_time(c, bytes);
+    account(c, txn, begin, end);
+    ifc_sleep_until(end);
     ifc_trace_tenure_up(c, txn, begin, bytes);
     if (!txn->stamp[IFC_PHASE_UP_WAIT])
         txn->stamp[IFC_PHASE_UP_WAIT] = begin;
@@ -139,9 +142,11 @@ void ifc_channel_run(void *channel)
         if (!c->first)
             c->last = &c->first;
         txn->next = NULL;
+        /* Oldest first: who is next is decided before the bus is free. */
+        ifc_time begin = ifc_time_max(ifc_now(), c->free_at);
         if (txn->on_bus_up)
-            grant_up(c, txn);
+            grant_up(c, txn, begin);
         else
-            grant_down(c, txn);
+            grant_down(c, txn, begin);
     }
 }
