@@ -173,6 +173,23 @@ static void wait_for_cache(ifc_die *d)
         ifc_wait(&d->cache_free, "its pages to leave the cache registers");
 }
 
+/*
+ * Until the pages are sensed and the cache registers empty, whichever is later. Waiting for the one that was later the
+ * last time first saves the event of the other.
+ */
+static void meet_cache(ifc_die *d, ifc_time sensed)
+{
+    if (!d->cache_is_later) {
+        ifc_sleep_until(sensed);
+        d->cache_is_later = d->cache_busy;
+        wait_for_cache(d);
+        return;
+    }
+    wait_for_cache(d);
+    d->cache_is_later = ifc_now() >= sensed;
+    ifc_sleep_until(sensed);
+}
+
 /* Pages of one round are sensed, moved to the cache registers when those are empty, and ask for the bus one
  * by one. */
 static void read_round(ifc_die *d, ifc_txn *txn, uint64_t round, ifc_time t_read)
@@ -183,8 +200,7 @@ static void read_round(ifc_die *d, ifc_txn *txn, uint64_t round, ifc_time t_read
     ifc_time move = ifc_pipeline_first_move(p, begin, t_read);
     if (d->engines && planes > 1)
         start_engines(d, txn, round, move, t_read);
-    ifc_sleep_until(move + txn->compute_time);
-    wait_for_cache(d);
+    meet_cache(d, move + txn->compute_time);
     ifc_time now = ifc_now();
     if (round == 0)
         account_array(d, txn, begin, now);
@@ -220,8 +236,7 @@ static void read_run(ifc_die *d, ifc_txn *txn, ifc_time t_read)
     ifc_time bus_page = (ifc_time)((double)bus * 1e9 / (double)run_ppb);
     ifc_time begin = ifc_time_max(txn->stamp[IFC_PHASE_DATA_DOWN], p->sense_free);
     ifc_time first = fill ? ifc_pipeline_first_move(p, begin, t_read) + txn->compute_time : begin;
-    ifc_sleep_until(first);
-    wait_for_cache(d);
+    meet_cache(d, first);
     ifc_time slack = fill ? sense - pace - (bus - bus_page) : sense - bus;
     if (slack > 0)
         ifc_sleep_until(ifc_now() + slack);

@@ -68,6 +68,10 @@ void ifc_host_fini(ifc_host *h)
 
 void ifc_host_op_done(ifc_host *h, ifc_op_run *op)
 {
+    if (h->on_done) {
+        h->on_done(h, op);
+        return;
+    }
     op->done = ifc_now();
     op->next = NULL;
     *h->done_last = op;

@@ -33,7 +33,7 @@ static void submit(ifc_host *h, ifc_op_run *op, uint64_t n, uint64_t *rng)
 {
     *op = (ifc_op_run){.node = &request_node, .issue = ifc_now()};
     place(h, op, n, rng);
-    ifc_controller_submit(&h->sys->controller, op);
+    ifc_controller_expand(&h->sys->controller, op);
 }
 
 static void finish(ifc_host *h, ifc_op_run *op)
@@ -49,24 +49,33 @@ static void finish(ifc_host *h, ifc_op_run *op)
                                                      .now = ifc_now()});
 }
 
+/* The next request of a closed loop takes the place of one that is done, at that very moment. */
+static void replace(ifc_host *h, ifc_op_run *op)
+{
+    const ifc_stream_params *w = &h->sys->s->workload.stream;
+    op->done = ifc_now();
+    finish(h, op);
+    if (h->issued < w->count && !ifc_host_should_stop(h))
+        submit(h, op, h->issued++, &h->rng);
+    else if (--h->open == 0)
+        ifc_notify(&h->work);
+}
+
 static void play_closed_loop(ifc_host *h)
 {
     const ifc_stream_params *w = &h->sys->s->workload.stream;
-    uint64_t rng = h->sys->s->simulation.seed, issued = 0, outstanding = 0;
     uint64_t depth = w->queue_depth < w->count ? w->queue_depth : w->count;
     ifc_op_run *runs = calloc(depth + 1, sizeof *runs);
     IFC_BUG_ON(!runs, "out of memory for %llu requests", (unsigned long long)depth);
-    for (; issued < depth; issued++, outstanding++)
-        submit(h, &runs[issued], issued, &rng);
-    while (outstanding > 0) {
-        ifc_op_run *op = ifc_host_take_done(h);
-        finish(h, op);
-        outstanding--;
-        if (issued < w->count && !ifc_host_should_stop(h)) {
-            submit(h, op, issued++, &rng);
-            outstanding++;
-        }
+    h->rng = h->sys->s->simulation.seed;
+    h->on_done = replace;
+    h->open = (uint32_t)depth;
+    while (h->issued < depth) {
+        uint64_t n = h->issued++;
+        submit(h, &runs[n], n, &h->rng);
     }
+    while (h->open > 0)
+        ifc_wait(&h->work, "its last requests to complete");
     free(runs);
 }
 
