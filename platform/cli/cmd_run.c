@@ -206,6 +206,13 @@ static ifc_status run_machine(const run_arguments *a, const ifc_scenario *s, ifc
         o.timeline = timeline;
     }
     ifc_status status = ifc_machine_run(s, &o, out, err);
+    if (status == IFC_ENOFIT || status == IFC_EINTERRUPTED) {
+        /* Results like any other: out->outcome says so. */
+        status = IFC_OK;
+        *err = (ifc_error){.status = IFC_OK};
+    }
+    if (status == IFC_OK && !out->scenario_hash[0])
+        ifc_scenario_hash(s, out->scenario_hash);
     if (timeline) {
         ifc_status closed = ifc_timeline_close(timeline, err);
         if (status == IFC_OK && closed != IFC_OK) {

@@ -14,7 +14,7 @@ interrupt() {
   rm -rf "$work/stats" "$work/stats.json"
   local stats=$work/stats.json
   [ $# -gt 1 ] && stats=$work/stats
-  "$IFCSIM" run "$@" --set workload.tokens=1000000 --grain die --stats "$stats" >"$work/out" 2>"$work/err" &
+  "$IFCSIM" run "$@" --set workload.tokens=100000 --grain die --stats "$stats" >"$work/out" 2>"$work/err" &
   pid=$!
   sleep 1
   kill "-$signal" "$pid"
