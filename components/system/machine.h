@@ -39,8 +39,8 @@ typedef struct ifc_run_options {
  * @out: filled and owned by the caller (ifc_result_fini); borrows @s
  *
  * Once per process. A workload that does not fit and a run that was stopped are results: @out is filled and
- * its outcome says so, besides the status. The caller's handlers of SIGINT and SIGTERM are in place while it runs (the kernel
- * installs its own at start).
+ * its outcome says so, besides the status. The caller's handlers of SIGINT and SIGTERM are in place while it
+ * runs (the kernel installs its own at start).
  *
  * Return: IFC_OK, IFC_ENOFIT or IFC_EINTERRUPTED with a result; IFC_EUSAGE (kernel options), IFC_EDATA,
  * IFC_EOUTPUT (timeline) or IFC_EINTERNAL without one, @out is empty then.
