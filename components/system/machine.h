@@ -38,12 +38,12 @@ typedef struct ifc_run_options {
  * ifc_machine_run() - build the system of @s and run its workload
  * @out: filled and owned by the caller (ifc_result_fini); borrows @s
  *
- * Once per process. A workload that does not fit and a run that was stopped are results: IFC_OK with
- * out->outcome set. The caller's handlers of SIGINT and SIGTERM are in place while it runs (the kernel
- * installs its own at start).
+ * Once per process. A workload that does not fit and a run that was stopped are results: @out is filled and
+ * its outcome says so, besides the status. The caller's handlers of SIGINT and SIGTERM are in place while it
+ * runs (the kernel installs its own at start).
  *
- * Return: IFC_OK, IFC_EUSAGE (kernel options), IFC_EDATA, IFC_EOUTPUT (timeline), IFC_EINTERNAL; @out is
- * empty then.
+ * Return: IFC_OK, IFC_ENOFIT or IFC_EINTERRUPTED with a result; IFC_EUSAGE (kernel options), IFC_EDATA,
+ * IFC_EOUTPUT (timeline) or IFC_EINTERNAL without one, @out is empty then.
  */
 IFC_MUST_CHECK ifc_status ifc_machine_run(const ifc_scenario *s, const ifc_run_options *options,
                                           ifc_result *out, ifc_error *err);

@@ -14,6 +14,7 @@
 #include "platform/cli/stop.h"
 #include "platform/cli/trace_option.h"
 #include "platform/common/memory.h"
+#include "platform/observe/format.h"
 #include "platform/observe/output.h"
 
 enum { KEY_TRACE = 0x100, KEY_TRACE_LEVEL, KEY_TRACE_WINDOW, KEY_TRACE_MAX, KEY_RESOLVED };
@@ -148,6 +149,17 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     }
 }
 
+static void tell_overflow(const ifc_result *r)
+{
+    if (r->overflow < 0 || (uint32_t)r->overflow >= r->n_capacity) {
+        fprintf(stderr, "ifcsim: %s: %s\n", r->scenario->file, ifc_status_text(IFC_ENOFIT));
+        return;
+    }
+    const ifc_capacity_row *c = &r->capacity[r->overflow];
+    fprintf(stderr, "ifcsim: %s: out of memory: %s needs %s and has %s\n", r->scenario->file, c->name,
+            ifc_format_si((double)c->used, "B").text, ifc_format_si((double)c->total, "B").text);
+}
+
 /* What the outcome of a run means to the shell, with a word on standard error so that data stays data. */
 static ifc_status judge(const run_arguments *a, const ifc_result *r)
 {
@@ -159,7 +171,7 @@ static ifc_status judge(const run_arguments *a, const ifc_result *r)
     }
     if (r->outcome == IFC_RUN_OUT_OF_MEMORY) {
         if (!a->quiet)
-            fprintf(stderr, "ifcsim: %s: %s\n", r->scenario->file, ifc_status_text(IFC_ENOFIT));
+            tell_overflow(r);
         return IFC_ENOFIT;
     }
     return IFC_OK;
@@ -194,6 +206,13 @@ static ifc_status run_machine(const run_arguments *a, const ifc_scenario *s, ifc
         o.timeline = timeline;
     }
     ifc_status status = ifc_machine_run(s, &o, out, err);
+    if (status == IFC_ENOFIT || status == IFC_EINTERRUPTED) {
+        /* Results like any other: out->outcome says so. */
+        status = IFC_OK;
+        *err = (ifc_error){.status = IFC_OK};
+    }
+    if (status == IFC_OK && !out->scenario_hash[0])
+        ifc_scenario_hash(s, out->scenario_hash);
     if (timeline) {
         ifc_status closed = ifc_timeline_close(timeline, err);
         if (status == IFC_OK && closed != IFC_OK) {

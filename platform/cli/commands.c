@@ -39,10 +39,20 @@ static void print_help(FILE *out)
           out);
 }
 
+static bool output_error_told;
+
+int ifc_cli_complain(const ifc_error *err)
+{
+    fflush(stdout);
+    output_error_told = output_error_told || err->status == IFC_EOUTPUT;
+    fprintf(stderr, "ifcsim: %s\n", err->text);
+    return err->status;
+}
+
 /* Output that was lost is an error, also when it is only the text of --help. */
 static void check_stdout_at_exit(void)
 {
-    if (fflush(stdout) == 0 && !ferror(stdout))
+    if (output_error_told || (fflush(stdout) == 0 && !ferror(stdout)))
         return;
     fprintf(stderr, "ifcsim: cannot write standard output: %s\n", strerror(errno ? errno : EIO));
     _exit(IFC_EOUTPUT);

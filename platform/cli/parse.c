@@ -41,13 +41,6 @@ int ifc_cli_choice(struct argp_state *state, const char *option, const char *tex
     return -1;
 }
 
-int ifc_cli_complain(const ifc_error *err)
-{
-    fflush(stdout);
-    fprintf(stderr, "ifcsim: %s\n", err->text);
-    return err->status;
-}
-
 typedef struct known_options {
     const char *names[OPTIONS_MAX + 1]; /* with "--" for the nearest name; NULL at the end */
     bool wants_value[OPTIONS_MAX];

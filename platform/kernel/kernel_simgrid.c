@@ -1,5 +1,6 @@
 #include "platform/kernel/kernel.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -83,7 +84,11 @@ ifc_status ifc_kernel_init(const ifc_kernel_config *config, ifc_error *err)
     }
     for (int i = 0; i < argc; i++)
         argv[i] = copies[i] = strdup(i < n_own ? own[i] : config->argv[i - n_own]);
+    /* SimGrid takes Ctrl-C for itself and exits; it belongs to whoever started the run. */
+    struct sigaction interrupt;
+    sigaction(SIGINT, NULL, &interrupt);
     simgrid_init(&argc, argv);
+    sigaction(SIGINT, &interrupt, NULL);
     ifc_status status = IFC_OK;
     if (argc > 1)
         status = ifc_fail(err, IFC_EUSAGE, "SimGrid does not know the option '%s' (after --)", argv[1]);

@@ -44,11 +44,21 @@ static void warn_busy(const ifc_result *r, ifc_warnings *w, int kind, int group,
     ifc_busy_figures f = ifc_busy_of(r, kind, group);
     if (f.count == 0)
         return;
-    if (f.max >= BUSY_LIMIT)
-        warn(w, "%s busy %.0f %%: %s", f.busiest->name, f.max * 100.0, limit);
+    bool together = group >= 0 && f.max - f.min < UNEVEN_LIMIT;
+    if (f.max >= BUSY_LIMIT && limit)
+        warn(w, "%s busy %.0f %%: %s", together ? ifc_result_group_name(r, group) : f.busiest->name,
+             (together ? f.mean : f.max) * 100.0, limit);
     if (f.count > 1 && f.max - f.min >= UNEVEN_LIMIT)
         warn(w, "%s%s%ss are uneven: busy %.0f to %.0f %%", ifc_result_group_name(r, group),
              group >= 0 ? " " : "", ifc_resource_kind_name(kind), f.min * 100.0, f.max * 100.0);
+}
+
+/* A die that waits for a full bus is busy too, and does not limit. */
+static void warn_groups(const ifc_result *r, ifc_warnings *w)
+{
+    bool bus_limits = ifc_busy_of(r, IFC_RESOURCE_CHANNEL, -1).max >= BUSY_LIMIT;
+    for (uint32_t g = 0; r->scenario && g < r->scenario->n_groups; g++)
+        warn_busy(r, w, IFC_RESOURCE_DIE, (int)g, bus_limits ? NULL : "the dies limit");
 }
 
 static void warn_idle_groups(const ifc_result *r, ifc_warnings *w)
@@ -92,8 +102,7 @@ void ifc_warnings_of(const ifc_result *r, ifc_warnings *w)
     if (r->outcome == IFC_RUN_OUT_OF_MEMORY)
         return;
     warn_busy(r, w, IFC_RESOURCE_CHANNEL, -1, "the bus limits");
-    for (uint32_t g = 0; r->scenario && g < r->scenario->n_groups; g++)
-        warn_busy(r, w, IFC_RESOURCE_DIE, (int)g, "its arrays limit");
+    warn_groups(r, w);
     warn_busy(r, w, IFC_RESOURCE_NPU, -1, "the NPU limits");
     warn_busy(r, w, IFC_RESOURCE_DRAM, -1, "the DRAM limits");
     warn_idle_groups(r, w);

@@ -308,6 +308,13 @@ static void warnings_name_limits_and_idlers(void)
     CU_ASSERT(warned(&w, "channel1 busy 90 %: the bus limits"));
     CU_ASSERT(warned(&w, "channels are uneven: busy 60 to 90 %"));
     CU_ASSERT(warned(&w, "no KV flush happened in 4 tokens: program time is not in these figures"));
+    /* a full bus makes dies busy with waiting: only without it they are the limit */
+    result.resources[2].busy_ps = 94 * IFC_MS;
+    ifc_warnings_of(&result, &w);
+    CU_ASSERT_FALSE(warned(&w, "g1 busy 94 %: the dies limit"));
+    result.resources[1].busy_ps = 60 * IFC_MS;
+    ifc_warnings_of(&result, &w);
+    CU_ASSERT(warned(&w, "g1 busy 94 %: the dies limit"));
     ifc_result_fini(&result);
 }
 

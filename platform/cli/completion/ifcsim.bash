@@ -1,0 +1,63 @@
+# Bash completion of ifcsim.
+
+_ifcsim_parameters() { # complete PATH= of --set
+  local path
+  for path in $(ifcsim list parameters 2>/dev/null | awk '$1 ~ /^[a-z_.<>0-9]+$/ && $1 ~ /\./ { print $1 }'); do
+    echo "${path//<name>/g1}="
+  done
+}
+
+_ifcsim() {
+  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]}
+  # "--format=js" reaches us as three words
+  [ "$cur" = "=" ] && cur=""
+  [ "$prev" = "=" ] && prev=${COMP_WORDS[COMP_CWORD - 2]}
+  COMPREPLY=()
+
+  if [ "$COMP_CWORD" -eq 1 ]; then
+    mapfile -t COMPREPLY < <(compgen -W "run check list describe topology diff --help --version" -- "$cur")
+    return
+  fi
+
+  local words="" files=""
+  case $command:$prev in
+  run:--format | run:-f) words="text json csv" ;;
+  run:--grain | run:-g) words="auto page plane die" ;;
+  run:--trace-level) words="operators channels dies planes" ;;
+  run:--trace | run:--stats | run:-o | topology:--output | topology:-o) files='*' ;;
+  run:--trace-window | run:--trace-max | run:--jobs | run:-j) return ;;
+  run:--set | run:-s | check:--set | check:-s | topology:--set | topology:-s)
+    words=$(_ifcsim_parameters)
+    compopt -o nospace
+    ;;
+  list:*) words="commands scenarios parts models parameters policies" ;;
+  describe:*) words=$(_ifcsim_parameters | tr -d =) ;;
+  diff:*) files='@(*.json)' ;;
+  run:*)
+    words="--set --grain --format --stats --resolved --trace --trace-level --trace-window --trace-max --jobs --quiet --help"
+    files='@(*.cfg)'
+    ;;
+  check:*)
+    words="--set --resolved --help"
+    files='@(*.cfg)'
+    ;;
+  topology:*)
+    words="--set --output --help"
+    files='@(*.cfg)'
+    ;;
+  esac
+
+  [[ $files && $cur != -* ]] && words=""
+  mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+  if [[ $files && $cur != -* ]]; then
+    local found
+    shopt -q extglob || shopt -s extglob
+    while IFS= read -r found; do
+      # shellcheck disable=SC2053
+      if [ -d "$found" ] || [[ $found == $files ]]; then COMPREPLY+=("$found"); fi
+    done < <(compgen -f -- "$cur")
+    compopt -o filenames
+  fi
+}
+
+complete -F _ifcsim ifcsim

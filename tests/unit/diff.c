@@ -1,0 +1,192 @@
+/**
+ * `ifcsim diff`: what changed between two statistics files, and files that are none.
+ */
+#include "platform/observe/diff.h"
+
+#include <unistd.h>
+
+#include "platform/observe/json.h"
+#include "platform/observe/output.h"
+#include "tests/unit/ifc_cunit.h"
+#include "tests/unit/support/sample_result.h"
+
+static char folder[] = "/tmp/ifcsim-diff-XXXXXX";
+static char path[3][64]; /* a, b, another */
+
+static void save(int i, const char *text)
+{
+    CU_ASSERT_EQUAL(ifc_output_save(path[i], text, strlen(text), NULL), IFC_OK);
+}
+
+static void save_result(int i, const ifc_result *r)
+{
+    ifc_text t = {0};
+    CU_ASSERT_EQUAL(ifc_text_begin(&t, NULL), IFC_OK);
+    CU_ASSERT_EQUAL(ifc_write_json(r, NULL, t.stream, NULL), IFC_OK);
+    CU_ASSERT_EQUAL(ifc_text_end(&t, NULL), IFC_OK);
+    save(i, t.data);
+    ifc_text_fini(&t);
+}
+
+/* The comparison as text; owned. */
+static char *compare(void)
+{
+    ifc_text t = {0};
+    CU_ASSERT_EQUAL(ifc_text_begin(&t, NULL), IFC_OK);
+    CU_ASSERT_EQUAL(ifc_diff_files(path[0], path[1], t.stream, NULL), IFC_OK);
+    CU_ASSERT_EQUAL(ifc_text_end(&t, NULL), IFC_OK);
+    return t.data;
+}
+
+/* A row of @text reads @row when every run of spaces counts as one. */
+static bool has_row(const char *text, const char *row)
+{
+    char *squeezed = calloc(1, strlen(text) + 1), *out = squeezed;
+    for (const char *p = text; *p; p++)
+        if (*p != ' ' || (out > squeezed && out[-1] != ' '))
+            *out++ = *p;
+    bool found = strstr(squeezed, row) != NULL;
+    if (!found)
+        fprintf(stderr, "---- no row \"%s\" in:\n%s----\n", row, text);
+    free(squeezed);
+    return found;
+}
+
+static void changes_are_absolute_and_relative(void)
+{
+    ifc_scenario s;
+    ifc_result a, b;
+    sample_scenario(&s);
+    sample_result(&a, &s);
+    sample_result(&b, &s);
+    for (uint32_t i = 0; i < b.tokens; i++)
+        b.token_latency[i] /= 2;
+    b.energy[0].joule = 0.4;
+    b.path[0].ps = 25 * IFC_MS;
+    strcpy(b.path[2].phase, "queue");
+    save_result(0, &a);
+    save_result(1, &b);
+    char *text = compare();
+    CU_ASSERT(has_row(text, " tokens per second 40 80 +40 +100.00 %\n"));
+    CU_ASSERT(has_row(text, " latency mean 25.00 ms 12.50 ms -12.50 ms -50.00 %\n"));
+    CU_ASSERT(has_row(text, " pages sensed 123.5 k 123.5 k 0 =\n"));
+    /* 0.2 J and 0.4 J over four tokens */
+    CU_ASSERT(has_row(text, " g1.read 50.00 mJ 100.0 mJ +50.00 mJ +100.00 %\n"));
+    CU_ASSERT(has_row(text, " qkv, g1, array 18.75 ms 6.250 ms -12.50 ms -66.67 %\n"));
+    CU_ASSERT(has_row(text, " softmax, npu, compute 1.250 ms - -1.250 ms only in A\n"));
+    CU_ASSERT(has_row(text, " softmax, npu, queue - 1.250 ms +1.250 ms only in B\n"));
+    /* the largest change is the first row of the path */
+    const char *head = strstr(text, "Critical path"), *first = strstr(text, "qkv, g1"),
+               *last = strstr(text, "logit");
+    CU_ASSERT(head && first && last && head < first && first < last);
+    free(text);
+    ifc_result_fini(&a);
+    ifc_result_fini(&b);
+}
+
+static void runs_of_different_length_are_per_token(void)
+{
+    ifc_scenario s;
+    ifc_result a, b;
+    sample_scenario(&s);
+    sample_result(&a, &s);
+    sample_result(&b, &s);
+    b.tokens = 2;
+    for (uint32_t i = 0; i < b.n_energy; i++)
+        b.energy[i].joule /= 2;
+    save_result(0, &a);
+    save_result(1, &b);
+    char *text = compare();
+    CU_ASSERT(has_row(text, " g1.read 50.00 mJ 50.00 mJ 0 =\n"));
+    free(text);
+    ifc_result_fini(&a);
+    ifc_result_fini(&b);
+}
+
+static void expect_error(ifc_status status, const char *format, int file)
+{
+    char expected[256];
+    snprintf(expected, sizeof expected, format, path[file]);
+    ifc_error err = {.status = IFC_OK};
+    FILE *null = fopen("/dev/null", "w");
+    CU_ASSERT_EQUAL(ifc_diff_files(path[0], path[file], null, &err), status);
+    CU_ASSERT_EQUAL(err.status, status);
+    CU_ASSERT_STRING_EQUAL(err.text, expected);
+    fclose(null);
+}
+
+static void what_is_no_statistics_file_is_refused(void)
+{
+    ifc_scenario s;
+    ifc_result a;
+    sample_scenario(&s);
+    sample_result(&a, &s);
+    save_result(0, &a);
+    unlink(path[1]);
+    expect_error(IFC_ENOINPUT, "cannot open %s: No such file or directory", 1);
+    save(1, "{ \"schema\": 1,\n \"decode\" ");
+    expect_error(IFC_EDATA, "%s:2: not JSON: ':' expected near end of file", 1);
+    save(1, "");
+    expect_error(IFC_EDATA, "%s:1: not JSON: '[' or '{' expected near end of file", 1);
+    save(1, "[1, 2]");
+    expect_error(IFC_EDATA, "%s: not a statistics file of ifcsim: no whole number under \"schema\"", 1);
+    save(1, "{ \"schema\": \"1\" }");
+    expect_error(IFC_EDATA, "%s: not a statistics file of ifcsim: no whole number under \"schema\"", 1);
+    save(1, "{ \"schema\": 7 }");
+    expect_error(IFC_EDATA, "%s: schema 7; this ifcsim reads schema 1", 1);
+    snprintf(path[2], sizeof path[2], "%s", folder);
+    expect_error(IFC_ENOINPUT, "cannot read %s: Is a directory", 2);
+    ifc_result_fini(&a);
+}
+
+static void decode_and_stream_do_not_compare(void)
+{
+    ifc_scenario s, t;
+    ifc_result a, b;
+    sample_scenario(&s);
+    sample_scenario(&t);
+    t.workload.kind = IFC_WORKLOAD_STREAM;
+    sample_result(&a, &s);
+    sample_result(&b, &t);
+    save_result(0, &a);
+    save_result(1, &b);
+    ifc_error err = {.status = IFC_OK};
+    CU_ASSERT_EQUAL(ifc_diff_files(path[0], path[1], stdout, &err), IFC_EDATA);
+    CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "they cannot be compared"));
+    ifc_result_fini(&a);
+    ifc_result_fini(&b);
+}
+
+/* Right at first level, anything below: no crash, and nothing made up. */
+static void strange_contents_are_harmless(void)
+{
+    save(0, "{\"schema\":1,\"workload\":\"decode\",\"decode\":[],\"energy_j\":{\"a\":\"b\"},\"rates\":[1,"
+            "null,{}],"
+            "\"critical_path\":[{\"ps\":5},{},[]]}");
+    save(1, "{\"schema\":1,\"workload\":\"decode\",\"decode\":{\"tokens\":null},\"critical_path\":{}}");
+    char *text = compare();
+    CU_ASSERT_PTR_NULL(strstr(text, "Headline"));
+    CU_ASSERT_PTR_NULL(strstr(text, "Energy"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "only in A"));
+    free(text);
+}
+
+int main(void)
+{
+    static const struct ifc_test tests[] = {
+        {"changes are absolute and relative", changes_are_absolute_and_relative},
+        {"runs of different length are per token", runs_of_different_length_are_per_token},
+        {"what is no statistics file is refused", what_is_no_statistics_file_is_refused},
+        {"decode and stream do not compare", decode_and_stream_do_not_compare},
+        {"strange contents are harmless", strange_contents_are_harmless},
+    };
+    if (!mkdtemp(folder))
+        return 2;
+    snprintf(path[0], sizeof path[0], "%s/a.json", folder);
+    snprintf(path[1], sizeof path[1], "%s/b.json", folder);
+    int failed = IFC_RUN_TESTS("diff", tests);
+    unlink(path[0]);
+    unlink(path[1]);
+    rmdir(folder);
+    return failed;
+}
