@@ -60,8 +60,9 @@ static void describe_row(FILE *out, const char *path, const ifc_param *row)
     char allowed[TEXT_MAX], text[TEXT_MAX], names[160];
     ifc_param_allowed(row, allowed, sizeof allowed);
     ifc_param_default(row, text, sizeof text);
-    fprintf(out, "%s\n    %s\n", path, row->help);
-    fprintf(out, "    %s, %s", type_name(row), allowed);
+    fprintf(out, "%s\n    %s\n    %s", path, row->help, type_name(row));
+    if (row->type != IFC_PARAM_BOOL)
+        fprintf(out, ", %s", allowed);
     if (row->unit != IFC_UNIT_NONE) {
         ifc_unit_names(row->unit, names, sizeof names);
         fprintf(out, " (units: %s)", names);
@@ -151,6 +152,13 @@ static void reference_units(FILE *out)
     }
 }
 
+static void reference_section(FILE *out, const char *name, size_t length)
+{
+    fprintf(out,
+            "\n## `%.*s`\n\n| path | what | default | from | type | allowed |\n|---|---|---|---|---|---|\n",
+            (int)length, name);
+}
+
 /* First name of a path: rows that share it form a section. */
 static bool same_section(const char *a, const char *b)
 {
@@ -171,11 +179,8 @@ void ifc_reference_markdown(FILE *out)
         for (size_t i = 0; i < t->n; i++) {
             const char *path = t->rows[i].path;
             if (i == 0 || (scope == IFC_SCOPE_SCENARIO && !same_section(path, t->rows[i - 1].path)))
-                fprintf(out,
-                        "\n## %.*s\n\n| path | what | default | from | type | allowed "
-                        "|\n|---|---|---|---|---|---|\n",
-                        scope == IFC_SCOPE_SCENARIO ? (int)strcspn(path, ".") : (int)strlen(t->prefix) - 1,
-                        scope == IFC_SCOPE_SCENARIO ? path : t->prefix);
+                reference_section(out, scope == IFC_SCOPE_SCENARIO ? path : t->prefix,
+                                  scope == IFC_SCOPE_SCENARIO ? strcspn(path, ".") : strlen(t->prefix) - 1);
             reference_row(out, t->prefix, &t->rows[i]);
         }
     }

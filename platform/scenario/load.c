@@ -336,11 +336,24 @@ static void apply(struct loader *l, const ifc_assignment *a)
         complain(l, a, "needs a group of parameters { ... }");
 }
 
-static void miss(struct loader *l, const char *where, const char *prefix, const ifc_param *row)
+static void miss(struct loader *l, const ifc_param *row)
 {
     char allowed[512];
     ifc_param_allowed(row, allowed, sizeof allowed);
-    ifc_diagnose(l->diag, IFC_EDATA, "%s: %s%s: missing (allowed: %s)", where, prefix, row->path, allowed);
+    ifc_diagnose(l->diag, IFC_EDATA, "%s: %s: missing (allowed: %s)", l->file, row->path, allowed);
+}
+
+/* A group that lacks what it needs may be a mistyped name: say which groups there are. */
+static void miss_in_group(struct loader *l, uint32_t group, const ifc_param *row)
+{
+    char allowed[512], names[IFC_GROUPS_MAX * IFC_NAME_MAX] = "";
+    size_t used = 0;
+    for (uint32_t g = 0; g < l->s->n_groups; g++)
+        used +=
+            (size_t)snprintf(names + used, sizeof names - used, "%s%s", g ? ", " : "", l->s->groups[g].name);
+    ifc_param_allowed(row, allowed, sizeof allowed);
+    ifc_diagnose(l->diag, IFC_EDATA, "%s: " GROUPS ".%s.%s: missing (allowed: %s; groups are %s)",
+                 l->group_where[group], l->s->groups[group].name, row->path, allowed, names);
 }
 
 static bool is_needed(const ifc_param *row, int kind)
@@ -357,19 +370,16 @@ static void check_needed(struct loader *l)
     for (size_t i = 0; i < t->n; i++)
         if (is_needed(&t->rows[i], kind) &&
             l->origins->columns[IFC_COLUMN_SCENARIO][i].kind == IFC_ORIGIN_UNSET)
-            miss(l, l->file, "", &t->rows[i]);
+            miss(l, &t->rows[i]);
     if (l->s->n_groups == 0)
         ifc_diagnose(l->diag, IFC_EDATA, "%s: " GROUPS ": missing (allowed: 1 .. %d groups of dies)", l->file,
                      IFC_GROUPS_MAX);
     t = &tables[IFC_SCOPE_GROUP];
-    for (uint32_t g = 0; g < l->s->n_groups; g++) {
-        char prefix[IFC_NAME_MAX + 16];
-        snprintf(prefix, sizeof prefix, GROUPS ".%s.", l->s->groups[g].name);
+    for (uint32_t g = 0; g < l->s->n_groups; g++)
         for (size_t i = 0; i < t->n; i++)
             if (is_needed(&t->rows[i], kind) &&
                 l->origins->columns[IFC_COLUMN_GROUPS + g][i].kind == IFC_ORIGIN_UNSET)
-                miss(l, l->group_where[g], prefix, &t->rows[i]);
-    }
+                miss_in_group(l, g, &t->rows[i]);
 }
 
 void ifc_scenario_init(ifc_scenario *s)

@@ -42,7 +42,10 @@ void ifc_scenario_init(ifc_scenario *s);
 IFC_MUST_CHECK ifc_status ifc_scenario_set(ifc_scenario *s, const char *path, const char *value,
                                            ifc_error *err);
 
-/** ifc_scenario_check() - what ifc_scenario_load() checks after reading. Return: IFC_OK; IFC_EDATA. */
+/**
+ * ifc_scenario_check() - whether the parameters of a scenario made in memory go together
+ * Parameters that are not set take part in no check. Return: IFC_OK; IFC_EDATA with the first problem.
+ */
 IFC_MUST_CHECK ifc_status ifc_scenario_check(const ifc_scenario *s, ifc_error *err);
 
 /**

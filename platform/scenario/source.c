@@ -13,6 +13,8 @@
 
 #include "platform/common/memory.h"
 
+#define BYTE_ORDER_MARK "\xef\xbb\xbf" /* some editors begin a file with it */
+
 struct scanner {
     const char *file, *p;
     char *out; /* copy of what was read, with suffixes; large enough */
@@ -209,7 +211,12 @@ ifc_status ifc_source_read(ifc_source *out, const char *file, const char *where,
     close(fd);
     if (status == IFC_OK) {
         scanned = ifc_alloc_zero(2 * (size_t)n + 2, 1);
-        struct scanner s = {.file = file, .p = text, .out = scanned, .line = 1, .diag = diag};
+        bool marked = strncmp(text, BYTE_ORDER_MARK, strlen(BYTE_ORDER_MARK)) == 0;
+        struct scanner s = {.file = file,
+                            .p = text + (marked ? strlen(BYTE_ORDER_MARK) : 0),
+                            .out = scanned,
+                            .line = 1,
+                            .diag = diag};
         scan(&s);
         status = s.failed ? IFC_EDATA : IFC_OK;
     }

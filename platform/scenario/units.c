@@ -189,7 +189,7 @@ static ifc_status read_quantity(ifc_unit unit, const char *text, struct decimal 
 {
     const char *p = read_decimal(text, d);
     if (!p)
-        return ifc_fail(err, IFC_EDATA, "not a %s, e.g. \"%s\"", kinds[unit].what, kinds[unit].example);
+        return ifc_fail(err, IFC_EDATA, "no %s, e.g. \"%s\"", kinds[unit].what, kinds[unit].example);
     p = skip_space(p);
     size_t n = strlen(p);
     while (n > 0 && (p[n - 1] == ' ' || p[n - 1] == '\t'))
@@ -353,7 +353,7 @@ static void print_bytes(int64_t value, char *out, size_t size)
 
 void ifc_quantity_print_whole(ifc_unit unit, int64_t value, char *out, size_t size)
 {
-    char text[32], number[48];
+    char text[32], number[2 * DIGITS_MAX];
     struct decimal d;
     snprintf(text, sizeof text, "%lld", (long long)value);
     if (unit == IFC_UNIT_NONE) {
@@ -372,7 +372,7 @@ void ifc_quantity_print_whole(ifc_unit unit, int64_t value, char *out, size_t si
 
 void ifc_quantity_print_real(ifc_unit unit, double value, char *out, size_t size)
 {
-    char text[40], number[48];
+    char text[40], number[2 * DIGITS_MAX];
     struct decimal d;
     for (int digits = 0; digits < 17; digits++) {
         snprintf(text, sizeof text, "%.*e", digits, value);

@@ -28,7 +28,7 @@ typedef enum ifc_unit {
     IFC_UNIT_COUNT
 } ifc_unit;
 
-#define IFC_QUANTITY_MAX 64 /* room for any printed quantity */
+#define IFC_QUANTITY_MAX 96 /* room for any printed quantity */
 
 /** ifc_unit_is_whole() - whether values of @unit are integers (picoseconds, bytes, counts). */
 int ifc_unit_is_whole(ifc_unit unit);
