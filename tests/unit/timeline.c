@@ -220,11 +220,13 @@ static void test_round_trips(void)
 
 static int slice_rows(const char *path)
 {
-    content c = content_of(path);
+    char line[512];
     int n = 0;
-    for (const char *at = c.bytes; at && (at = strstr(at, "\nslice,")) != NULL; at++)
-        n++;
-    free(c.bytes);
+    FILE *f = fopen(path, "r");
+    while (f && fgets(line, sizeof line, f))
+        n += strncmp(line, "slice,", 6) == 0;
+    if (f)
+        fclose(f);
     return n;
 }
 
