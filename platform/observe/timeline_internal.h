@@ -125,7 +125,8 @@ typedef struct ifc__reader {
     gzFile in; /* reads plain files too */
     ifc_timeline *out;
     ifc__strings names;
-    uint64_t line; /* of a text format; 0: none */
+    ifc__strings declared; /* "parent/name" of every track, each once */
+    uint64_t line;         /* of a text format; 0: none */
     ifc_error *err;
 } ifc__reader;
 
@@ -133,6 +134,9 @@ ifc_status ifc__read_pftrace(ifc__reader *r);
 ifc_status ifc__read_csv(ifc__reader *r);
 ifc_status ifc__read_vcd(ifc__reader *r);
 
+/** ifc__read_track() - declare a track (@unit NULL) or a counter track; its id is one more than the last. */
+IFC_MUST_CHECK ifc_status ifc__read_track(ifc__reader *r, uint32_t parent, const char *name,
+                                          const char *unit);
 /** ifc__read_slice() - hand one slice on after checking what a file cannot be trusted with. */
 IFC_MUST_CHECK ifc_status ifc__read_slice(ifc__reader *r, const ifc__slice *slice);
 /** ifc__read_counter() - the same for a counter's value. */

@@ -18,6 +18,34 @@ ifc_status ifc__read_fail(ifc__reader *r, const char *format, ...)
     return ifc_fail(r->err, IFC_EDATA, "%s%s: %s", r->path, place, text);
 }
 
+static bool has_control_characters(const char *text)
+{
+    for (; *text; text++)
+        if ((unsigned char)*text < ' ')
+            return true;
+    return false;
+}
+
+ifc_status ifc__read_track(ifc__reader *r, uint32_t parent, const char *name, const char *unit)
+{
+    char key[IFC__READ_NAME + 16];
+    uint32_t known = r->declared.count;
+    if (strlen(name) >= IFC__READ_NAME || (unit && strlen(unit) >= IFC__READ_NAME))
+        return ifc__read_fail(r, "track '%.40s...': a name of more than %d bytes", name, IFC__READ_NAME);
+    if (has_control_characters(name) || (unit && has_control_characters(unit)))
+        return ifc__read_fail(r, "a track's name or unit holds control characters");
+    if (parent > 0 && r->out->tracks[parent].unit)
+        return ifc__read_fail(r, "track '%s' under a counter", name);
+    snprintf(key, sizeof key, "%u/%s", parent, name);
+    if (ifc__intern(&r->declared, key) < known)
+        return ifc__read_fail(r, "track '%s' is declared twice", name);
+    if (unit)
+        ifc_timeline_counter_track(r->out, parent, name, unit);
+    else
+        ifc_timeline_track(r->out, parent, name);
+    return IFC_OK;
+}
+
 ifc_status ifc__read_slice(ifc__reader *r, const ifc__slice *s)
 {
     if (s->begin < 0 || s->end < s->begin)
@@ -150,5 +178,6 @@ ifc_status ifc_timeline_convert(const char *input, const ifc_timeline_options *o
     }
     gzclose(r.in);
     ifc__strings_fini(&r.names);
+    ifc__strings_fini(&r.declared);
     return status;
 }

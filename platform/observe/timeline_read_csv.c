@@ -102,26 +102,18 @@ static ifc_status declare(csv_reader *c, bool counter)
 {
     char *path = c->field[IFC__CSV_TRACK], *name = strrchr(path, '/');
     uint32_t parent = 0, known = c->paths.count;
-    if (strlen(path) >= IFC__READ_NAME)
-        return ifc__read_fail(c->r, "a track's path of more than %d bytes", IFC__READ_NAME);
     if (name) {
         *name = '\0';
         ifc_status status = find_track(c, &parent);
         if (status != IFC_OK)
             return status;
-        if (c->r->out->tracks[parent].unit)
-            return ifc__read_fail(c->r, "track '%s' under a counter", name + 1);
         *name = '/';
     }
     if (ifc__intern(&c->paths, path) < known)
         return ifc__read_fail(c->r, "track '%s' is declared twice", path);
     name = name ? name + 1 : path;
     unescape(name);
-    if (counter)
-        ifc_timeline_counter_track(c->r->out, parent, name, c->field[IFC__CSV_NAME]);
-    else
-        ifc_timeline_track(c->r->out, parent, name);
-    return IFC_OK;
+    return ifc__read_track(c->r, parent, name, counter ? c->field[IFC__CSV_NAME] : NULL);
 }
 
 static const char *optional_name(csv_reader *c, int column)

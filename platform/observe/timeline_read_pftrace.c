@@ -21,7 +21,6 @@ typedef struct pf_reader {
     opened *tracks; /* owned; by track id */
     uint32_t n_tracks;
     bool rooted;
-    ifc__strings paths;       /* "parent/name", each once */
     uint32_t *names, *values; /* owned; interned id - 1 -> id in r->names */
     uint32_t n_names, n_values;
     unsigned char *packet; /* owned */
@@ -110,18 +109,12 @@ static ifc_status read_interned(pf_reader *p, const Ifc__Pf__InternedData *data)
 
 static ifc_status declare(pf_reader *p, const Ifc__Pf__TrackDescriptor *d, const char *name)
 {
-    char key[IFC__READ_NAME + 32];
-    uint32_t parent = (uint32_t)(d->parent_uuid - IFC__PF_ROOT), known = p->paths.count;
-    if (parent > 0 && p->r->out->tracks[parent].unit)
-        return ifc__read_fail(p->r, "track '%s' under a counter", name);
-    snprintf(key, sizeof key, "%u/%s", parent, name);
-    if (ifc__intern(&p->paths, key) < known)
-        return ifc__read_fail(p->r, "track '%s' is declared twice", name);
+    const char *unit = NULL;
     if (d->counter)
-        ifc_timeline_counter_track(p->r->out, parent, name,
-                                   d->counter->unit_name ? d->counter->unit_name : "");
-    else
-        ifc_timeline_track(p->r->out, parent, name);
+        unit = d->counter->unit_name ? d->counter->unit_name : "";
+    ifc_status status = ifc__read_track(p->r, (uint32_t)(d->parent_uuid - IFC__PF_ROOT), name, unit);
+    if (status != IFC_OK)
+        return status;
     p->n_tracks++;
     p->tracks = ifc__timeline_grow(p->tracks, p->n_tracks + 1u, sizeof *p->tracks);
     p->tracks[p->n_tracks] = (opened){.open = false};
@@ -139,8 +132,7 @@ static ifc_status read_track(pf_reader *p, const Ifc__Pf__TrackDescriptor *d)
         return IFC_OK;
     }
     if (d->uuid != IFC__PF_ROOT + p->n_tracks + 1ull || d->parent_uuid < IFC__PF_ROOT ||
-        d->parent_uuid >= d->uuid || strlen(name) >= IFC__READ_NAME ||
-        (d->counter && d->counter->unit_name && strlen(d->counter->unit_name) >= IFC__READ_NAME))
+        d->parent_uuid >= d->uuid)
         return ifc__read_fail(p->r, "not written by IFCSim: track '%.60s' out of order", name);
     return declare(p, d, name);
 }
@@ -254,6 +246,5 @@ ifc_status ifc__read_pftrace(ifc__reader *r)
     free(p.names);
     free(p.values);
     free(p.packet);
-    ifc__strings_fini(&p.paths);
     return status;
 }

@@ -10,7 +10,7 @@
 #include "platform/observe/timeline_internal.h"
 #include "platform/observe/timeline_vcd.h"
 
-#define MOST_AT_ONCE 1000000 /* slices of no length on one track at one instant */
+#define MOST_AT_ONCE 4096 /* slices of no length on one track at one instant */
 
 typedef struct state {
     bool busy, dirty, open, known;
@@ -80,17 +80,13 @@ static ifc_status declare(vcd_reader *v, const char *line)
     unescape(name);
     unescape(unit);
     bool counter = strcmp(kind, "counter") == 0;
-    if (n != 5 || id != v->n_tracks + 1 || parent >= id || (!counter && strcmp(kind, "slices") != 0) ||
-        (parent > 0 && v->r->out->tracks[parent].unit) || strlen(name) >= IFC__READ_NAME ||
-        strlen(unit) >= IFC__READ_NAME) {
+    if (n != 5 || id != v->n_tracks + 1 || parent >= id || (!counter && strcmp(kind, "slices") != 0))
         status = ifc__read_fail(v->r, "not written by IFCSim: a track's comment that is wrong");
-    } else {
+    else
+        status = ifc__read_track(v->r, parent, name, counter ? unit : NULL);
+    if (status == IFC_OK) {
         add_state(v);
         v->n_tracks = id;
-        if (counter)
-            ifc_timeline_counter_track(v->r->out, parent, name, unit);
-        else
-            ifc_timeline_track(v->r->out, parent, name);
     }
     free(name);
     return status;

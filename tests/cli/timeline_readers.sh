@@ -53,7 +53,7 @@ sed '0,/die0\/plane%2F0,sense,1710,/s//die0\/plane%2F0,sense,1709,/' timeline.cs
 cmp -s timeline.csv early.csv && fail "the test changes nothing"
 convert early.csv early.pftrace
 refused "a sense before its command" early.pftrace stats.json 'lies in no command'
-"$IFCSIM" timeline convert --max-events 1000 timeline.csv cut.pftrace 2>warning
+"$IFCSIM" timeline convert --trace-max 1000 timeline.csv cut.pftrace 2>warning
 grep -q 'cap of 1000 events' warning || fail "a cut without a warning"
 refused "a cut recording" cut.pftrace stats.json 'recording cut: cap of 1000'
 

@@ -15,7 +15,7 @@ _ifcsim() {
   COMPREPLY=()
 
   if [ "$COMP_CWORD" -eq 1 ]; then
-    mapfile -t COMPREPLY < <(compgen -W "run check list describe topology diff --help --version" -- "$cur")
+    mapfile -t COMPREPLY < <(compgen -W "run check list describe topology diff timeline --help --version" -- "$cur")
     return
   fi
 
@@ -25,7 +25,7 @@ _ifcsim() {
   run:--grain | run:-g) words="auto page plane die" ;;
   run:--trace-level) words="operators channels dies planes" ;;
   run:--trace | run:--stats | run:-o | topology:--output | topology:-o) files='*' ;;
-  run:--trace-window | run:--trace-max | run:--jobs | run:-j) return ;;
+  run:--trace-window | run:--trace-max | timeline:--trace-window | timeline:--trace-max | run:--jobs | run:-j) return ;;
   run:--set | run:-s | check:--set | check:-s | topology:--set | topology:-s)
     words=$(_ifcsim_parameters)
     compopt -o nospace
@@ -33,6 +33,11 @@ _ifcsim() {
   list:*) words="commands scenarios parts models parameters policies" ;;
   describe:*) words=$(_ifcsim_parameters | tr -d =) ;;
   diff:*) files='@(*.json)' ;;
+  timeline:timeline) words="convert" ;;
+  timeline:*)
+    words="--trace-window --trace-max --help"
+    files='@(*.pftrace|*.pftrace.gz|*.vcd|*.csv)'
+    ;;
   run:*)
     words="--set --grain --format --stats --resolved --trace --trace-level --trace-window --trace-max --jobs --quiet --help"
     files='@(*.cfg)'
