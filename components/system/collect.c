@@ -317,7 +317,8 @@ void ifc_collect_result(ifc_system *sys, ifc_status status, ifc_result *r)
     if (decode) {
         r->tokens = (uint32_t)sys->host.n_latency;
         r->token_latency = rows(r->tokens, sizeof *r->token_latency);
-        memcpy(r->token_latency, sys->host.latency, r->tokens * sizeof *r->token_latency);
+        if (r->tokens > 0)
+            memcpy(r->token_latency, sys->host.latency, r->tokens * sizeof *r->token_latency);
         r->useful_kv_bytes = (uint64_t)(sys->controller.useful_kv_bytes + 0.5);
         r->sensed_kv_bytes = (uint64_t)(sys->controller.sensed_kv_bytes + 0.5);
         collect_buffer(sys, r);
