@@ -92,8 +92,8 @@ static void account(ifc_channel *c, const ifc_txn *txn, ifc_time begin, ifc_time
 }
 
 /*
- * A tenure down needs no event of its own: the dies get the command at once with the time at which it will have
- * arrived, and begin no earlier. Only what comes after it on this bus has to wait, until free_at.
+ * A tenure down needs no event of its own: the dies get the command at once with the time at which it will
+ * have arrived, and begin no earlier. Only what comes after it on this bus has to wait, until free_at.
  */
 static void grant_down(ifc_channel *c, ifc_txn *txn, ifc_time begin)
 {

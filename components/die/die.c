@@ -174,8 +174,8 @@ static void wait_for_cache(ifc_die *d)
 }
 
 /*
- * Until the pages are sensed and the cache registers empty, whichever is later. Waiting for the one that was later the
- * last time first saves the event of the other.
+ * Until the pages are sensed and the cache registers empty, whichever is later. Waiting for the one that was
+ * later the last time first saves the event of the other.
  */
 static void meet_cache(ifc_die *d, ifc_time sensed)
 {

@@ -28,7 +28,7 @@ typedef struct ifc_die {
     ifc_pipeline pipeline;
     ifc_txn *last_array; /* the command that used the array last */
     uint64_t last_array_id;
-    bool cache_busy; /* cache registers hold pages of a READ that are still being moved */
+    bool cache_busy;     /* cache registers hold pages of a READ that are still being moved */
     bool cache_is_later; /* than the sense, the last time both were waited for */
     ifc_signal cache_free;
 

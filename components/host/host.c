@@ -118,8 +118,9 @@ static void set_npu_time(const ifc_host *h, ifc_op_run *op)
     const ifc_scenario *s = h->sys->s;
     const ifc_kv *kv = &h->sys->controller.kv;
     const ifc_op_node *n = op->node;
-    double buffered = ifc_kv_buffered(kv, op->layer),
-           tokens = (double)ifc_kv_stored(kv, op->layer) + buffered;
+    bool attends = op->layer < s->model.layers; /* not so before and after the layers */
+    double buffered = attends ? ifc_kv_buffered(kv, op->layer) : 0;
+    double tokens = attends ? (double)ifc_kv_stored(kv, op->layer) + buffered : 0;
     double ops = n->npu_ops + n->npu_ops_per_token * tokens;
     double seconds = ops / (n->npu_matrix ? s->npu.rate : s->npu.vector_rate);
     seconds += n->buffer_ops_per_token * buffered / s->npu.rate;

@@ -41,8 +41,9 @@ typedef struct ifc_host {
     uint32_t open;       /* operators of the graph (or requests) not done */
     uint32_t appended;   /* head groups of the layer that have appended K and V */
     ifc_signal work;
-    void (*on_done)(struct ifc_host *h, ifc_op_run *op); /* stream: told at once; NULL: the list below and the signal */
-    uint64_t issued, rng;   /* stream: requests so far */
+    void (*on_done)(struct ifc_host *h,
+                    ifc_op_run *op);     /* stream: told at once; NULL: the list below and the signal */
+    uint64_t issued, rng;                /* stream: requests so far */
     ifc_op_run *done_first, **done_last; /* completed operators, not yet looked at */
     uint64_t background;                 /* background operators in flight */
     ifc_path path;                       /* where the tokens' time went */

@@ -128,7 +128,8 @@ static const ifc_param scenario_rows[] = {
     REAL(SC, IFC_UNIT_POWER, "soc.static_power", soc.static_power, 0, 1e4, IFC_FROM_PUBLISHED,
          "power of KV buffer and flash controller, all the time", BY_DEFAULT("0.36 W")),
     REAL(SC, IFC_UNIT_RATE, "soc.ecc_rate", soc.ecc_rate, 0, RATE_MAX, IFC_FROM_ASSUMED,
-         "decoder of the controller for pages of plain NAND, per channel; 0: they need none", BY_DEFAULT("4.8 GB/s")),
+         "decoder of the controller for pages of plain NAND, per channel; 0: they need none",
+         BY_DEFAULT("4.8 GB/s")),
 
     REAL(SC, IFC_UNIT_OPERATIONS, "npu.rate", npu.rate, 1e3, 1e18, IFC_FROM_PUBLISHED,
          "matrix operations per second of the NPU (a multiply-accumulate is two)", BY_DEFAULT("32 TOPS")),
