@@ -73,6 +73,7 @@ void ifc_host_op_done(ifc_host *h, ifc_op_run *op)
         return;
     }
     op->done = ifc_now();
+    ifc_op_use_end(&h->sys->use[op->node->kind], op->done);
     op->next = NULL;
     *h->done_last = op;
     h->done_last = &op->next;
@@ -123,6 +124,7 @@ static void set_npu_time(const ifc_host *h, ifc_op_run *op)
     double ops = n->npu_ops + n->npu_ops_per_token * tokens;
     double seconds = ops / (n->npu_matrix ? s->npu.rate : s->npu.vector_rate);
     seconds += n->buffer_ops_per_token * buffered / s->npu.rate;
+    h->sys->use[n->kind].npu_ops += ops + n->buffer_ops_per_token * buffered;
     op->npu_launch = s->npu.launch;
     op->npu_time = (ifc_time)(seconds * 1e12 + 0.5) + op->npu_launch;
 }
