@@ -79,6 +79,7 @@ void ifc_controller_run(void *controller)
 
 void ifc_controller_submit(ifc_controller *c, ifc_op_run *op)
 {
+    ifc_op_use_begin(&c->sys->use[op->node->kind], op->issue);
     op->next = NULL;
     *c->last = op;
     c->last = &op->next;
@@ -134,6 +135,7 @@ static void dispatch_batch(ifc_controller *c, ifc_txn *head, const ifc_txn *caus
         d->buffer_used += t->footprint;
         t->stamp[IFC_PHASE_QUEUE] = now;
         c->die_commands++;
+        sys->use[t->op_kind].bytes_down += t->bytes_down;
         if (cause && now > t->issue) {
             t->after_room = (ifc_txn *)cause;
             t->after_room_id = cause->id;

@@ -39,6 +39,7 @@ static void expect(ifc_controller *c, const ifc_txn *t)
         c->expected_pages[t->traffic_class] += t->extent.pages;
     c->expected_macs += t->macs;
     c->expected_up += t->bytes_up;
+    c->sys->use[t->op_kind].bytes_up += t->bytes_up;
 }
 
 /* Dies of one channel that take the same vector share one tenure; a command without company goes alone. */
@@ -300,6 +301,7 @@ static void access_dram(ifc_controller *c, ifc_op_run *op, ifc_command command, 
         t->issue = ifc_now();
         t->bytes_up = command == IFC_DRAM_READ ? part : 0;
         t->bytes_down = part - t->bytes_up;
+        c->sys->use[t->op_kind].dram_bytes += part;
         op->pending++;
         ifc_dram_access(&c->sys->drams[i], t);
     }

@@ -69,6 +69,9 @@ static void account_sensed(ifc_die *d, const ifc_txn *txn)
     uint64_t page = d->group->p->page + (d->sys->s->effects.ecc ? d->group->p->spare : 0);
     double pages = e->run_ppb ? (double)e->run_ppb * 1e-9 * e->planes : (double)e->pages;
     d->pages_sensed += e->pages;
+    ifc_op_use *use = &d->sys->use[txn->op_kind];
+    use->bytes_sensed += pages * (double)page;
+    use->macs += txn->macs;
     d->bytes_sensed += pages * (double)page;
     d->macs += txn->macs;
     d->sys->controller.pages_by_class[txn->traffic_class] += e->pages;

@@ -73,6 +73,7 @@ void ifc_host_op_done(ifc_host *h, ifc_op_run *op)
         return;
     }
     op->done = ifc_now();
+    ifc_op_use_end(&h->sys->use[op->node->kind], op->done);
     op->next = NULL;
     *h->done_last = op;
     h->done_last = &op->next;
@@ -113,7 +114,7 @@ ifc_op_run *ifc_host_take_done(ifc_host *h)
     return op;
 }
 
-static void set_npu_time(const ifc_host *h, ifc_op_run *op)
+static void set_npu_time(ifc_host *h, ifc_op_run *op)
 {
     const ifc_scenario *s = h->sys->s;
     const ifc_kv *kv = &h->sys->controller.kv;
@@ -124,6 +125,7 @@ static void set_npu_time(const ifc_host *h, ifc_op_run *op)
     double ops = n->npu_ops + n->npu_ops_per_token * tokens;
     double seconds = ops / (n->npu_matrix ? s->npu.rate : s->npu.vector_rate);
     seconds += n->buffer_ops_per_token * buffered / s->npu.rate;
+    h->sys->use[n->kind].npu_ops += ops + n->buffer_ops_per_token * buffered;
     op->npu_launch = s->npu.launch;
     op->npu_time = (ifc_time)(seconds * 1e12 + 0.5) + op->npu_launch;
 }
@@ -156,24 +158,28 @@ static void issue(ifc_host *h, const ifc_graph *g, ifc_op_run *op)
     finish(h, g, op);
 }
 
-static void start_flush(ifc_host *h, uint32_t token, uint32_t layer)
+static void start_flush(ifc_host *h, ifc_op_run *append)
 {
     static const ifc_op_node flush = {.kind = IFC_OP_FLUSH, .unit = IFC_UNIT_STORE};
-    ifc_op_run *op = &h->flushes[layer];
-    *op =
-        (ifc_op_run){.node = &flush, .token = token, .layer = layer, .background = true, .issue = ifc_now()};
+    ifc_op_run *op = &h->flushes[append->layer];
+    *op = (ifc_op_run){.node = &flush,
+                       .token = append->token,
+                       .layer = append->layer,
+                       .background = true,
+                       .issue = ifc_now(),
+                       .after = append};
     h->background++;
     ifc_controller_submit(&h->sys->controller, op);
 }
 
 /* All head groups of a layer have appended: the buffer may be full now. */
-static void appended(ifc_host *h, const ifc_op_run *op)
+static void appended(ifc_host *h, ifc_op_run *op)
 {
     h->appended += op->node->head_groups;
     if (h->appended < h->sys->s->model.kv_heads)
         return;
     if (ifc_kv_flush_due(&h->sys->controller.kv, op->layer) > 0)
-        start_flush(h, op->token, op->layer);
+        start_flush(h, op);
 }
 
 /* An operator is done: whatever waited only for it can go. */

@@ -17,6 +17,7 @@ void ifc_npu_fini(ifc_npu *n)
 
 void ifc_npu_submit(ifc_npu *n, ifc_op_run *op)
 {
+    ifc_op_use_begin(&n->sys->use[op->node->kind], op->issue);
     op->next = NULL;
     *n->last = op;
     n->last = &op->next;
@@ -38,6 +39,7 @@ void ifc_npu_run(void *npu)
         ifc_sleep_until(op->begin + op->npu_time);
         n->busy_ps += op->npu_time;
         n->compute_ps += op->npu_time - op->npu_launch;
+        n->sys->use[op->node->kind].npu_ps += op->npu_time - op->npu_launch;
         n->wait_ps += op->begin - op->issue;
         n->served++;
         n->served_last = op;

@@ -212,6 +212,40 @@ static void collect_wear(const ifc_system *sys, ifc_result *r)
     }
 }
 
+/* Where the flash work of an operator is done. */
+static int operator_group(const ifc_scenario *s, ifc_op_kind kind, const ifc_op_use *use)
+{
+    if (use->bytes_sensed <= 0 && kind != IFC_OP_FLUSH)
+        return -1;
+    if (s->workload.kind == IFC_WORKLOAD_STREAM)
+        return ifc_scenario_group(s, s->workload.stream.group);
+    bool cache = kind == IFC_OP_LOGIT || kind == IFC_OP_ATTEND || kind == IFC_OP_LOAD_K ||
+                 kind == IFC_OP_LOAD_V || kind == IFC_OP_FLUSH;
+    return ifc_scenario_group(s, cache ? s->placement.kv : s->placement.weights);
+}
+
+static void collect_operators(const ifc_system *sys, ifc_result *r)
+{
+    r->operators = rows(IFC_OP_KINDS, sizeof *r->operators);
+    for (uint32_t kind = 0; kind < IFC_OP_KINDS; kind++) {
+        const ifc_op_use *use = &sys->use[kind];
+        if (use->count == 0)
+            continue;
+        ifc_operator_row *row = &r->operators[r->n_operators++];
+        *row = (ifc_operator_row){.group = operator_group(sys->s, (ifc_op_kind)kind, use),
+                                  .count = use->count,
+                                  .active_ps = use->active_ps + (use->open ? r->end_time - use->since : 0),
+                                  .npu_ps = use->npu_ps,
+                                  .npu_ops = use->npu_ops,
+                                  .macs = use->macs,
+                                  .bytes_sensed = use->bytes_sensed,
+                                  .bytes_down = use->bytes_down,
+                                  .bytes_up = use->bytes_up,
+                                  .dram_bytes = use->dram_bytes};
+        snprintf(row->name, sizeof row->name, "%s", ifc_op_name((ifc_op_kind)kind));
+    }
+}
+
 static int by_value(const void *a, const void *b)
 {
     ifc_time x = *(const ifc_time *)a, y = *(const ifc_time *)b;
@@ -327,6 +361,7 @@ void ifc_collect_result(ifc_system *sys, ifc_status status, ifc_result *r)
     collect_resources(sys, r);
     collect_rates(sys, r);
     collect_path(sys, r);
+    collect_operators(sys, r);
     collect_wear(sys, r);
     if (!decode)
         collect_stream(sys, r);

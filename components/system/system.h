@@ -13,6 +13,7 @@
 #include "components/host/host.h"
 #include "components/npu/npu.h"
 #include "components/system/machine.h"
+#include "components/system/op_use.h"
 #include "platform/observe/result.h"
 
 /** A group of dies with what its timing needs, derived from the scenario and its effects. */
@@ -44,6 +45,7 @@ typedef struct ifc_system {
     ifc_npu npu;
     ifc_controller controller;
     ifc_host host;
+    ifc_op_use use[IFC_OP_KINDS];
 
     double wall_start; /* ifc_wall_seconds() at the begin */
     void *trace;       /* tracks of the timeline; NULL: not recording */

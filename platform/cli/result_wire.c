@@ -34,7 +34,7 @@ static void set_pointer(const wire_array *a, void *p)
     memcpy(a->field, &p, sizeof p);
 }
 
-enum { N_ARRAYS = 7 };
+enum { N_ARRAYS = 8 };
 
 static void arrays_of(ifc_result *r, wire_array out[N_ARRAYS])
 {
@@ -45,6 +45,7 @@ static void arrays_of(ifc_result *r, wire_array out[N_ARRAYS])
     out[4] = (wire_array){&r->rates, r->n_rates, sizeof *r->rates};
     out[5] = (wire_array){&r->capacity, r->n_capacity, sizeof *r->capacity};
     out[6] = (wire_array){&r->wear, r->n_wear, sizeof *r->wear};
+    out[7] = (wire_array){&r->operators, r->n_operators, sizeof *r->operators};
 }
 
 static bool send_all(int fd, const void *data, size_t size)

@@ -163,6 +163,24 @@ static void write_use(table *t, const ifc_result *r)
     }
 }
 
+static void write_operators(table *t, const ifc_result *r)
+{
+    for (uint32_t i = 0; i < r->n_operators; i++) {
+        const ifc_operator_row *row = &r->operators[i];
+        at(t, "operators", row->name);
+        put_text(t, "group", row->group < 0 ? "" : ifc_result_group_name(r, row->group), "");
+        put_count(t, "count", row->count, "");
+        put_count(t, "active", (uint64_t)row->active_ps, "ps");
+        put_count(t, "npu", (uint64_t)row->npu_ps, "ps");
+        put_real(t, "npu_ops", row->npu_ops, "");
+        put_count(t, "macs", row->macs, "MAC");
+        put_real(t, "bytes_sensed", row->bytes_sensed, "B");
+        put_count(t, "bus_bytes_down", row->bytes_down, "B");
+        put_count(t, "bus_bytes_up", row->bytes_up, "B");
+        put_count(t, "dram_bytes", row->dram_bytes, "B");
+    }
+}
+
 static void write_path(table *t, const ifc_result *r)
 {
     double total = (double)ifc_path_total(r);
@@ -230,6 +248,7 @@ ifc_status ifc_write_csv(const ifc_result *r, bool scenario_column, bool header,
     }
     write_counts(&t, r);
     write_use(&t, r);
+    write_operators(&t, r);
     write_path(&t, r);
     write_memory(&t, r);
     write_warnings(&t, r);

@@ -167,6 +167,28 @@ static json_t *path_array(builder *b, const ifc_result *r)
     return path;
 }
 
+static json_t *operators_array(builder *b, const ifc_result *r)
+{
+    json_t *operators = json_array();
+    for (uint32_t i = 0; i < r->n_operators; i++) {
+        const ifc_operator_row *row = &r->operators[i];
+        json_t *o = json_object();
+        put_text(b, o, "name", row->name);
+        put_text(b, o, "group", row->group < 0 ? "" : ifc_result_group_name(r, row->group));
+        put_count(b, o, "count", row->count);
+        put_count(b, o, "active_ps", (uint64_t)row->active_ps);
+        put_count(b, o, "npu_ps", (uint64_t)row->npu_ps);
+        put_real(b, o, "npu_ops", row->npu_ops);
+        put_count(b, o, "macs", row->macs);
+        put_real(b, o, "bytes_sensed", row->bytes_sensed);
+        put_count(b, o, "bus_bytes_down", row->bytes_down);
+        put_count(b, o, "bus_bytes_up", row->bytes_up);
+        put_count(b, o, "dram_bytes", row->dram_bytes);
+        append(b, operators, o);
+    }
+    return operators;
+}
+
 static json_t *rates_array(builder *b, const ifc_result *r)
 {
     json_t *rates = json_array();
@@ -288,6 +310,7 @@ static json_t *root_object(builder *b, const ifc_result *r, const char *resolved
     put(b, root, "power_w", power_object(b, r));
     put(b, root, "kv_buffer", kv_buffer_object(b, r));
     put(b, root, "critical_path", path_array(b, r));
+    put(b, root, "operators", operators_array(b, r));
     put(b, root, "resources", resources_array(b, r));
     put(b, root, "capacity", capacity_array(b, r));
     if (r->outcome == IFC_RUN_OUT_OF_MEMORY && r->overflow >= 0 && (uint32_t)r->overflow < r->n_capacity)

@@ -12,5 +12,6 @@ void ifc_result_fini(ifc_result *r)
     free(r->rates);
     free(r->capacity);
     free(r->wear);
+    free(r->operators);
     memset(r, 0, sizeof *r);
 }

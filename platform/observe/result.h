@@ -69,6 +69,19 @@ typedef struct ifc_wear_row {
     double lifetime_tokens;     /* until endurance is used up at this run's rate; 0: no wear seen */
 } ifc_wear_row;
 
+/** What the operators of one kind did over the run. */
+typedef struct ifc_operator_row {
+    char name[IFC_NAME_MAX];
+    int group;          /* flash group it senses in; -1: none */
+    uint64_t count;     /* operators */
+    ifc_time active_ps; /* in which at least one was under way, from its issue to its end */
+    ifc_time npu_ps;    /* NPU work at the rate of its kind, without launches */
+    double npu_ops;
+    uint64_t macs;       /* in flash */
+    double bytes_sensed; /* with the spare bytes that are decoded */
+    uint64_t bytes_down, bytes_up, dram_bytes;
+} ifc_operator_row;
+
 /** Figures of a stream workload. */
 typedef struct ifc_stream_result {
     uint64_t requests, bytes;
@@ -110,6 +123,8 @@ typedef struct ifc_result {
     int overflow; /* index into capacity, -1: fits */
     ifc_wear_row *wear;
     uint32_t n_wear;
+    ifc_operator_row *operators; /* in the order of a token */
+    uint32_t n_operators;
     ifc_stream_result stream; /* valid when the workload is a stream */
 } ifc_result;
 
