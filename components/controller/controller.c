@@ -44,6 +44,9 @@ ifc_status ifc_controller_init(ifc_controller *c, ifc_system *sys, ifc_error *er
 
 void ifc_controller_fini(ifc_controller *c)
 {
+    for (uint32_t i = 0; c->decoders && i < c->sys->s->channel.count; i++)
+        ifc_signal_fini(&c->decoders[i].work);
+    ifc_signal_fini(&c->work);
     ifc_kv_fini(&c->kv);
     free(c->layer_shares);
     free(c->epilogue_shares);

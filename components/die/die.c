@@ -1,5 +1,7 @@
 #include "components/die/die.h"
 
+#include <stdlib.h>
+
 #include "components/plane/extent.h"
 #include "components/system/system.h"
 #include "components/system/trace.h"
@@ -23,6 +25,9 @@ void ifc_die_fini(ifc_die *d)
     ifc_signal_fini(&d->cache_free);
     ifc_signal_fini(&d->engines_done);
     ifc_signal_fini(&d->collect_work);
+    for (uint32_t i = 0; d->engines && i < d->group->p->planes; i++)
+        ifc_engine_fini(&d->engines[i]);
+    free(d->engines);
 }
 
 void ifc_die_accept(ifc_die *d, ifc_txn *txn)

@@ -57,6 +57,7 @@ void ifc_host_init(ifc_host *h, ifc_system *sys)
 
 void ifc_host_fini(ifc_host *h)
 {
+    ifc_signal_fini(&h->work);
     ifc_graph_fini(&h->prologue);
     ifc_graph_fini(&h->layer);
     ifc_graph_fini(&h->epilogue);

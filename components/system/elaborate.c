@@ -185,7 +185,12 @@ ifc_status ifc_elaborate_build(ifc_system *sys, ifc_error *err)
 void ifc_elaborate_fini(ifc_system *sys)
 {
     for (uint32_t i = 0; sys->dies && i < sys->n_dies; i++)
-        free(sys->dies[i].engines);
+        ifc_die_fini(&sys->dies[i]);
+    for (uint32_t i = 0; sys->channels && i < sys->s->channel.count; i++)
+        ifc_channel_fini(&sys->channels[i]);
+    for (uint32_t i = 0; sys->drams && i < sys->s->dram.channels; i++)
+        ifc_dram_fini(&sys->drams[i]);
+    ifc_npu_fini(&sys->npu);
     free(sys->dies);
     free(sys->channels);
     free(sys->drams);
