@@ -295,9 +295,31 @@ static void write_array(ifc_die *d, ifc_txn *txn, ifc_time t_operation)
     ifc_controller_complete(&d->sys->controller, txn);
 }
 
+/* Power while the command's planes work at their pace: energy of a page on each of them per page time. */
+static void account_power(ifc_die *d, const ifc_txn *txn, ifc_time t_read)
+{
+    const ifc_flash_group *g = d->group->p;
+    double bits = 8.0 * (double)(g->page + (d->sys->s->effects.ecc ? g->spare : 0)), joule, time;
+    if (txn->command == IFC_PROGRAM) {
+        joule = bits * g->program_energy;
+        time = (double)g->t_program;
+    } else if (txn->command == IFC_ERASE) {
+        joule = g->erase_energy;
+        time = (double)g->t_erase;
+    } else {
+        double macs = txn->extent.pages ? (double)txn->macs / (double)txn->extent.pages : 0;
+        joule =
+            bits * g->read_energy + macs * g->mac_energy + g->ecc_power * (double)d->group->ecc_time * 1e-12;
+        time = (double)ifc_time_max(t_read, txn->compute_time);
+    }
+    double watts = g->static_power + txn->extent.planes * joule * 1e12 / time;
+    d->peak_watts = watts > d->peak_watts ? watts : d->peak_watts;
+}
+
 static void execute(ifc_die *d, ifc_txn *txn)
 {
     ifc_time t_read = sense_time(d, txn);
+    account_power(d, txn, t_read);
     switch (txn->command) {
     case IFC_READ_COMPUTE:
         account_sensed(d, txn);

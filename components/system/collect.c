@@ -317,6 +317,9 @@ static void collect_counts(const ifc_system *sys, ifc_result *r)
     }
     for (uint32_t i = 0; i < sys->s->dram.channels; i++)
         r->dram_bytes += sys->drams[i].bytes;
+    for (uint32_t i = 0; i < sys->n_dies; i++)
+        if (sys->dies[i].peak_watts > r->peak_power)
+            r->peak_power = sys->dies[i].peak_watts;
     r->die_commands = sys->controller.die_commands;
     r->kernel_events = ifc_kernel_events();
 }

@@ -137,7 +137,7 @@ static void write_counts(table *t, const ifc_result *r)
     at(t, "power", "");
     put_real(t, "average", ifc_average_power(r), "W");
     put_real(t, "flash_average", ifc_flash_power(r), "W");
-    put_real(t, "flash_peak", r->peak_power, "W");
+    put_real(t, "die_peak", r->peak_power, "W");
 }
 
 static void write_use(table *t, const ifc_result *r)

@@ -136,7 +136,7 @@ static json_t *power_object(builder *b, const ifc_result *r)
     json_t *power = json_object();
     put_real(b, power, "average", ifc_average_power(r));
     put_real(b, power, "flash_average", ifc_flash_power(r));
-    put_real(b, power, "flash_peak", r->peak_power);
+    put_real(b, power, "die_peak", r->peak_power);
     return power;
 }
 

@@ -107,7 +107,7 @@ typedef struct ifc_result {
     uint64_t kv_buffer_peak, kv_buffer_bytes;  /* bytes gathered at most, and there are */
     double kv_buffer_mean;
     uint64_t die_commands, kernel_events;
-    double peak_power; /* W, flash dies, from what was active at a time; 0: not known */
+    double peak_power; /* W, of one die: of the command that draws most while its planes work */
 
     /* all owned */
     ifc_energy_row *energy;

@@ -81,7 +81,7 @@ static void write_power(const ifc_result *r, FILE *out)
     fprintf(out, "  %-13s %14s average", "power", ifc_format_si(ifc_average_power(r), "W").text);
     fprintf(out, "; flash dies %s average", ifc_format_si(ifc_flash_power(r), "W").text);
     if (r->peak_power > 0)
-        fprintf(out, ", %s peak", ifc_format_si(r->peak_power, "W").text);
+        fprintf(out, ", one die at most %s", ifc_format_si(r->peak_power, "W").text);
     fputc('\n', out);
 }
 

@@ -14,8 +14,7 @@ trap 'rm -rf "$scratch"' EXIT
 check() { # EXPECTED_STATUS ARGUMENT...
   local expected=$1 status=0
   shift
-  valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite \
-    --suppressions="$SOURCE/tests/cli/valgrind.supp" "$IFCSIM" "$@" >"$scratch/out" 2>"$scratch/err" || status=$?
+  valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite "$IFCSIM" "$@" >"$scratch/out" 2>"$scratch/err" || status=$?
   if [ $status -ne "$expected" ]; then
     echo "ifcsim $*: status $status, expected $expected"
     cat "$scratch/err"
