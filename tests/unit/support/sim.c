@@ -97,7 +97,7 @@ sim_run sim_run_one(ifc_scenario *s)
 {
     sim_run run = {.scenario = s};
     sim_run_all(&run, 1);
-    if (run.status != IFC_OK)
+    if (run.status != IFC_OK && run.status != IFC_ENOFIT && run.status != IFC_EINTERRUPTED)
         printf("\n    %s\n", run.error);
     return run;
 }

@@ -41,7 +41,7 @@ typedef struct sim_run {
 /** sim_run_all() - run @n scenarios, each in a process of its own; status, error and result are filled. */
 void sim_run_all(sim_run *runs, size_t n);
 
-/** sim_run_one() - run @s, which is taken over. A run that does not end with IFC_OK shows its error. */
+/** sim_run_one() - run @s, which is taken over. A run without a result shows its error. */
 sim_run sim_run_one(ifc_scenario *s);
 
 void sim_run_fini(sim_run *run);
