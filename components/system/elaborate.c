@@ -35,7 +35,9 @@ static void choose_grain(ifc_system *sys)
     sys->grain = IFC_GRAIN_DIE;
     sys->grain_reason = "planes of a die work in lockstep: exact";
     bool runs = s->workload.stream.pages > 1 || s->workload.stream.planes > 1;
-    if (s->workload.kind == IFC_WORKLOAD_STREAM && s->workload.stream.op == IFC_STREAM_READ && runs) {
+    bool possible = s->effects.page_rounding && s->effects.pipeline_fill;
+    if (s->workload.kind == IFC_WORKLOAD_STREAM && s->workload.stream.op == IFC_STREAM_READ && runs &&
+        possible) {
         sys->grain = IFC_GRAIN_PAGE;
         sys->grain_reason = "pages of several reads take turns on the bus";
     }
@@ -58,6 +60,12 @@ ifc_status ifc_elaborate_derive(ifc_system *sys, const ifc_scenario *s, ifc_erro
             err, IFC_EDATA,
             "%s: simulation.grain = \"%s\" needs effects.page_rounding = true (fractions of a page have no "
             "events of their own); allowed: die, auto",
+            s->file, sys->grain == IFC_GRAIN_PAGE ? "page" : "plane");
+    if (sys->grain != IFC_GRAIN_DIE && !s->effects.pipeline_fill)
+        return ifc_fail(
+            err, IFC_EDATA,
+            "%s: simulation.grain = \"%s\" needs effects.pipeline_fill = true (events of single pages fill "
+            "their pipeline); allowed: die, auto",
             s->file, sys->grain == IFC_GRAIN_PAGE ? "page" : "plane");
     return IFC_OK;
 }

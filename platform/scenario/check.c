@@ -201,8 +201,12 @@ void ifc__scenario_cross_check(const ifc_scenario *s, const ifc_origins *origins
         check_stream(&c);
     else
         check_decode(&c);
-    if (s->simulation.grain == IFC_GRAIN_PAGE && !s->effects.page_rounding)
+    bool fine = s->simulation.grain == IFC_GRAIN_PAGE || s->simulation.grain == IFC_GRAIN_PLANE;
+    if (fine && !s->effects.page_rounding)
         wrong(&c, "simulation.grain", "whole pages need effects.page_rounding = true");
+    if (fine && !s->effects.pipeline_fill)
+        wrong(&c, "simulation.grain",
+              "events of single pages fill their pipeline: needs effects.pipeline_fill = true");
 }
 
 ifc_status ifc_scenario_check(const ifc_scenario *s, ifc_error *err)

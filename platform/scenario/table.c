@@ -143,7 +143,7 @@ static const ifc_param scenario_rows[] = {
     COUNT(SC, "dram.channels", dram.channels, 0, 1024, IFC_FROM_PUBLISHED, "LPDDR channels; 0: no DRAM",
           BY_DEFAULT("0")),
     BYTES(SC, "dram.bytes", dram.bytes, 1, 1e15, IFC_FROM_PUBLISHED, "capacity of a channel",
-          BY_DEFAULT("2 GB")),
+          BY_DEFAULT("2 GiB")),
     REAL(SC, IFC_UNIT_RATE, "dram.rate", dram.rate, 1e3, RATE_MAX, IFC_FROM_PUBLISHED,
          "bytes per second of a channel", BY_DEFAULT("8 GB/s")),
     TIME(SC, "dram.latency", dram.latency, 0, SHORT_S, IFC_FROM_ASSUMED, "latency of an access",

@@ -1,0 +1,133 @@
+/**
+ * Shapes of the shipped models against published figures, and the arithmetic of low-bit weights.
+ */
+#include "workloads/model.h"
+
+#include <stdlib.h>
+
+#include "tests/unit/ifc_cunit.h"
+#include "tests/unit/support/sim.h"
+
+/* Weights of the layer matrices and all parameters as the models' publishers count them; 0: not compared
+ * exactly. KV bytes per token at 16 bit. */
+static const struct shape {
+    const char *part;
+    uint64_t layer_weights, parameters, kv_bytes;
+} shapes[] = {
+    {"llama2-7b", 6476005376, 6738415616, 524288},
+    {"llama2-13b", 12687769600, 13015864320, 819200},
+    {"llama2-70b", 68451041280, 68976648192, 327680},
+    {"llama3.1-8b", 6979321856, 8030261248, 131072},
+    {"llama3.1-70b", 68451041280, 70553706496, 327680},
+    {"opt-6.7b", 6442450944, 0, 524288},
+    {"opt-30b", 29595009024, 0, 1376256},
+    {"mixtral-8x7b", 46439333888, 0, 131072},
+};
+#define SHAPES (sizeof shapes / sizeof shapes[0])
+
+static ifc_scenario *load_model(const char *part)
+{
+    char extends[IFC_PATH_MAX];
+    snprintf(extends, sizeof extends, "parts/model-%s.cfg", part);
+    return SIM_LOAD(extends, "flash.groups.g1.dies=1", "placement.weights=g1", "placement.kv=g1");
+}
+
+static void layer_weights_are_exact(void)
+{
+    for (size_t i = 0; i < SHAPES; i++) {
+        ifc_scenario *s = load_model(shapes[i].part);
+        CU_ASSERT_EQUAL(ifc_model_layer_weights(&s->model), shapes[i].layer_weights);
+        free(s);
+    }
+}
+
+/* The table of the literature gives them in units of 1e5. */
+static void layer_weights_agree_with_the_rounded_table(void)
+{
+    static const double rounded[] = {6.4760e9,  12.6878e9, 68.4510e9, 6.9793e9,
+                                     68.4510e9, 6.4425e9,  29.5950e9};
+    for (size_t i = 0; i < sizeof rounded / sizeof rounded[0]; i++)
+        CU_ASSERT(sim_near(shapes[i].part, (double)shapes[i].layer_weights, rounded[i], 0, 0.5e5));
+}
+
+static void kv_bytes_are_exact(void)
+{
+    for (size_t i = 0; i < SHAPES; i++) {
+        ifc_scenario *s = load_model(shapes[i].part);
+        CU_ASSERT_EQUAL(ifc_model_kv_bytes(&s->model), shapes[i].kv_bytes);
+        CU_ASSERT_EQUAL(ifc_model_entry_bytes(&s->model), 256);
+        s->model.kv_bits = 8;
+        CU_ASSERT_EQUAL(ifc_model_kv_bytes(&s->model), shapes[i].kv_bytes / 2);
+        free(s);
+    }
+}
+
+static void llama_parameters_are_exact(void)
+{
+    for (size_t i = 0; i < SHAPES; i++) {
+        ifc_scenario *s = load_model(shapes[i].part);
+        if (shapes[i].parameters)
+            CU_ASSERT_EQUAL(ifc_model_parameters(&s->model), shapes[i].parameters);
+        free(s);
+    }
+}
+
+/* OPT has biases and learned positions, which no matrix product reads: within 0.3 %. */
+static void other_parameters_are_close(void)
+{
+    static const struct {
+        const char *part;
+        double parameters, tolerance;
+    } others[] = {{"mixtral-8x7b", 46.7e9, 0.05e9},
+                  {"opt-6.7b", 6658473984.0, 0.003 * 6.66e9},
+                  {"opt-30b", 29974540288.0, 0.003 * 30e9}};
+    for (size_t i = 0; i < 3; i++) {
+        ifc_scenario *s = load_model(others[i].part);
+        CU_ASSERT(sim_near(others[i].part, (double)ifc_model_parameters(&s->model), others[i].parameters, 0,
+                           others[i].tolerance));
+        free(s);
+    }
+}
+
+static void rows_carry_their_scales(void)
+{
+    ifc_model m = {.weight_bits = 16, .scale_bits = 16, .scale_group = 128};
+    CU_ASSERT_EQUAL(ifc_model_row_bytes(&m, 4096), 8192);
+    m.weight_bits = 8; /* one scale per row at most: not stored with the groups */
+    CU_ASSERT_EQUAL(ifc_model_row_bytes(&m, 4096), 4096);
+    m.weight_bits = 4; /* 2048 bytes and 32 scales of 2 bytes */
+    CU_ASSERT_EQUAL(ifc_model_row_bytes(&m, 4096), 2048 + 64);
+    CU_ASSERT_EQUAL(ifc_model_row_bytes(&m, 4097), 2049 + 66); /* a group begun counts */
+    m.weight_bits = 3;                                         /* 1536 bytes and 64 */
+    CU_ASSERT_EQUAL(ifc_model_row_bytes(&m, 4096), 1600);
+    m.scale_bits = 0;
+    CU_ASSERT_EQUAL(ifc_model_row_bytes(&m, 4096), 1536);
+    m.scale_bits = 8;
+    m.scale_group = 32;
+    m.weight_bits = 4;
+    CU_ASSERT_EQUAL(ifc_model_row_bytes(&m, 4096), 2048 + 128);
+}
+
+static void activations_round_up_to_bytes(void)
+{
+    ifc_model m = {.activation_bits = 16};
+    CU_ASSERT_EQUAL(ifc_model_activation_bytes(&m, 4096), 8192);
+    m.activation_bits = 8;
+    CU_ASSERT_EQUAL(ifc_model_activation_bytes(&m, 4096), 4096);
+    m.activation_bits = 4;
+    CU_ASSERT_EQUAL(ifc_model_activation_bytes(&m, 3), 2);
+}
+
+int main(void)
+{
+    static const struct ifc_test tests[] = {
+        {"layer weights are exact", layer_weights_are_exact},
+        {"layer weights agree with the rounded table", layer_weights_agree_with_the_rounded_table},
+        {"KV bytes per token are exact", kv_bytes_are_exact},
+        {"parameters of the LLaMA models are exact", llama_parameters_are_exact},
+        {"parameters of the others are close", other_parameters_are_close},
+        {"rows carry their scales", rows_carry_their_scales},
+        {"activations round up to bytes", activations_round_up_to_bytes},
+    };
+    return IFC_RUN_TESTS("model", tests);
+}
