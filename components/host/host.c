@@ -69,12 +69,12 @@ void ifc_host_fini(ifc_host *h)
 
 void ifc_host_op_done(ifc_host *h, ifc_op_run *op)
 {
+    ifc_op_use_end(&h->sys->use[op->node->kind], ifc_now());
     if (h->on_done) {
         h->on_done(h, op);
         return;
     }
     op->done = ifc_now();
-    ifc_op_use_end(&h->sys->use[op->node->kind], op->done);
     op->next = NULL;
     *h->done_last = op;
     h->done_last = &op->next;

@@ -33,6 +33,7 @@ static void submit(ifc_host *h, ifc_op_run *op, uint64_t n, uint64_t *rng)
 {
     *op = (ifc_op_run){.node = &request_node, .issue = ifc_now()};
     place(h, op, n, rng);
+    ifc_op_use_begin(&h->sys->use[IFC_OP_REQUEST], op->issue);
     ifc_controller_expand(&h->sys->controller, op);
 }
 

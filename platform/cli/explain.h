@@ -46,7 +46,7 @@ void ifc_explain_plan(ifc_explanation *x, const ifc_scenario *own, unsigned part
 /** ifc_explain_fini() - release variants, jobs and results. */
 void ifc_explain_fini(ifc_explanation *x);
 
-/** ifc_explain_time() - ps per token (mean latency), or per request of a stream; 0: nothing finished. */
+/** ifc_explain_time() - mean latency of a token, or of a request of a stream, ps; 0: nothing finished. */
 double ifc_explain_time(const ifc_result *r);
 
 /** ifc_explain_text(), _json(), _csv() - write what the runs found. Return: IFC_EOUTPUT, IFC_EINTERNAL. */

@@ -8,7 +8,7 @@
 double ifc_explain_time(const ifc_result *r)
 {
     if (ifc_is_stream(r))
-        return ifc_ratio((double)r->end_time, (double)r->stream.requests);
+        return (double)r->stream.latency_mean;
     double sum = 0;
     for (uint32_t i = 0; i < r->tokens; i++)
         sum += (double)r->token_latency[i];

@@ -32,8 +32,9 @@ static void write_head(const ifc_explanation *x, const ifc_result *r, FILE *out)
                 ifc_format_si((double)c->used, "B").text, ifc_format_si((double)c->total, "B").text);
         return;
     }
-    fprintf(out, "\n%s per %s (%.4g %ss/s)\n", ifc_format_time(ps).text, unit_of(r), ifc_ratio(1e12, ps),
-            unit_of(r));
+    double rate = ifc_is_stream(r) ? ifc_ratio((double)r->stream.requests * 1e12, (double)r->end_time)
+                                   : ifc_tokens_per_second(r);
+    fprintf(out, "\n%s per %s, %.4g %ss/s\n", ifc_format_time(ps).text, unit_of(r), rate, unit_of(r));
 }
 
 static void write_shares(const ifc_result *r, bool by_operator, FILE *out)
@@ -116,6 +117,8 @@ static void write_unrun(const ifc_variant *v, const ifc_variant_figures *f, FILE
         fprintf(out, "not possible: %s", v->refused);
     } else if (v->job->status != IFC_OK) {
         fprintf(out, "%s: %s", f->status, v->job->error.text);
+    } else if (v->kind == IFC_VARIANT_DOUBLED && v->job->result.outcome == IFC_RUN_OUT_OF_MEMORY) {
+        fputs("does not fit", out);
     } else if (v->job->result.outcome == IFC_RUN_OUT_OF_MEMORY && v->job->result.overflow >= 0) {
         const ifc_capacity_row *c = &v->job->result.capacity[v->job->result.overflow];
         fprintf(out, "does not fit: %s needs %s and has %s", c->name,
@@ -128,9 +131,10 @@ static void write_unrun(const ifc_variant *v, const ifc_variant_figures *f, FILE
 
 static void write_waterfall(const ifc_explanation *x, const ifc_result *r, FILE *out)
 {
-    bool first = true;
-    fprintf(out, "\nEffects, one switched on after the other: ms per %s\n  %-16s %-20s %12s %12s\n",
-            unit_of(r), "effect", "", "costs", "gives");
+    bool first = true, micro = ifc_explain_time(r) < (double)IFC_MS;
+    double scale = micro ? 1e-6 : 1e-9;
+    fprintf(out, "\nEffects, one switched on after the other: %s per %s\n  %-16s %-20s %12s %12s\n",
+            micro ? "us" : "ms", unit_of(r), "effect", "", "costs", "gives");
     for (size_t i = 0; i < x->n; i++) {
         const ifc_variant *v = &x->variants[i];
         if (v->kind != IFC_VARIANT_STEP)
@@ -140,9 +144,9 @@ static void write_waterfall(const ifc_explanation *x, const ifc_result *r, FILE 
         if (f.ps == 0)
             write_unrun(v, &f, out);
         else if (first)
-            fprintf(out, "%12s %12.4f\n", "", f.ps * 1e-9);
+            fprintf(out, "%12s %12.4f\n", "", f.ps * scale);
         else
-            fprintf(out, "%+12.4f %12.4f\n", f.delta_ps * 1e-9, f.ps * 1e-9);
+            fprintf(out, "%+12.4f %12.4f\n", f.delta_ps * scale, f.ps * scale);
         first = false;
     }
 }

@@ -15,18 +15,20 @@ _ifcsim() {
   COMPREPLY=()
 
   if [ "$COMP_CWORD" -eq 1 ]; then
-    mapfile -t COMPREPLY < <(compgen -W "run check list describe topology diff timeline --help --version" -- "$cur")
+    mapfile -t COMPREPLY < <(compgen -W "run check list describe topology explain diff timeline --help --version" -- "$cur")
     return
   fi
 
   local words="" files=""
   case $command:$prev in
   run:--format | run:-f) words="text json csv" ;;
+  explain:--format | explain:-f) words="text json csv" ;;
+  explain:--only) words="bottlenecks roofline waterfall doubling" ;;
   run:--grain | run:-g) words="auto page plane die" ;;
   run:--trace-level) words="operators channels dies planes" ;;
   run:--trace | run:--stats | run:-o | topology:--output | topology:-o) files='*' ;;
-  run:--trace-window | run:--trace-max | timeline:--trace-window | timeline:--trace-max | run:--jobs | run:-j) return ;;
-  run:--set | run:-s | check:--set | check:-s | topology:--set | topology:-s)
+  run:--trace-window | run:--trace-max | timeline:--trace-window | timeline:--trace-max | run:--jobs | run:-j | explain:--jobs | explain:-j) return ;;
+  run:--set | run:-s | check:--set | check:-s | topology:--set | topology:-s | explain:--set | explain:-s)
     words=$(_ifcsim_parameters)
     compopt -o nospace
     ;;
@@ -44,6 +46,10 @@ _ifcsim() {
     ;;
   check:*)
     words="--set --resolved --help"
+    files='@(*.cfg)'
+    ;;
+  explain:*)
+    words="--set --only --format --jobs --quiet --help"
     files='@(*.cfg)'
     ;;
   topology:*)
