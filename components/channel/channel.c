@@ -1,5 +1,6 @@
 #include "components/channel/channel.h"
 
+#include "components/system/detail.h"
 #include "components/system/system.h"
 #include "components/system/trace.h"
 
@@ -89,6 +90,7 @@ static void account(ifc_channel *c, const ifc_txn *txn, ifc_time begin, ifc_time
     c->wait_ps += begin - txn->posted;
     c->tenures++;
     c->free_at = end;
+    ifc_detail_busy(c->sys, IFC_PATH_CHANNEL, begin, end);
 }
 
 /*

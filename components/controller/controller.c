@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "components/system/detail.h"
 #include "components/system/system.h"
 #include "components/system/trace.h"
 #include "workloads/model.h"
@@ -237,6 +238,7 @@ void ifc_controller_complete(ifc_controller *c, ifc_txn *txn)
         d->buffer_used -= txn->footprint;
     }
     ifc_trace_txn_done(sys, txn);
+    ifc_detail_txn(sys, txn);
     op->last_txn = txn;
     IFC_BUG_ON(op->pending == 0, "transaction %llu completes an operator that waits for none",
                (unsigned long long)txn->id);

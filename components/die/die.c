@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "components/plane/extent.h"
+#include "components/system/detail.h"
 #include "components/system/system.h"
 #include "components/system/trace.h"
 
@@ -52,6 +53,15 @@ static ifc_time sense_time(const ifc_die *d, const ifc_txn *txn)
     return g->t_read * (turns ? turns : 1);
 }
 
+/* The array works until @end. Commands overlap in the pipeline: what counts is the time not counted yet. */
+static void account_busy(ifc_die *d, ifc_time begin, ifc_time end)
+{
+    begin = ifc_time_max(begin, d->busy_until);
+    d->busy_ps += end - begin;
+    d->busy_until = end;
+    ifc_detail_busy(d->sys, IFC_PATH_GROUP + d->group->index, begin, end);
+}
+
 static void account_array(ifc_die *d, ifc_txn *txn, ifc_time begin, ifc_time end)
 {
     ifc_time arrived = txn->stamp[IFC_PHASE_DATA_DOWN];
@@ -63,8 +73,7 @@ static void account_array(ifc_die *d, ifc_txn *txn, ifc_time begin, ifc_time end
     d->last_array = txn;
     d->last_array_id = txn->id;
     d->wait_ps += begin - arrived;
-    d->busy_ps += end - ifc_time_max(begin, d->busy_until);
-    d->busy_until = end;
+    account_busy(d, begin, end);
     d->commands++;
 }
 
@@ -212,10 +221,8 @@ static void read_round(ifc_die *d, ifc_txn *txn, uint64_t round, ifc_time t_read
     ifc_time now = ifc_now();
     if (round == 0)
         account_array(d, txn, begin, now);
-    else {
-        d->busy_ps += now - ifc_time_max(begin, d->busy_until);
-        d->busy_until = now;
-    }
+    else
+        account_busy(d, begin, now);
     ifc_trace_round(d, txn, begin, now, planes);
     p->sense_free = txn->compute_time ? move : now;
     p->compute_free = now;
@@ -258,8 +265,7 @@ static void read_run(ifc_die *d, ifc_txn *txn, ifc_time t_read)
     if (txn->extent.max_pages > 1 || !fill) {
         wait_for_cache(d);
         ifc_time last = fill ? ifc_now() - bus_page : ifc_now();
-        d->busy_ps += ifc_time_max(0, last - d->busy_until); /* the array worked while pages left */
-        d->busy_until = ifc_time_max(last, d->busy_until);
+        account_busy(d, d->busy_until, ifc_time_max(last, d->busy_until)); /* it worked while pages left */
         p->sense_free = p->compute_free = last;
     }
 }

@@ -1,5 +1,6 @@
 #include "components/dram/dram.h"
 
+#include "components/system/detail.h"
 #include "components/system/system.h"
 #include "components/system/trace.h"
 
@@ -45,6 +46,7 @@ void ifc_dram_run(void *dram)
         d->served++;
         d->bytes += bytes;
         ifc_trace_dram(d, txn);
+        ifc_detail_busy(d->sys, IFC_PATH_DRAM, begin, ifc_now());
         ifc_controller_complete(&d->sys->controller, txn);
     }
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "components/system/detail.h"
 #include "components/system/system.h"
 #include "components/system/trace.h"
 
@@ -187,8 +188,10 @@ static void appended(ifc_host *h, ifc_op_run *op)
 static void finish(ifc_host *h, const ifc_graph *g, ifc_op_run *op)
 {
     h->open--;
-    if (op->node->unit != IFC_UNIT_NONE)
+    if (op->node->unit != IFC_UNIT_NONE) {
         ifc_trace_operator(h->sys, op);
+        ifc_detail_operator(h->sys, op);
+    }
     if (op->node->kind == IFC_OP_APPEND)
         appended(h, op);
     for (uint32_t i = 0; i < op->node->n_successors; i++) {
@@ -203,6 +206,7 @@ static void background_done(ifc_host *h, ifc_op_run *op)
 {
     h->background--;
     ifc_trace_operator(h->sys, op);
+    ifc_detail_operator(h->sys, op);
     if (op->node->kind == IFC_OP_FLUSH) {
         ifc_kv_end_flush(&h->sys->controller.kv, op->layer);
         ifc_trace_kv_buffer(h->sys, h->sys->controller.kv.buffered_bytes);
@@ -260,6 +264,7 @@ static void decode_token(ifc_host *h, uint32_t token)
     const ifc_run_options *o = h->sys->options;
     uint32_t layers = h->sys->s->model.layers;
     ifc_time begin = ifc_now();
+    ifc_detail_token(h->sys, token);
     run_graph(h, &h->prologue, token, 0);
     for (uint32_t layer = 0; layer < layers; layer++) {
         wait_for_buffer(h, layer);
@@ -279,6 +284,7 @@ static void decode_token(ifc_host *h, uint32_t token)
     run_graph(h, &h->epilogue, token, layers);
     ifc_host_record(h, ifc_now() - begin);
     ifc_trace_token(h->sys, token, begin);
+    ifc_detail_token_done(h->sys);
 }
 
 static void drain(ifc_host *h)

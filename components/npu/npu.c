@@ -1,5 +1,6 @@
 #include "components/npu/npu.h"
 
+#include "components/system/detail.h"
 #include "components/system/system.h"
 #include "components/system/trace.h"
 
@@ -44,6 +45,7 @@ void ifc_npu_run(void *npu)
         n->served++;
         n->served_last = op;
         ifc_trace_npu(n->sys, op);
+        ifc_detail_busy(n->sys, IFC_PATH_NPU, op->begin, ifc_now());
         ifc_host_op_done(&n->sys->host, op);
     }
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "components/system/detail.h"
 #include "workloads/model.h"
 
 /* What a group's dies did, added up. */
@@ -142,7 +143,7 @@ static void collect_rates(const ifc_system *sys, ifc_result *r)
                  s->dram.channels);
 }
 
-static const char *path_resource(const ifc_scenario *s, uint32_t resource)
+const char *ifc_collect_resource_name(const ifc_scenario *s, uint32_t resource)
 {
     static const char *const names[] = {"host", "controller", "channel", "npu", "dram"};
     return resource < IFC_PATH_GROUP ? names[resource] : s->groups[resource - IFC_PATH_GROUP].name;
@@ -169,7 +170,7 @@ static void collect_path(const ifc_system *sys, ifc_result *r)
                     continue;
                 ifc_path_row *row = &r->path[r->n_path++];
                 snprintf(row->operator_name, sizeof row->operator_name, "%s", ifc_op_name((ifc_op_kind)o));
-                snprintf(row->resource, sizeof row->resource, "%s", path_resource(sys->s, c));
+                snprintf(row->resource, sizeof row->resource, "%s", ifc_collect_resource_name(sys->s, c));
                 snprintf(row->phase, sizeof row->phase, "%s", ifc_path_phase_name(f));
                 row->ps = p->ps[o][c][f];
             }
@@ -365,6 +366,7 @@ void ifc_collect_result(ifc_system *sys, ifc_status status, ifc_result *r)
     collect_rates(sys, r);
     collect_path(sys, r);
     collect_operators(sys, r);
+    ifc_detail_collect(sys, r);
     collect_wear(sys, r);
     if (!decode)
         collect_stream(sys, r);

@@ -9,4 +9,7 @@
 /** ifc_collect_result() - fill @r (its capacity rows may be there already); @status: how the run ended. */
 void ifc_collect_result(ifc_system *sys, ifc_status status, ifc_result *r);
 
+/** ifc_collect_resource_name() - of an enum ifc_path_resource; borrows from @s. */
+const char *ifc_collect_resource_name(const ifc_scenario *s, uint32_t resource);
+
 #endif

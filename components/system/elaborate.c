@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "components/system/detail.h"
 #include "components/system/trace.h"
 
 #define DIES_PER_CHANNEL_MAX 64
@@ -187,6 +188,8 @@ ifc_status ifc_elaborate_build(ifc_system *sys, ifc_error *err)
     ifc_actor_start("controller", "controller", ifc_controller_run, &sys->controller, true);
     ifc_actor_start("host", "host", ifc_host_run, &sys->host, false);
     ifc_trace_init(sys);
+    if (sys->options->detail)
+        ifc_detail_init(sys);
     return IFC_OK;
 }
 
@@ -203,6 +206,7 @@ void ifc_elaborate_fini(ifc_system *sys)
     free(sys->channels);
     free(sys->drams);
     free(sys->trace);
+    ifc_detail_fini(sys);
     ifc_controller_fini(&sys->controller);
     ifc_host_fini(&sys->host);
     ifc_txn_pool_fini(sys);

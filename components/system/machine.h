@@ -30,6 +30,7 @@ typedef struct ifc_run_options {
     char **simgrid_argv;
     struct ifc_timeline *timeline; /* NULL: nothing is recorded */
     volatile sig_atomic_t *stop;   /* polled; non-zero ends the run at the next safe point */
+    bool detail;                   /* record usage over time and the operators of one token */
     void (*progress)(void *arg, const struct ifc_progress *p);
     void *progress_arg;
 } ifc_run_options;

@@ -47,8 +47,9 @@ typedef struct ifc_system {
     ifc_host host;
     ifc_op_use use[IFC_OP_KINDS];
 
-    double wall_start; /* ifc_wall_seconds() at the begin */
-    void *trace;       /* tracks of the timeline; NULL: not recording */
+    double wall_start;         /* ifc_wall_seconds() at the begin */
+    void *trace;               /* tracks of the timeline; NULL: not recording */
+    struct ifc_detail *detail; /* usage over time and a token's operators; NULL: not recording */
 
     /* transactions */
     ifc_txn *pool, *retired;

@@ -17,7 +17,7 @@
 #include "platform/observe/format.h"
 #include "platform/observe/output.h"
 
-enum { KEY_TRACE = 0x100, KEY_TRACE_LEVEL, KEY_TRACE_WINDOW, KEY_TRACE_MAX, KEY_RESOLVED };
+enum { KEY_TRACE = 0x100, KEY_TRACE_LEVEL, KEY_TRACE_WINDOW, KEY_TRACE_MAX, KEY_RESOLVED, KEY_DETAIL };
 
 typedef struct run_arguments {
     ifc_words files, sets;
@@ -25,7 +25,7 @@ typedef struct run_arguments {
     ifc_run_output output;
     ifc_timeline_options trace; /* file NULL: none */
     unsigned jobs;
-    bool quiet, resolved, traced_detail;
+    bool quiet, resolved, detail, traced_detail;
     int simgrid_argc;
     char **simgrid_argv;
 } run_arguments;
@@ -39,6 +39,8 @@ static const struct argp_option options[] = {
      "With "
      "several scenarios FILE is a folder and gets NAME.json for each",
      1},
+    {"detail", KEY_DETAIL, NULL, 0,
+     "Record utilisation over time and the operators of one token into the JSON, for 'ifcsim report'", 1},
     {"resolved", KEY_RESOLVED, NULL, 0,
      "Do not run: print each scenario complete as it would run, with where every value comes from", 1},
     {"trace", KEY_TRACE, "FILE", 0, "Record a timeline; FILE ends in .pftrace, .pftrace.gz, .vcd or .csv", 2},
@@ -95,6 +97,8 @@ static void check_together(run_arguments *a, struct argp_state *state)
         argp_error(state, "--trace-level, --trace-window and --trace-max need --trace FILE");
     if (a->trace.file && a->files.n > 1)
         argp_error(state, "--trace records one scenario, and %zu are given", a->files.n);
+    if (a->detail && !a->output.stats && a->output.format != IFC_FORMAT_JSON)
+        argp_error(state, "--detail needs --stats FILE or --format json: it goes into the JSON");
     if (a->output.stats && strcmp(a->output.stats, "-") == 0)
         argp_error(state, "--stats wants a file; for standard output use --format json");
     if (a->simgrid_argc > 0 && a->files.n > 1)
@@ -119,6 +123,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case 'o':
         a->output.stats = arg;
+        return 0;
+    case KEY_DETAIL:
+        a->detail = true;
         return 0;
     case KEY_RESOLVED:
         a->resolved = true;
@@ -194,7 +201,8 @@ static ifc_status run_machine(const run_arguments *a, const ifc_scenario *s, ifc
     ifc_run_options o = {.program = "ifcsim",
                          .simgrid_argc = a->simgrid_argc,
                          .simgrid_argv = a->simgrid_argv,
-                         .stop = &ifc_stop_requested};
+                         .stop = &ifc_stop_requested,
+                         .detail = a->detail};
     if (line) {
         o.progress = ifc_progress_show;
         o.progress_arg = line;

@@ -34,7 +34,7 @@ static void set_pointer(const wire_array *a, void *p)
     memcpy(a->field, &p, sizeof p);
 }
 
-enum { N_ARRAYS = 8 };
+enum { N_ARRAYS = 11 };
 
 static void arrays_of(ifc_result *r, wire_array out[N_ARRAYS])
 {
@@ -46,6 +46,9 @@ static void arrays_of(ifc_result *r, wire_array out[N_ARRAYS])
     out[5] = (wire_array){&r->capacity, r->n_capacity, sizeof *r->capacity};
     out[6] = (wire_array){&r->wear, r->n_wear, sizeof *r->wear};
     out[7] = (wire_array){&r->operators, r->n_operators, sizeof *r->operators};
+    out[8] = (wire_array){&r->usage, r->n_usage, sizeof *r->usage};
+    out[9] = (wire_array){&r->lane_rows, r->n_lane_rows, sizeof *r->lane_rows};
+    out[10] = (wire_array){&r->lane_slices, r->n_lane_slices, sizeof *r->lane_slices};
 }
 
 static bool send_all(int fd, const void *data, size_t size)

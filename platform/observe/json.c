@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "platform/observe/figures.h"
+#include "platform/observe/json_detail.h"
 #include "platform/observe/output.h"
 #include "platform/observe/warnings.h"
 
@@ -317,6 +318,10 @@ static json_t *root_object(builder *b, const ifc_result *r, const char *resolved
         put(b, root, "overflow", capacity_object(b, &r->capacity[r->overflow]));
     put(b, root, "wear", wear_array(b, r));
     put(b, root, "warnings", warnings_array(b, r));
+    if (r->usage)
+        put(b, root, "utilisation_over_time", ifc_json_usage(r));
+    if (r->lanes.present)
+        put(b, root, "token_lanes", ifc_json_lanes(r));
     if (resolved)
         put_text(b, root, "resolved", resolved);
     return root;

@@ -13,5 +13,8 @@ void ifc_result_fini(ifc_result *r)
     free(r->capacity);
     free(r->wear);
     free(r->operators);
+    free(r->usage);
+    free(r->lane_rows);
+    free(r->lane_slices);
     memset(r, 0, sizeof *r);
 }

@@ -91,6 +91,36 @@ typedef struct ifc_stream_result {
     double wait_mean_ps; /* mean time in the queue for the bus */
 } ifc_stream_result;
 
+#define IFC_USAGE_BINS      500 /* at most */
+#define IFC_LANE_SLICES_MAX 640
+#define IFC_LANE_PHASES     24 /* at most */
+
+/** How busy one kind of resource was over time. Only recorded when asked. */
+typedef struct ifc_usage_row {
+    char name[IFC_NAME_MAX];      /* "g1", "channels", "npu", "dram" */
+    uint32_t parts;               /* dies, channels */
+    double share[IFC_USAGE_BINS]; /* mean over the parts, 0..1, per bin */
+} ifc_usage_row;
+
+/** The one token whose operators were recorded. */
+typedef struct ifc_lanes {
+    bool present;
+    bool complete; /* false: interrupted in it */
+    bool cut;      /* the slices end before the token does */
+    uint32_t token, layers;
+    ifc_time begin, end;
+    char phase_name[IFC_LANE_PHASES][16]; /* "" after the last */
+} ifc_lanes;
+
+/** One operator of that token, or all of one layer and kind taken together. */
+typedef struct ifc_lane_row {
+    char operator_name[24], resource[IFC_NAME_MAX];
+    uint32_t layer, head_group, head_groups;
+    uint32_t operators;            /* taken together: earliest issue and begin, latest end */
+    ifc_time issue, begin, end;    /* asked for, first service, done */
+    double phase[IFC_LANE_PHASES]; /* shares of its commands' time; sum to 1 if there is any */
+} ifc_lane_row;
+
 typedef struct ifc_result {
     const ifc_scenario *scenario; /* borrowed */
     char scenario_hash[17];       /* hex; of the resolved scenario */
@@ -126,6 +156,16 @@ typedef struct ifc_result {
     ifc_operator_row *operators; /* in the order of a token */
     uint32_t n_operators;
     ifc_stream_result stream; /* valid when the workload is a stream */
+
+    /* only recorded when asked; owned */
+    ifc_usage_row *usage;
+    uint32_t n_usage, usage_bins; /* bins used of each row; the last may be cut by the run's end */
+    ifc_time usage_bin;           /* width of a bin */
+    ifc_lanes lanes;
+    ifc_lane_row *lane_rows; /* by layer and kind */
+    uint32_t n_lane_rows;
+    ifc_lane_row *lane_slices; /* one by one, of the first layers */
+    uint32_t n_lane_slices;
 } ifc_result;
 
 /** ifc_result_fini() - release what @r owns and zero it. */
