@@ -1,6 +1,5 @@
 #include "platform/observe/diff.h"
 
-#include <errno.h>
 #include <jansson.h>
 #include <math.h>
 #include <stdbool.h>
@@ -8,8 +7,8 @@
 #include <string.h>
 
 #include "platform/observe/format.h"
-#include "platform/observe/json.h"
 #include "platform/observe/output.h"
+#include "platform/observe/stats_file.h"
 
 typedef struct row {
     char name[200];
@@ -73,42 +72,6 @@ static const json_t *at_path(const json_t *object, const char *path)
         path += path[n] == '.' ? n + 1 : n;
     }
     return object;
-}
-
-static json_t *load(const char *file, ifc_error *err)
-{
-    FILE *in = fopen(file, "re");
-    if (!in) {
-        (void)ifc_fail(err, IFC_ENOINPUT, "cannot open %s: %s", file, strerror(errno));
-        return NULL;
-    }
-    json_error_t json_error;
-    errno = 0;
-    int first = getc(in);
-    if (first == EOF && ferror(in)) {
-        (void)ifc_fail(err, IFC_ENOINPUT, "cannot read %s: %s", file, strerror(errno ? errno : EIO));
-        fclose(in);
-        return NULL;
-    }
-    if (first != EOF)
-        ungetc(first, in);
-    json_t *root = json_loadf(in, JSON_REJECT_DUPLICATES, &json_error);
-    fclose(in);
-    if (!root) {
-        (void)ifc_fail(err, IFC_EDATA, "%s:%d: not JSON: %s", file, json_error.line, json_error.text);
-        return NULL;
-    }
-    const json_t *schema = json_object_get(root, "schema");
-    if (!json_is_integer(schema))
-        (void)ifc_fail(err, IFC_EDATA,
-                       "%s: not a statistics file of ifcsim: no whole number under \"schema\"", file);
-    else if (json_integer_value(schema) != IFC_JSON_SCHEMA)
-        (void)ifc_fail(err, IFC_EDATA, "%s: schema %lld; this ifcsim reads schema %d", file,
-                       (long long)json_integer_value(schema), IFC_JSON_SCHEMA);
-    else
-        return root;
-    json_decref(root);
-    return NULL;
 }
 
 static void add_headline(rows *table, int side, const json_t *root)
@@ -283,7 +246,7 @@ ifc_status ifc_diff_files(const char *file_a, const char *file_b, FILE *out, ifc
     ifc_status status;
     for (int i = 0; i < 2; i++)
         if (local.status == IFC_OK)
-            root[i] = load(file[i], &local);
+            root[i] = ifc_stats_load(file[i], &local);
     if (local.status != IFC_OK)
         status = ifc_fail(err, local.status, "%s", local.text);
     else if (strcmp(text_of(root[0], "workload"), text_of(root[1], "workload")) != 0)

@@ -1,0 +1,98 @@
+#include "platform/cli/command.h"
+
+#include <stdlib.h>
+
+#include "platform/cli/report/page.h"
+#include "platform/cli/scenarios.h"
+#include "platform/common/memory.h"
+#include "platform/observe/output.h"
+#include "platform/observe/stats_file.h"
+
+typedef struct report_arguments {
+    ifc_words files;
+    const char *output;
+} report_arguments;
+
+static const struct argp_option options[] = {
+    {"output", 'o', "FILE", 0, "Write the report to FILE; - is standard output (required)", 0}, {0}};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    report_arguments *a = state->input;
+    switch (key) {
+    case 'o':
+        a->output = arg;
+        return 0;
+    case ARGP_KEY_ARG:
+        ifc_words_add(&a->files, arg);
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state,
+                   "no statistics file given; 'ifcsim run SCENARIO --stats FILE.json --detail' makes one");
+        return 0;
+    case ARGP_KEY_SUCCESS:
+        if (!a->output)
+            argp_error(state, "-o FILE is missing: where shall the report go?");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static ifc_status save_report(const report_arguments *a, const ifc_report_run *runs, ifc_error *err)
+{
+    ifc_text text = {0};
+    ifc_status status = ifc_text_begin(&text, err);
+    if (status == IFC_OK)
+        status = ifc_report_write(runs, a->files.n, text.stream, err);
+    if (status == IFC_OK)
+        status = ifc_text_end(&text, err);
+    if (status == IFC_OK)
+        status = ifc_output_save(a->output, text.data, text.size, err);
+    ifc_text_fini(&text);
+    return status;
+}
+
+/* Every file is read before anything is written, and every bad one is named. */
+static ifc_status report(const report_arguments *a)
+{
+    ifc_report_run *runs = ifc_alloc_zero(a->files.n, sizeof *runs);
+    ifc_status first = IFC_OK;
+    for (size_t i = 0; i < a->files.n; i++) {
+        ifc_error err = {.status = IFC_OK};
+        runs[i].file = a->files.all[i];
+        runs[i].stats = ifc_stats_load(runs[i].file, &err);
+        if (!runs[i].stats) {
+            ifc_status status = (ifc_status)ifc_cli_complain(&err);
+            first = first == IFC_OK ? status : first;
+        }
+    }
+    ifc_error err = {.status = IFC_OK};
+    if (first == IFC_OK && save_report(a, runs, &err) != IFC_OK)
+        first = (ifc_status)ifc_cli_complain(&err);
+    for (size_t i = 0; i < a->files.n; i++)
+        json_decref(runs[i].stats);
+    free(runs);
+    return first;
+}
+
+static int run(int argc, char **argv)
+{
+    static const struct argp argp = {
+        .options = options,
+        .parser = parse,
+        .args_doc = "STATS.json...",
+        .doc =
+            "Make one HTML file from what 'ifcsim run --stats FILE.json' saved: headline figures, "
+            "bottlenecks, "
+            "utilisation over time, the operators of one token, energy and the scenario as run. It needs no "
+            "network. Several files are compared side by side, with the first as the reference.\v"
+            "Utilisation over time and the operators of a token are in the file if the run had --detail."};
+    report_arguments a = {.output = NULL};
+    ifc_cli_parse(&argp, argc, argv, &a);
+    ifc_status status = report(&a);
+    ifc_words_fini(&a.files);
+    return status;
+}
+
+const ifc_command ifc_command_report = {"report", "make an HTML report from the statistics of runs", run};

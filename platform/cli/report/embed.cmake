@@ -1,0 +1,15 @@
+# cmake -DOUT=assets.c -DFOLDER=... -DNAMES=a,b -P embed.cmake: the files as C arrays, for platform/cli/report/page.c
+string(REPLACE "," ";" names "${NAMES}")
+set(arrays "")
+set(table "")
+set(i 0)
+foreach(name ${names})
+  file(READ "${FOLDER}/${name}" hex HEX)
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${hex}")
+  string(REGEX REPLACE "((0x..,)(0x..,)(0x..,)(0x..,)(0x..,)(0x..,)(0x..,)(0x..,))" "\\1\n" bytes "${bytes}")
+  string(APPEND arrays "static const unsigned char asset_${i}[] = {\n${bytes}0};\n")
+  string(APPEND table "    {\"${name}\", asset_${i}, sizeof asset_${i} - 1},\n")
+  math(EXPR i "${i} + 1")
+endforeach()
+file(WRITE "${OUT}" "#include \"platform/cli/report/assets.h\"\n\n${arrays}
+const ifc_report_asset ifc_report_assets[] = {\n${table}    {0},\n};\n")
