@@ -1,5 +1,6 @@
 #include "platform/cli/report/page.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
