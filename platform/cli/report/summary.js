@@ -27,18 +27,22 @@ function overflowText(run) {
   return `${str(over, "name")} does not fit: ${bytes(num(over, "used_bytes"))} needed, ${bytes(num(over, "total_bytes"))} available.`;
 }
 
+// What makes figures missing or partial: said before any of them.
+function alerts(runs) {
+  const texts = { out_of_memory: (run) => `${overflowText(run)} Nothing was simulated.`,
+    interrupted: () => "The run was interrupted: its figures cover only what was finished." };
+  return runs.map((run) => [run, str(run.stats, "status")]).filter(([, status]) => Object.hasOwn(texts, status))
+    .map(([run, status]) => el("p", { class: "note bad" }, runs.length > 1 ? [badge(run), " "] : null, texts[status](run)));
+}
+
 function notes(runs) {
-  const several = runs.length > 1, out = [];
-  for (const run of runs) {
-    const lines = [];
-    const status = str(run.stats, "status");
-    if (status === "out_of_memory") lines.push(["bad", `${overflowText(run)} Nothing was simulated.`]);
-    if (status === "interrupted") lines.push(["bad", "The run was interrupted: its figures cover only what was finished."]);
-    for (const text of list(run.stats, "warnings"))
-      if (typeof text === "string" && !(status !== "ok" && /^interrupted:|does not fit:/.test(text))) lines.push(["warn", text]);
-    for (const [kind, text] of lines) out.push(el("p", { class: `note ${kind}` }, several ? `${run.letter}: ` : "", text));
-  }
-  return out.length ? section("notes", "Notes", out) : null;
+  const several = runs.length > 1;
+  const boxes = runs.map((run) => {
+    const failed = str(run.stats, "status") !== "ok"; /* its alert says that already */
+    const lines = list(run.stats, "warnings").filter((t) => typeof t === "string" && !(failed && /^interrupted:|does not fit:/.test(t)));
+    return lines.length === 0 ? null : el("div", { class: "note warn" }, several ? badge(run) : null, el("ul", {}, lines.map((t) => el("li", {}, t))));
+  }).filter(Boolean);
+  return boxes.length ? section("notes", "Notes", boxes) : null;
 }
 
 // name, value of a run, how to say it, whether more is better (0: neither), what else to say on its card
@@ -59,7 +63,8 @@ const HEADLINE = [
 function change(value, reference, better) {
   const part = ratio(value - reference, reference);
   if (value === null || reference === null || part === null) return null;
-  const kind = Math.abs(part) < 5e-5 || better === 0 ? "muted" : part * better > 0 ? "good" : "bad";
+  if (Math.abs(part) < 5e-4) return el("span", { class: "change muted" }, "±0.0 %");
+  const kind = better === 0 ? "muted" : part * better > 0 ? "good" : "bad";
   return el("span", { class: `change ${kind}` }, `${part < 0 ? "−" : "+"}${(Math.abs(part) * 100).toFixed(1)} %`);
 }
 

@@ -22,7 +22,7 @@ function timeChart(run, view, xs, series, axis, label) {
       width, height: 230, legend: { show: false }, cursor: { drag: { x: true, y: false, setScale: false }, points: { size: 6 } },
       scales: { x: { time: false, auto: false, range: () => [view.from, view.to] }, y: { range: axis.range } },
       axes: [{ stroke: () => css("--muted"), grid: { stroke: () => css("--line"), width: 1 }, ticks: { stroke: () => css("--line") }, font: "12px sans-serif",
-        splits: () => timeTicks(view.from, view.to, width - 60, 90).ticks, values: (u, ticks) => ticks.map(tickText(timeTicks(view.from, view.to, width - 60, 90).step, Math.max(span(), view.to))) },
+        size: 34, splits: () => timeTicks(view.from, view.to, width - 60, 90).ticks, values: (u, ticks) => ticks.map(tickText(timeTicks(view.from, view.to, width - 60, 90).step, Math.max(span(), view.to))) },
       { stroke: () => css("--muted"), grid: { stroke: () => css("--line"), width: 1 }, ticks: { stroke: () => css("--line") }, font: "12px sans-serif", size: 62, values: (u, ticks) => ticks.map(axis.text) }],
       series: [{}, ...series.map((s, i) => ({ label: s.name, show: live[i], stroke: () => css(s.colour), width: 1.5, points: { show: s.points === true, size: 5 },
         fill: s.points ? undefined : () => `${css(s.colour)}22`, paths: s.points ? undefined : uPlot.paths.stepped({ align: 1 }) }))],
