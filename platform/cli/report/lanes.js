@@ -234,7 +234,10 @@ function lanes(runs) {
   });
   const choice = (name, text, checked, pick) => {
     const input = el("input", { type: "radio", name: "lanes", value: name, checked });
-    input.addEventListener("change", () => pictures.forEach(({ picture, data }) => picture.show(pick(data))));
+    input.addEventListener("change", () => {
+      pictures.forEach(({ picture, data }) => picture.show(pick(data)));
+      view.set(0, Math.max(...pictures.flatMap(({ data }) => pick(data).map((s) => s.end))));
+    });
     return el("label", {}, input, ` ${text}`);
   };
   const singles = pictures.some(({ data }) => data.single.length > 0);

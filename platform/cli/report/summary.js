@@ -1,7 +1,7 @@
 // What one looks at first: which runs, what is wrong with them, headline figures, bottlenecks, energy, memory.
 const badge = (run) => el("span", { class: "badge", "aria-label": `run ${run.letter}` }, run.letter);
 const runHead = (run, several) => (several ? headCell([badge(run)], true) : null);
-const runTitle = (run, several) => (several ? el("h3", { class: "runline" }, badge(run), run.title) : null);
+const runTitle = (run, several) => (several ? el("h3", { class: "runline" }, badge(run), el("span", { class: "name" }, run.title)) : null);
 
 function stateOf(run) {
   const status = str(run.stats, "status");
@@ -30,7 +30,7 @@ function overflowText(run) {
 // What makes figures missing or partial: said before any of them.
 function alerts(runs) {
   const texts = { out_of_memory: (run) => `${overflowText(run)} Nothing was simulated.`,
-    interrupted: () => "The run was interrupted: its figures cover only what was finished." };
+    interrupted: () => "The run was interrupted: its figures cover what was finished; sums per token hold the work of the unfinished one too." };
   return runs.map((run) => [run, str(run.stats, "status")]).filter(([, status]) => Object.hasOwn(texts, status))
     .map(([run, status]) => el("p", { class: "note bad" }, runs.length > 1 ? [badge(run), " "] : null, texts[status](run)));
 }
@@ -52,7 +52,7 @@ const HEADLINE = [
   ["Latency p99", (s) => num(s, "decode.latency_ps.p99"), time, -1],
   ["Energy per token", (s) => num(s, "decode.energy_j_per_token"), (x) => si(x, "J"), -1],
   ["Bandwidth", (s) => num(s, "stream.bytes_per_second"), (x) => si(x, "B/s"), 1, (s) => [num(s, "stream.bytes") !== null && `${bytes(num(s, "stream.bytes"))} in all`]],
-  ["Requests", (s) => num(s, "stream.requests_per_second"), (x) => plain(x, "1/s"), 1, (s) => [`${count(num(s, "stream.requests"))} in all`]],
+  ["Request rate", (s) => num(s, "stream.requests_per_second"), (x) => `${count(x)} requests/s`, 1, (s) => [`${count(num(s, "stream.requests"))} in all`]],
   ["Latency per request", (s) => num(s, "stream.latency_ps.mean"), time, -1, (s) => [`p99 ${time(num(s, "stream.latency_ps.p99"))}`, `max ${time(num(s, "stream.latency_ps.max"))}`]],
   ["Wait for the bus", (s) => num(s, "stream.bus_wait_mean_ps"), time, -1],
   ["Average power", (s) => num(s, "power_w.average"), (x) => si(x, "W"), -1, (s) => [`flash dies ${si(num(s, "power_w.flash_average"), "W")}`]],
@@ -152,8 +152,8 @@ function bottlenecks(runs) {
       stacks(runs, parts, (p) => `${time(p.value)} (${percent(p.share)})`, "Critical path by resource"),
       shareTable("Critical path", ["operator", "resource", "phase"], runs, rows, time, (row) => colour(row.names[1]), 12));
   if (streams.length > 0) body.push(streams.map((run) => limits(run, several)));
-  if (body.flat(2).every((x) => x === null))
-    body.push(el("p", { class: "muted" }, runs.every((r) => !ranAtAll(r)) ? "Nothing was simulated." : "There is no critical path in this file."));
+  if (!runs.some(ranAtAll)) return null;
+  if (body.flat(2).every((x) => x === null)) body.push(el("p", { class: "muted" }, "There is no critical path in this file."));
   return section("bottlenecks", "Bottlenecks", body);
 }
 
@@ -209,7 +209,7 @@ const WORK = [["pages sensed", "counts.pages_sensed", count], ["pages programmed
 function work(runs) {
   const several = runs.length > 1;
   const rows = WORK.filter(([, path]) => runs.some((r) => ranAtAll(r) && num(r.stats, path)));
-  return rows.length === 0 ? null : section("work", "Work and traffic, in the run", table("Work and traffic",
+  return rows.length === 0 ? null : section("work", "Work and traffic", table("Work and traffic",
     [headCell(""), runs.map((r) => (several ? runHead(r, true) : headCell("in the run", true)))],
     rows.map(([name, path, text]) => el("tr", {}, rowCell(name), runs.map((r) => numberCell(datum(num(r.stats, path), text(num(r.stats, path)))))))));
 }
