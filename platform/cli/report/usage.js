@@ -82,13 +82,16 @@ function usage(runs) {
   return section("usage", "Utilisation over time", el("div", { class: "tools" }, view.buttons()), body, ZOOM_HINT.cloneNode(true));
 }
 
+// Runs next to each other on one chart: neighbours are told apart.
+const RUN_COLOURS = ["--c0", "--c1", "--channel", "--npu", "--c3", "--c5", "--c4", "--c7"];
+
 // Flushes and a growing context show in the latency of each token.
 function tokenLatency(runs) {
   const latencies = runs.map((r) => list(r.stats, "decode.token_latency_ps").filter((x) => typeof x === "number"));
   const most = Math.max(...latencies.map((l) => l.length));
   if (most < 2) return null;
   const xs = Array.from({ length: most }, (_, i) => i), box = el("div", { class: "plot" }), several = runs.length > 1;
-  const shown = runs.map((run, i) => ({ run, values: xs.map((t) => (t < latencies[i].length ? latencies[i][t] : null)), colour: `--c${i % 8}` })).filter((s, i) => latencies[i].length > 0);
+  const shown = runs.map((run, i) => ({ run, values: xs.map((t) => (t < latencies[i].length ? latencies[i][t] : null)), colour: RUN_COLOURS[i % RUN_COLOURS.length] })).filter((s, i) => latencies[i].length > 0);
   let plot = null;
   redraws.push(() => {
     if (plot) plot.destroy();
