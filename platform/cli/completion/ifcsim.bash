@@ -15,7 +15,7 @@ _ifcsim() {
   COMPREPLY=()
 
   if [ "$COMP_CWORD" -eq 1 ]; then
-    mapfile -t COMPREPLY < <(compgen -W "run check list describe topology explain diff timeline --help --version" -- "$cur")
+    mapfile -t COMPREPLY < <(compgen -W "run check list describe topology explain diff report timeline --help --version" -- "$cur")
     return
   fi
 
@@ -35,13 +35,18 @@ _ifcsim() {
   list:*) words="commands scenarios parts models parameters policies" ;;
   describe:*) words=$(_ifcsim_parameters | tr -d =) ;;
   diff:*) files='@(*.json)' ;;
+  report:--output | report:-o) files='@(*.html)' ;;
+  report:*)
+    words="--output --help"
+    files='@(*.json)'
+    ;;
   timeline:timeline) words="convert" ;;
   timeline:*)
     words="--trace-window --trace-max --help"
     files='@(*.pftrace|*.pftrace.gz|*.vcd|*.csv)'
     ;;
   run:*)
-    words="--set --grain --format --stats --resolved --trace --trace-level --trace-window --trace-max --jobs --quiet --help"
+    words="--set --grain --format --stats --detail --resolved --trace --trace-level --trace-window --trace-max --jobs --quiet --help"
     files='@(*.cfg)'
     ;;
   check:*)
