@@ -134,32 +134,43 @@ ifc_time sim_latency(const ifc_result *r)
     return sum;
 }
 
-static bool sane(const char *name, double value)
+struct figure {
+    const char *name;
+    double value;
+};
+
+static bool sane(const struct figure *figures, size_t n)
 {
-    if (isfinite(value) && value >= 0)
-        return true;
-    printf("\n    %s is %g\n", name, value);
-    return false;
+    for (size_t i = 0; i < n; i++)
+        if (!isfinite(figures[i].value) || figures[i].value < 0) {
+            printf("\n    %s is %g\n", figures[i].name, figures[i].value);
+            return false;
+        }
+    return true;
 }
+#define SANE(...)                                                                                            \
+    sane((const struct figure[]){__VA_ARGS__}, sizeof((struct figure[]){__VA_ARGS__}) / sizeof(struct figure))
 
 bool sim_finite(const ifc_result *r)
 {
     const ifc_stream_result *t = &r->stream;
-    bool ok = sane("KV buffer mean", r->kv_buffer_mean) & sane("peak power", r->peak_power) &
-              sane("end time", (double)r->end_time);
-    ok &= sane("bandwidth", t->bytes_per_second) & sane("bus limit", t->bus_limit) &
-          sane("array limit", t->array_limit) & sane("compute limit", t->compute_limit) &
-          sane("wait", t->wait_mean_ps) & sane("latency", (double)t->latency_mean);
+    bool ok = SANE({"KV buffer mean", r->kv_buffer_mean}, {"peak power", r->peak_power},
+                   {"end time", (double)r->end_time}, {"bandwidth", t->bytes_per_second},
+                   {"bus limit", t->bus_limit}, {"array limit", t->array_limit},
+                   {"compute limit", t->compute_limit}, {"wait", t->wait_mean_ps},
+                   {"latency", (double)t->latency_mean});
     for (uint32_t i = 0; i < r->n_energy; i++)
-        ok &= sane(r->energy[i].name, r->energy[i].joule);
-    for (uint32_t i = 0; i < r->n_rates; i++)
-        ok &= sane(r->rates[i].name, r->rates[i].attained) & sane(r->rates[i].name, r->rates[i].peak) &
-              sane(r->rates[i].name, r->rates[i].busy_share);
+        ok = SANE({r->energy[i].name, r->energy[i].joule}) && ok;
+    for (uint32_t i = 0; i < r->n_rates; i++) {
+        const ifc_rate_row *x = &r->rates[i];
+        ok = SANE({x->name, x->attained}, {x->name, x->peak}, {x->name, x->busy_share}) && ok;
+    }
     for (uint32_t i = 0; i < r->n_wear; i++) {
         const ifc_wear_row *w = &r->wear[i];
-        ok &= sane(w->group, w->pe_mean) & sane(w->group, w->pe_max) &
-              sane(w->group, w->reads_per_block_mean) & sane(w->group, w->reads_per_block_max) &
-              sane(w->group, w->refreshes_per_token) & sane(w->group, w->lifetime_tokens);
+        ok = SANE({w->group, w->pe_mean}, {w->group, w->pe_max}, {w->group, w->reads_per_block_mean},
+                  {w->group, w->reads_per_block_max}, {w->group, w->refreshes_per_token},
+                  {w->group, w->lifetime_tokens}) &&
+             ok;
     }
     return ok;
 }
