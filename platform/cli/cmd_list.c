@@ -1,57 +1,13 @@
 #include "platform/cli/command.h"
 
 #include <dirent.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "platform/common/memory.h"
+#include "platform/cli/shipped.h"
 #include "platform/observe/output.h"
 #include "platform/scenario/load.h"
-
-static bool is_folder(const char *path)
-{
-    struct stat st;
-    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
-/* Where the shipped scenarios are: what the user says, here, next to the build, or where they are installed.
- */
-static bool find_scenarios(char *out, size_t size)
-{
-    const char *said = getenv("IFCSIM_SCENARIOS");
-    if (said) {
-        snprintf(out, size, "%s", said);
-        return is_folder(out);
-    }
-    snprintf(out, size, "scenarios");
-    if (is_folder(out))
-        return true;
-    char self[PATH_MAX];
-    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
-    if (n <= 0)
-        return false;
-    self[n] = '\0';
-    char *slash = strrchr(self, '/');
-    if (slash)
-        *slash = '\0';
-    static const char *const places[] = {"../share/ifcsim/scenarios", "../scenarios"};
-    for (size_t i = 0; i < 2; i++) {
-        char place[PATH_MAX + 64];
-        snprintf(place, sizeof place, "%s/%s", self, places[i]);
-        char *real = realpath(place, NULL);
-        bool found = real && is_folder(real);
-        if (found)
-            snprintf(out, size, "%s", real);
-        free(real);
-        if (found)
-            return true;
-    }
-    return false;
-}
 
 /* A scenario file begins with a comment that says what it is. */
 static void first_comment(const char *path, char *out, size_t size)
@@ -68,15 +24,6 @@ static void first_comment(const char *path, char *out, size_t size)
     fclose(in);
 }
 
-/* Owned; ends the process when there is no memory. */
-static char *join(const char *folder, const char *name)
-{
-    size_t size = strlen(folder) + strlen(name) + 2;
-    char *path = ifc_alloc_zero(size, 1);
-    snprintf(path, size, "%s/%s", folder, name);
-    return path;
-}
-
 static int visible(const struct dirent *e)
 {
     return e->d_name[0] != '.';
@@ -89,8 +36,8 @@ static void list_files(const char *folder, const char *prefix)
     for (int i = 0; i < n; i++) {
         char comment[512];
         const char *name = entries[i]->d_name, *dot = strrchr(name, '.');
-        char *path = join(folder, name);
-        if (dot && strcmp(dot, ".cfg") == 0 && !is_folder(path) &&
+        char *path = ifc_path_join(folder, name);
+        if (dot && strcmp(dot, ".cfg") == 0 && !ifc_is_folder(path) &&
             strncmp(name, prefix, strlen(prefix)) == 0) {
             first_comment(path, comment, sizeof comment);
             printf("%-50s %s\n", path, comment);
@@ -108,8 +55,8 @@ static void list_scenarios(const char *folder)
     list_files(folder, "");
     int n = scandir(folder, &entries, visible, alphasort);
     for (int i = 0; i < n; i++) {
-        char *path = join(folder, entries[i]->d_name);
-        if (strcmp(entries[i]->d_name, "parts") != 0 && is_folder(path))
+        char *path = ifc_path_join(folder, entries[i]->d_name);
+        if (strcmp(entries[i]->d_name, "parts") != 0 && ifc_is_folder(path))
             list_files(path, "");
         free(path);
         free(entries[i]);
@@ -144,17 +91,22 @@ static void list_policies(void)
 
 static int list_folder(int kind)
 {
-    char folder[PATH_MAX], parts[PATH_MAX + 8];
-    if (!find_scenarios(folder, sizeof folder)) {
+    ifc_folders folders;
+    ifc_shipped_folders(&folders);
+    if (folders.n == 0) {
         fputs("ifcsim: no folder of scenarios found (./scenarios, or where IFCSIM_SCENARIOS points)\n",
               stderr);
         return IFC_ENOINPUT;
     }
-    snprintf(parts, sizeof parts, "%s/parts", folder);
-    if (kind == LIST_SCENARIOS)
+    const char *folder = folders.paths[0];
+    if (kind == LIST_SCENARIOS) {
         list_scenarios(folder);
-    else
+    } else {
+        char *parts = ifc_path_join(folder, "parts");
         list_files(parts, kind == LIST_MODELS ? "model-" : "");
+        free(parts);
+    }
+    ifc_folders_fini(&folders);
     return IFC_OK;
 }
 

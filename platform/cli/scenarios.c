@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "platform/cli/shipped.h"
 #include "platform/common/memory.h"
 
 void ifc_words_add(ifc_words *words, const char *text)
@@ -22,14 +23,18 @@ ifc_status ifc_loaded_read(ifc_loaded *out, const char *file, const ifc_words *s
     ifc_diagnostics diag = {0};
     ifc_error err = {.status = IFC_OK};
     *out = (ifc_loaded){.scenario = ifc_alloc_zero(1, sizeof *out->scenario)};
-    ifc_status status =
-        ifc_scenario_load(out->scenario, file, sets->all, sets->n, &out->origins, &diag, &err);
+    char *shipped = ifc_shipped_find(file);
+    ifc_status status = ifc_scenario_load(out->scenario, shipped ? shipped : file, sets->all, sets->n,
+                                          &out->origins, &diag, &err);
+    free(shipped);
     if (status != IFC_OK) {
         fflush(stdout);
         if (diag.n > 0)
             ifc_diagnostics_print(stderr, &diag);
         else
             fprintf(stderr, "ifcsim: %s\n", err.text);
+        if (status == IFC_ENOINPUT)
+            ifc_shipped_explain(stderr, file);
         ifc_loaded_fini(out);
     }
     ifc_diagnostics_fini(&diag);

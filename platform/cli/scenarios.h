@@ -24,6 +24,7 @@ typedef struct ifc_loaded {
 
 /**
  * ifc_loaded_read() - load @file with @sets; everything that is wrong goes to standard error
+ * @file: a path, or the name of a shipped scenario as ifc_shipped_find() takes it
  * Return: IFC_OK, or the status of the first problem; @out is empty then.
  */
 IFC_MUST_CHECK ifc_status ifc_loaded_read(ifc_loaded *out, const char *file, const ifc_words *sets);

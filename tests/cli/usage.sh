@@ -65,4 +65,22 @@ says "one scenario file, not more"
 
 # an argument that begins like an option is the value of the option before it
 expect 65 run "$q" --set --title=x
+# a shipped scenario by name, and where it was looked for when there is none
+cd "$work"
+export IFCSIM_SCENARIOS=$SOURCE/scenarios
+for name in quickstart quickstart.cfg full/base-1-llama2-7b; do
+  expect 0 check "$name"
+  prints "$name: ok"
+done
+expect 66 run quickstar
+quiet_out
+says_first "quickstar: cannot open: No such file or directory"
+says "no scenario of this name in $SOURCE/scenarios either"
+expect 66 run ./quickstart
+[ "$err" = "./quickstart: cannot open: No such file or directory" ] || fail "a path was taken for a name: $err"
+IFCSIM_SCENARIOS=/nonexistent expect 66 run quickstart
+says "no folder of scenarios found"
+echo 'workload = 1' >quickstart
+expect 65 run quickstart
+says "quickstart:1"
 finish

@@ -1,0 +1,40 @@
+/**
+ * Where the scenarios are that come with the simulator, and finding one by name.
+ */
+#ifndef IFC_SHIPPED_H
+#define IFC_SHIPPED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+/** Folders, in the order in which they are searched. Release with ifc_folders_fini(). */
+typedef struct ifc_folders {
+    char *paths[3]; /* owned */
+    size_t n;
+} ifc_folders;
+
+/**
+ * ifc_shipped_folders() - the folders of scenarios that exist
+ * Only the one that IFCSIM_SCENARIOS names if it is set; else ./scenarios, the installed ones, and the ones
+ * next to a build folder.
+ */
+void ifc_shipped_folders(ifc_folders *out);
+void ifc_folders_fini(ifc_folders *folders);
+
+/**
+ * ifc_shipped_find() - the shipped scenario called @name ("quickstart", "full/base-1-llama2-7b.cfg")
+ * Return: its path, owned by the caller; NULL when there is none, or when @name is a file of its own or
+ * cannot be a name (it is absolute, or begins with a dot).
+ */
+char *ifc_shipped_find(const char *name);
+
+/** ifc_shipped_explain() - for a message: in which folders @name was looked for; nothing for a path. */
+void ifc_shipped_explain(FILE *out, const char *name);
+
+/** ifc_path_join() - "FOLDER/NAME", owned by the caller; ends the process when there is no memory. */
+char *ifc_path_join(const char *folder, const char *name);
+
+bool ifc_is_folder(const char *path);
+
+#endif
