@@ -21,6 +21,21 @@ static void derive_group(ifc_group *g, const ifc_scenario *s, uint32_t index, ui
     g->decode_in_controller = s->effects.ecc && !on_die_ecc && s->soc.ecc_rate > 0;
 }
 
+/* Do pages of a READ that lasts more than one page meet other transfers on their bus? */
+static bool pages_share_a_bus(const ifc_scenario *s)
+{
+    const ifc_stream_params *w = &s->workload.stream;
+    if (s->workload.kind == IFC_WORKLOAD_STREAM) {
+        int group = ifc_scenario_group(s, w->group);
+        return w->op == IFC_STREAM_READ && w->planes * w->pages > 1 &&
+               s->groups[group].dies > s->channel.count;
+    }
+    int group = ifc_scenario_group(s, s->placement.kv);
+    if (s->placement.attention != IFC_ATTENTION_NPU || group < 0)
+        return false;
+    return s->groups[group].dies > s->channel.count || s->placement.overlap != IFC_OVERLAP_NONE;
+}
+
 /*
  * The coarsest grain that is exact: a die's planes work in lockstep in every command, so one engine stands
  * for them. Only page data of a READ shares the bus page by page, which a tenure for the whole run does not
@@ -33,12 +48,10 @@ static void choose_grain(ifc_system *sys)
     sys->grain_reason = "as given";
     if (sys->grain != IFC_GRAIN_AUTO)
         return;
+    bool pages_have_events = s->effects.page_rounding && s->effects.pipeline_fill;
     sys->grain = IFC_GRAIN_DIE;
     sys->grain_reason = "planes of a die work in lockstep: exact";
-    bool runs = s->workload.stream.pages > 1 || s->workload.stream.planes > 1;
-    bool possible = s->effects.page_rounding && s->effects.pipeline_fill;
-    if (s->workload.kind == IFC_WORKLOAD_STREAM && s->workload.stream.op == IFC_STREAM_READ && runs &&
-        possible) {
+    if (pages_share_a_bus(s) && pages_have_events) {
         sys->grain = IFC_GRAIN_PAGE;
         sys->grain_reason = "pages of several reads take turns on the bus";
     }
