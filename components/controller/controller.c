@@ -32,7 +32,8 @@ ifc_status ifc_controller_init(ifc_controller *c, ifc_system *sys, ifc_error *er
     c->queues = calloc(s->channel.count, sizeof *c->queues);
     c->batch = calloc(s->channel.count, sizeof(ifc_txn *));
     c->scan = calloc(sys->n_dies + 1, sizeof *c->scan);
-    IFC_BUG_ON(!c->queues || !c->batch || !c->scan, "out of memory for the controller");
+    c->parts = calloc(sys->n_dies + 1, sizeof *c->parts);
+    IFC_BUG_ON(!c->queues || !c->batch || !c->scan || !c->parts, "out of memory for the controller");
     for (uint32_t i = 0; i < s->channel.count; i++)
         c->queues[i].last = &c->queues[i].first;
     if (s->workload.kind != IFC_WORKLOAD_DECODE)
@@ -52,6 +53,7 @@ void ifc_controller_fini(ifc_controller *c)
     free(c->layer_shares);
     free(c->epilogue_shares);
     free(c->scan);
+    free(c->parts);
     free(c->batch);
     free(c->queues);
     free(c->decoders);

@@ -3,8 +3,7 @@
  */
 #include <string.h>
 
-#include "components/controller/controller.h"
-#include "components/plane/extent.h"
+#include "components/controller/commands.h"
 #include "components/system/random.h"
 #include "components/system/system.h"
 #include "workloads/model.h"
@@ -17,120 +16,10 @@ static uint64_t div_up(uint64_t a, uint64_t b)
     return (a + b - 1) / b;
 }
 
-static ifc_txn *new_command(ifc_controller *c, ifc_op_run *op, ifc_command command, ifc_class traffic,
-                            const ifc_group *group, uint32_t die_in_group)
-{
-    ifc_txn *t = ifc_txn_new(c->sys);
-    t->command = (uint8_t)command;
-    t->traffic_class = (uint8_t)traffic;
-    t->group = (uint16_t)group->index;
-    t->die = (uint16_t)(group->first_die + die_in_group);
-    t->channel = (uint16_t)(t->die % c->sys->s->channel.count);
-    t->op = op;
-    t->op_kind = op->node->kind;
-    t->issue = ifc_now();
-    op->pending++;
-    return t;
-}
-
-static void expect(ifc_controller *c, const ifc_txn *t)
-{
-    if (t->command == IFC_READ || t->command == IFC_READ_COMPUTE)
-        c->expected_pages[t->traffic_class] += t->extent.pages;
-    c->expected_macs += t->macs;
-    c->expected_up += t->bytes_up;
-    c->sys->use[t->op_kind].bytes_up += t->bytes_up;
-}
-
-/* Dies of one channel that take the same vector share one tenure; a command without company goes alone. */
-static void add_to_batch(ifc_controller *c, ifc_txn *t)
-{
-    expect(c, t);
-    if (!c->sys->s->channel.broadcast || !t->vector) {
-        ifc_controller_enqueue(c, t);
-        return;
-    }
-    ifc_txn *head = c->batch[t->channel];
-    if (head) {
-        t->batch_next = head->batch_next;
-        head->batch_next = t;
-    } else {
-        c->batch[t->channel] = t;
-    }
-}
-
-static void send_batches(ifc_controller *c)
-{
-    for (uint32_t i = 0; i < c->sys->s->channel.count; i++)
-        if (c->batch[i]) {
-            ifc_txn *head = c->batch[i];
-            c->batch[i] = NULL;
-            ifc_controller_enqueue(c, head);
-        }
-}
-
 /* One number for each input vector of a run: dies keep it until another one comes. */
 static uint64_t vector_id(const ifc_op_run *op, uint32_t slot)
 {
     return (((uint64_t)op->token << 16 | op->layer) * VECTORS_PER_LAYER + slot) + 1;
-}
-
-/* Rounds [from, to) of a run. */
-static ifc_extent rounds(const ifc_extent *e, uint64_t from, uint64_t to)
-{
-    return (ifc_extent){.planes = e->planes,
-                        .max_pages = (uint32_t)(to - from),
-                        .pages = ifc_extent_before(e, to) - ifc_extent_before(e, from)};
-}
-
-/*
- * A command whose data does not fit half of the global buffer (the other half takes the next piece's) goes in
- * pieces: of its pages, and of the input or output that grows with them. What does not grow goes with the
- * first or last piece.
- */
-static void add_in_pieces(ifc_controller *c, ifc_txn *whole, bool stream_down, bool stream_up)
-{
-    const ifc_flash_group *g = c->sys->groups[whole->group].p;
-    uint64_t room = g->global_buffer / 2 ? g->global_buffer / 2 : 1;
-    uint64_t data = whole->vector ? whole->bytes_up : whole->bytes_down + whole->bytes_up;
-    uint64_t pieces = c->sys->s->effects.bus ? div_up(data, room) : 1;
-    uint64_t most = whole->extent.max_pages > 1 ? whole->extent.max_pages : 1;
-    pieces = pieces > most ? most : pieces;
-    if (pieces <= 1) {
-        whole->footprint = data;
-        add_to_batch(c, whole);
-        return;
-    }
-    ifc_txn copy = *whole;
-    for (uint64_t i = 0; i < pieces; i++) {
-        ifc_txn *t = whole;
-        if (i > 0) {
-            t = new_command(c, copy.op, copy.command, copy.traffic_class, &c->sys->groups[copy.group],
-                            copy.die - c->sys->groups[copy.group].first_die);
-            t->first_plane = copy.first_plane;
-            t->vector = copy.vector;
-            t->compute_time = copy.compute_time;
-        }
-        bool first = i == 0, last = i == pieces - 1;
-        uint64_t pages = copy.extent.max_pages;
-        t->extent = rounds(&copy.extent, pages * i / pieces, pages * (i + 1) / pieces);
-        if (copy.extent.run_ppb)
-            t->extent.run_ppb = copy.extent.run_ppb * (i + 1) / pieces - copy.extent.run_ppb * i / pieces;
-        t->macs = copy.macs * (i + 1) / pieces - copy.macs * i / pieces;
-        t->bytes_down = copy.vector ? copy.bytes_down : first ? copy.bytes_down : 0;
-        if (stream_down)
-            t->bytes_down = copy.bytes_down * (i + 1) / pieces - copy.bytes_down * i / pieces;
-        t->bytes_up = last ? copy.bytes_up : 0;
-        t->collect_bytes = last ? copy.collect_bytes : 0;
-        if (stream_up) {
-            t->bytes_up = copy.bytes_up * (i + 1) / pieces - copy.bytes_up * i / pieces;
-            t->collect_bytes = copy.collect_bytes * (i + 1) / pieces - copy.collect_bytes * i / pieces;
-        }
-        t->tail_time = last ? copy.tail_time : 0;
-        t->footprint = (t->vector ? 0 : t->bytes_down) + t->bytes_up;
-        expect(c, t);
-        ifc_controller_enqueue(c, t);
-    }
 }
 
 static ifc_time page_compute_time(const ifc_group *g, ifc_time mac_time)
@@ -150,7 +39,7 @@ static void expand_weights(ifc_controller *c, ifc_op_run *op)
         const ifc_weight_share *share = &shares[d];
         if (share->rows == 0)
             continue;
-        ifc_txn *t = new_command(c, op, IFC_READ_COMPUTE, IFC_CLASS_WEIGHTS, g, d);
+        ifc_txn *t = ifc_command_new(c, op, IFC_READ_COMPUTE, IFC_CLASS_WEIGHTS, g, d);
         t->extent = share->extent;
         t->vector = vector_id(op, op->node->vector);
         t->macs = share->macs;
@@ -160,12 +49,12 @@ static void expand_weights(ifc_controller *c, ifc_op_run *op)
         t->bytes_up = s->effects.bus ? share->up_bytes : 0;
         if (t->bytes_down > g->p->global_buffer / 2) {
             t->vector = 0; /* too large to stay: it streams through */
-            add_in_pieces(c, t, true, false);
+            ifc_command_add(c, t, true, false);
         } else {
-            add_in_pieces(c, t, false, true);
+            ifc_command_add(c, t, false, true);
         }
     }
-    send_batches(c);
+    ifc_command_send_all(c);
 }
 
 /* MAC time of a page that holds @units_per_page units of @elements each, for @queries query heads. */
@@ -246,7 +135,7 @@ static void expand_kv(ifc_controller *c, ifc_op_run *op)
         const ifc_kv_share *share = &c->scan[d];
         if (share->extent.pages == 0 && (buffered == 0 || share->heads == 0))
             continue;
-        ifc_txn *t = new_command(c, op, IFC_READ_COMPUTE, IFC_CLASS_KV_READ, g, d);
+        ifc_txn *t = ifc_command_new(c, op, IFC_READ_COMPUTE, IFC_CLASS_KV_READ, g, d);
         t->extent = share->extent;
         t->first_plane = (uint16_t)share->first_plane;
         t->compute_time = kv_page_time(g, elements, queries);
@@ -257,9 +146,9 @@ static void expand_kv(ifc_controller *c, ifc_op_run *op)
         account_kv(c, t, share);
         if (!s->effects.bus)
             t->bytes_down = t->bytes_up = 0;
-        add_in_pieces(c, t, values, !values);
+        ifc_command_add(c, t, values, !values);
     }
-    send_batches(c);
+    ifc_command_send_all(c);
 }
 
 static void load_from_flash(ifc_controller *c, ifc_op_run *op, bool values)
@@ -270,7 +159,7 @@ static void load_from_flash(ifc_controller *c, ifc_op_run *op, bool values)
         const ifc_kv_share *share = &c->scan[d];
         if (share->extent.pages == 0)
             continue;
-        ifc_txn *t = new_command(c, op, IFC_READ, IFC_CLASS_KV_READ, g, d);
+        ifc_txn *t = ifc_command_new(c, op, IFC_READ, IFC_CLASS_KV_READ, g, d);
         t->extent = share->extent;
         t->first_plane = (uint16_t)share->first_plane;
         t->compute_time = g->ecc_time;
@@ -279,8 +168,7 @@ static void load_from_flash(ifc_controller *c, ifc_op_run *op, bool values)
             t->bytes_up =
                 (uint64_t)((double)share->extent.run_ppb * 1e-9 * g->p->planes * (double)g->bus_page_bytes);
         account_kv(c, t, share);
-        expect(c, t);
-        ifc_controller_enqueue(c, t);
+        ifc_command_queue_one(c, t);
     }
 }
 
@@ -325,14 +213,13 @@ static void expand_embed(ifc_controller *c, ifc_op_run *op)
     const ifc_group *g = &c->sys->groups[ifc_scenario_group(s, s->placement.weights)];
     uint64_t pages = div_up(ifc_model_row_bytes(&s->model, op->node->cols), g->p->page);
     ifc_txn *t =
-        new_command(c, op, IFC_READ, IFC_CLASS_WEIGHTS, g,
-                    (uint32_t)(ifc_random(&c->rng) % g->p->dies)); /* the token's row may lie anywhere */
+        ifc_command_new(c, op, IFC_READ, IFC_CLASS_WEIGHTS, g,
+                        (uint32_t)(ifc_random(&c->rng) % g->p->dies)); /* the token's row may lie anywhere */
     t->extent = (ifc_extent){.planes = 1, .max_pages = (uint32_t)pages, .pages = pages};
     t->first_plane = (uint16_t)(ifc_random(&c->rng) % g->p->planes);
     t->compute_time = g->ecc_time;
     t->bytes_up = pages * g->bus_page_bytes;
-    expect(c, t);
-    ifc_controller_enqueue(c, t);
+    ifc_command_queue_one(c, t);
 }
 
 static void expand_store(ifc_controller *c, ifc_op_run *op)
@@ -356,12 +243,12 @@ static void program_die(ifc_controller *c, ifc_op_run *op, uint32_t die, const u
         uint32_t planes = 0;
         for (uint32_t p = 0; p < g->p->planes; p++)
             planes += count[(uint64_t)p * dies + die] > round;
-        ifc_txn *t = new_command(c, op, IFC_PROGRAM, IFC_CLASS_KV_WRITE, g, die);
+        ifc_txn *t = ifc_command_new(c, op, IFC_PROGRAM, IFC_CLASS_KV_WRITE, g, die);
         t->extent = (ifc_extent){.planes = planes, .max_pages = 1, .pages = planes};
         done += planes;
         t->bytes_down = bytes * done / total - sent;
         sent += t->bytes_down;
-        ifc_controller_enqueue(c, t);
+        ifc_command_queue_one(c, t);
     }
 }
 
@@ -402,11 +289,11 @@ static void flush_planes(ifc_controller *c, ifc_op_run *op, const ifc_kv_flush *
 {
     const ifc_group *g = c->kv.group;
     for (uint32_t d = 0; d < g->p->dies; d++) {
-        ifc_txn *t = new_command(c, op, IFC_PROGRAM, IFC_CLASS_KV_WRITE, g, d);
+        ifc_txn *t = ifc_command_new(c, op, IFC_PROGRAM, IFC_CLASS_KV_WRITE, g, d);
         t->extent = (ifc_extent){.planes = g->p->planes,
                                  .max_pages = 2 * plan->programs,
                                  .pages = 2 * (uint64_t)plan->programs * g->p->planes};
-        ifc_controller_enqueue(c, t);
+        ifc_command_queue_one(c, t);
     }
 }
 
@@ -428,7 +315,7 @@ static void expand_request(ifc_controller *c, ifc_op_run *op)
     const ifc_group *g = &c->sys->groups[ifc_scenario_group(c->sys->s, w->group)];
     for (uint32_t i = 0; i < w->dies; i++) {
         uint32_t die = (uint32_t)((op->request + i) % g->p->dies);
-        ifc_txn *t = new_command(c, op, commands[w->op], IFC_CLASS_HOST, g, die);
+        ifc_txn *t = ifc_command_new(c, op, commands[w->op], IFC_CLASS_HOST, g, die);
         t->extent =
             (ifc_extent){.planes = w->planes, .max_pages = w->pages, .pages = (uint64_t)w->planes * w->pages};
         t->first_plane = (uint16_t)op->token;
@@ -444,8 +331,7 @@ static void expand_request(ifc_controller *c, ifc_op_run *op)
             t->bytes_down = w->bytes_down;
             t->bytes_up = t->collect_bytes = w->bytes_up;
         }
-        expect(c, t);
-        ifc_controller_enqueue(c, t);
+        ifc_command_queue_one(c, t);
     }
 }
 

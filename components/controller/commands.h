@@ -1,0 +1,29 @@
+/**
+ * The commands of one operator on their way into the queues: in pieces where the global buffer is too small,
+ * in batches where dies of a channel take the same vector.
+ */
+#ifndef IFC_COMMANDS_H
+#define IFC_COMMANDS_H
+
+#include "components/controller/controller.h"
+#include "components/system/system.h"
+
+/** ifc_command_new() - a command for one die of a group; counted for @op. */
+ifc_txn *ifc_command_new(ifc_controller *c, ifc_op_run *op, ifc_command command, ifc_class traffic,
+                         const ifc_group *group, uint32_t die_in_group);
+
+/** ifc_command_queue_one() - queue a command that goes alone and whole. Takes it. */
+void ifc_command_queue_one(ifc_controller *c, ifc_txn *t);
+
+/**
+ * ifc_command_add() - one die's part of an operator, to be queued by ifc_command_send_all()
+ * @grows_down, @grows_up: its input, its result grows with the pages it reads, and may go in pieces with them
+ * Takes @whole; a command of each die at most.
+ */
+void ifc_command_add(ifc_controller *c, ifc_txn *whole, bool grows_down, bool grows_up);
+
+/** ifc_command_send_all() - queue what was added: first pieces of all dies, then the second ones, and so on.
+ */
+void ifc_command_send_all(ifc_controller *c);
+
+#endif
