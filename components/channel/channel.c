@@ -107,7 +107,7 @@ static void grant_down(ifc_channel *c, ifc_txn *txn, ifc_time begin)
     }
     end = commands_end + transfer_time(c, bytes);
     account(c, txn, begin, end);
-    ifc_trace_tenure_down(c, txn, begin, commands_end, bytes);
+    ifc_trace_tenure_down(c, txn, begin, commands_end, end, bytes);
     deliver_down(c, txn, begin, commands_end, end);
 }
 
@@ -118,7 +118,7 @@ static void grant_up(ifc_channel *c, ifc_txn *txn, ifc_time begin)
     ifc_time end = begin + transfer_time(c, bytes);
     account(c, txn, begin, end);
     ifc_sleep_until(end);
-    ifc_trace_tenure_up(c, txn, begin, bytes);
+    ifc_trace_tenure_up(c, txn, begin, end, bytes);
     if (!txn->stamp[IFC_PHASE_UP_WAIT])
         txn->stamp[IFC_PHASE_UP_WAIT] = begin;
     if (txn->tenures > 1) {

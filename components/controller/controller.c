@@ -179,6 +179,7 @@ static void dispatch(ifc_controller *c, uint32_t channel, const ifc_txn *cause)
 void ifc_controller_enqueue(ifc_controller *c, ifc_txn *txn)
 {
     ifc_command_queue *q = &c->queues[txn->channel];
+    ifc_trace_issue(c->sys, txn);
     txn->next = NULL;
     *q->last = txn;
     q->last = &txn->next;
@@ -239,7 +240,7 @@ void ifc_controller_complete(ifc_controller *c, ifc_txn *txn)
         d->held--;
         d->buffer_used -= txn->footprint;
     }
-    ifc_trace_txn_done(sys, txn);
+    ifc_trace_done(sys);
     ifc_detail_txn(sys, txn);
     op->last_txn = txn;
     IFC_BUG_ON(op->pending == 0, "transaction %llu completes an operator that waits for none",

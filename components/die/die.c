@@ -223,7 +223,7 @@ static void read_round(ifc_die *d, ifc_txn *txn, uint64_t round, ifc_time t_read
         account_array(d, txn, begin, now);
     else
         account_busy(d, begin, now);
-    ifc_trace_round(d, txn, begin, now, planes);
+    ifc_trace_round(d, txn, round, begin, begin + t_read, txn->compute_time ? move : now);
     p->sense_free = txn->compute_time ? move : now;
     p->compute_free = now;
     if (round == 0 ||
@@ -256,9 +256,11 @@ static void read_run(ifc_die *d, ifc_txn *txn, ifc_time t_read)
     if (slack > 0)
         ifc_sleep_until(ifc_now() + slack);
     txn->stamp[IFC_PHASE_ARRAY] = txn->stamp[IFC_PHASE_COMPUTE] = txn->stamp[IFC_PHASE_COLLECT] = ifc_now();
-    account_array(d, txn, begin, ifc_now());
-    ifc_trace_round(d, txn, begin, ifc_now(), txn->extent.planes);
-    p->sense_free = p->compute_free = ifc_now();
+    ifc_time sensed = ifc_now();
+    uint64_t id = txn->id; /* of a transaction that may be gone when its pages have left */
+    account_array(d, txn, begin, sensed);
+    ifc_trace_read(d, txn, begin, sensed);
+    p->sense_free = p->compute_free = sensed;
     txn->tenures = 1;
     d->cache_busy = true;
     ifc_channel_return(&d->sys->channels[d->channel], txn);
@@ -267,6 +269,7 @@ static void read_run(ifc_die *d, ifc_txn *txn, ifc_time t_read)
         ifc_time last = fill ? ifc_now() - bus_page : ifc_now();
         account_busy(d, d->busy_until, ifc_time_max(last, d->busy_until)); /* it worked while pages left */
         p->sense_free = p->compute_free = last;
+        ifc_trace_read_rest(d, id, sensed, d->busy_until);
     }
 }
 
@@ -291,7 +294,7 @@ static void write_array(ifc_die *d, ifc_txn *txn, ifc_time t_operation)
     account_array(d, txn, begin, end);
     d->pipeline = (ifc_pipeline){.sense_free = end, .compute_free = end};
     ifc_sleep_until(end);
-    ifc_trace_round(d, txn, begin, end, txn->extent.planes);
+    ifc_trace_write(d, txn, begin, end);
     if (txn->command == IFC_PROGRAM)
         d->pages_programmed += txn->extent.pages;
     else

@@ -48,7 +48,7 @@ typedef struct ifc_die {
     uint64_t vector;      /* input vector that is (or will be) resident; 0: none */
     uint64_t vector_bytes;
 
-    uint32_t track, array_track, buffer_track; /* timeline */
+    uint32_t track, array_track, compute_track, buffer_track; /* timeline; 0: not recorded */
     /* statistics */
     ifc_time busy_until, busy_ps, wait_ps;
     uint64_t commands, pages_sensed, pages_programmed, blocks_erased, macs;

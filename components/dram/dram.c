@@ -19,6 +19,7 @@ void ifc_dram_fini(ifc_dram *d)
 
 void ifc_dram_access(ifc_dram *d, ifc_txn *txn)
 {
+    ifc_trace_issue(d->sys, txn);
     txn->next = NULL;
     *d->last = txn;
     d->last = &txn->next;

@@ -137,6 +137,8 @@ static void finish(ifc_host *h, const ifc_graph *g, ifc_op_run *op);
 static void issue(ifc_host *h, const ifc_graph *g, ifc_op_run *op)
 {
     op->issue = ifc_now();
+    if (op->node->unit != IFC_UNIT_NONE)
+        ifc_trace_operator_begin(h->sys, op);
     switch (op->node->unit) {
     case IFC_UNIT_NPU:
         set_npu_time(h, op);
@@ -171,6 +173,7 @@ static void start_flush(ifc_host *h, ifc_op_run *append)
                        .issue = ifc_now(),
                        .after = append};
     h->background++;
+    ifc_trace_operator_begin(h->sys, op);
     ifc_controller_submit(&h->sys->controller, op);
 }
 
@@ -189,7 +192,7 @@ static void finish(ifc_host *h, const ifc_graph *g, ifc_op_run *op)
 {
     h->open--;
     if (op->node->unit != IFC_UNIT_NONE) {
-        ifc_trace_operator(h->sys, op);
+        ifc_trace_operator_end(h->sys, op);
         ifc_detail_operator(h->sys, op);
     }
     if (op->node->kind == IFC_OP_APPEND)
@@ -205,11 +208,11 @@ static void finish(ifc_host *h, const ifc_graph *g, ifc_op_run *op)
 static void background_done(ifc_host *h, ifc_op_run *op)
 {
     h->background--;
-    ifc_trace_operator(h->sys, op);
+    ifc_trace_operator_end(h->sys, op);
     ifc_detail_operator(h->sys, op);
     if (op->node->kind == IFC_OP_FLUSH) {
         ifc_kv_end_flush(&h->sys->controller.kv, op->layer);
-        ifc_trace_kv_buffer(h->sys, h->sys->controller.kv.buffered_bytes);
+        ifc_trace_kv_buffer(h->sys);
     }
 }
 
@@ -242,11 +245,12 @@ static void run_graph(ifc_host *h, const ifc_graph *g, uint32_t token, uint32_t 
             finish(h, g, op);
     }
     ifc_path_walk(&h->path, h->sys, &h->runs[g->n_nodes - 1], begin);
+    ifc_trace_path(h->sys, token, layer);
     ifc_txn_recycle(h->sys);
 }
 
 /* A token may have to wait until its layer's last flush has made room in the buffer. */
-static void wait_for_buffer(ifc_host *h, uint32_t layer)
+static void wait_for_buffer(ifc_host *h, uint32_t token, uint32_t layer)
 {
     ifc_kv *kv = &h->sys->controller.kv;
     ifc_time begin = ifc_now();
@@ -254,8 +258,12 @@ static void wait_for_buffer(ifc_host *h, uint32_t layer)
         ifc_op_run *op = wait_one(h);
         IFC_BUG_ON(op, "an operator completes that no graph waits for");
     }
-    if (kv->group)
-        h->path.ps[IFC_OP_FLUSH][IFC_PATH_GROUP + kv->group->index][IFC_PATH_PROGRAM] += ifc_now() - begin;
+    if (!kv->group || ifc_now() == begin)
+        return;
+    uint32_t resource = IFC_PATH_GROUP + kv->group->index;
+    h->path.ps[IFC_OP_FLUSH][resource][IFC_PATH_PROGRAM] += ifc_now() - begin;
+    ifc_trace_path_step(h->sys, IFC_OP_FLUSH, resource, IFC_PATH_PROGRAM, begin, ifc_now());
+    ifc_trace_path(h->sys, token, layer);
 }
 
 static void decode_token(ifc_host *h, uint32_t token)
@@ -265,11 +273,12 @@ static void decode_token(ifc_host *h, uint32_t token)
     uint32_t layers = h->sys->s->model.layers;
     ifc_time begin = ifc_now();
     ifc_detail_token(h->sys, token);
+    ifc_trace_token_begin(h->sys, token);
     run_graph(h, &h->prologue, token, 0);
     for (uint32_t layer = 0; layer < layers; layer++) {
-        wait_for_buffer(h, layer);
+        wait_for_buffer(h, token, layer);
         ifc_kv_add(kv, layer);
-        ifc_trace_kv_buffer(h->sys, kv->buffered_bytes);
+        ifc_trace_kv_buffer(h->sys);
         run_graph(h, &h->layer, token, layer);
         ifc_kv_end_token(kv, layer);
         if (o->progress)
@@ -283,7 +292,7 @@ static void decode_token(ifc_host *h, uint32_t token)
     }
     run_graph(h, &h->epilogue, token, layers);
     ifc_host_record(h, ifc_now() - begin);
-    ifc_trace_token(h->sys, token, begin);
+    ifc_trace_token_end(h->sys, token, begin);
     ifc_detail_token_done(h->sys);
 }
 
@@ -307,4 +316,5 @@ void ifc_host_run(void *host)
             decode_token(h, token);
     h->decode_end = ifc_now();
     drain(h);
+    ifc_trace_end(h->sys);
 }

@@ -21,6 +21,7 @@ typedef struct ifc_op_run {
     uint32_t pending;             /* transactions not completed */
     bool issued_all;              /* the controller has made all its transactions */
     bool background;              /* nothing waits for it (flush, refresh) */
+    uint32_t lane;                /* timeline */
     ifc_time issue, begin, done;  /* begin: NPU service */
     ifc_time npu_time;            /* service time on the NPU */
     ifc_time npu_launch;          /* part of it that is launch latency */

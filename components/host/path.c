@@ -1,6 +1,7 @@
 #include "components/host/path.h"
 
 #include "components/system/system.h"
+#include "components/system/trace.h"
 
 /* The walk: everything after `at` is attributed already. */
 struct walk {
@@ -21,6 +22,7 @@ static void attribute(struct walk *w, ifc_op_kind op, uint32_t resource, uint32_
     if (from >= w->at)
         return;
     w->path->ps[op][resource][phase] += w->at - from;
+    ifc_trace_path_step(w->sys, op, resource, phase, from, w->at);
     w->at = from;
 }
 

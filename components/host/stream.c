@@ -34,13 +34,14 @@ static void submit(ifc_host *h, ifc_op_run *op, uint64_t n, uint64_t *rng)
     *op = (ifc_op_run){.node = &request_node, .issue = ifc_now()};
     place(h, op, n, rng);
     ifc_op_use_begin(&h->sys->use[IFC_OP_REQUEST], op->issue);
+    ifc_trace_operator_begin(h->sys, op);
     ifc_controller_expand(&h->sys->controller, op);
 }
 
 static void finish(ifc_host *h, ifc_op_run *op)
 {
     ifc_host_record(h, op->done - op->issue);
-    ifc_trace_operator(h->sys, op);
+    ifc_trace_operator_end(h->sys, op);
     if (h->n_latency % 64 == 0) /* a batch of finished transactions at a time */
         ifc_txn_recycle(h->sys);
     const ifc_run_options *o = h->sys->options;

@@ -44,7 +44,7 @@ void ifc_npu_run(void *npu)
         n->wait_ps += op->begin - op->issue;
         n->served++;
         n->served_last = op;
-        ifc_trace_npu(n->sys, op);
+        ifc_trace_npu(n, op);
         ifc_detail_busy(n->sys, IFC_PATH_NPU, op->begin, ifc_now());
         ifc_host_op_done(&n->sys->host, op);
     }

@@ -1,6 +1,5 @@
 #include "components/plane/engine.h"
 
-#include "components/die/die.h"
 #include "components/system/trace.h"
 
 void ifc_engine_init(ifc_engine *e, struct ifc_die *die, uint32_t plane, uint32_t pages_per_event)
@@ -21,6 +20,7 @@ void ifc_engine_start(ifc_engine *e, ifc_txn *txn, uint32_t pages, ifc_time firs
     e->txn = txn;
     e->pages = pages;
     e->first_move = first_move;
+    e->t_read = t_read;
     e->t_page = ifc_time_max(t_read, t_compute);
     e->t_compute = t_compute;
     ifc_notify(&e->work);
@@ -35,12 +35,12 @@ void ifc_engine_run(void *engine)
             ifc_wait(&e->work, "pages to sense");
         ifc_time move = e->first_move;
         ifc_sleep_until(move);
-        ifc_trace_page(e, move);
+        ifc_trace_pages(e, move, 1);
         for (uint32_t left = e->pages - 1; left > 0;) {
             uint32_t step = left < e->pages_per_event ? left : e->pages_per_event;
             move += step * e->t_page;
             ifc_sleep_until(move);
-            ifc_trace_page(e, move);
+            ifc_trace_pages(e, move, step);
             left -= step;
         }
         e->txn->ready = ifc_time_max(e->txn->ready, move + e->t_compute);

@@ -20,10 +20,10 @@ typedef struct ifc_engine {
     ifc_signal work;
     ifc_txn *txn; /* command at work; NULL: idle */
     uint32_t pages;
-    ifc_time first_move;        /* when its first page is sensed and the engine behind it free */
-    ifc_time t_page, t_compute; /* per page: max(tR, tC), and tC */
+    ifc_time first_move;                /* when its first page is sensed and the engine behind it free */
+    ifc_time t_read, t_page, t_compute; /* per page: tR, max(tR, tC), and tC */
     uint32_t pages_per_event;
-    uint32_t track; /* timeline */
+    uint32_t track, compute_track; /* timeline; 0: not recorded */
 } ifc_engine;
 
 void ifc_engine_init(ifc_engine *e, struct ifc_die *die, uint32_t plane, uint32_t pages_per_event);

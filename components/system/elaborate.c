@@ -5,6 +5,7 @@
 
 #include "components/system/detail.h"
 #include "components/system/trace.h"
+#include "platform/observe/timeline.h"
 
 #define DIES_PER_CHANNEL_MAX 64
 
@@ -36,6 +37,12 @@ static bool pages_share_a_bus(const ifc_scenario *s)
     return s->groups[group].dies > s->channel.count || s->placement.overlap != IFC_OVERLAP_NONE;
 }
 
+static bool planes_wanted(const ifc_system *sys)
+{
+    const struct ifc_timeline *timeline = sys->options ? sys->options->timeline : NULL;
+    return timeline && ifc_timeline_level(timeline) >= IFC_LEVEL_PLANES;
+}
+
 /*
  * The coarsest grain that is exact: a die's planes work in lockstep in every command, so one engine stands
  * for them. Only page data of a READ shares the bus page by page, which a tenure for the whole run does not
@@ -49,6 +56,11 @@ static void choose_grain(ifc_system *sys)
     if (sys->grain != IFC_GRAIN_AUTO)
         return;
     bool pages_have_events = s->effects.page_rounding && s->effects.pipeline_fill;
+    if (planes_wanted(sys) && pages_have_events) {
+        sys->grain = IFC_GRAIN_PLANE;
+        sys->grain_reason = "the timeline shows planes: each has events of its own";
+        return;
+    }
     sys->grain = IFC_GRAIN_DIE;
     sys->grain_reason = "planes of a die work in lockstep: exact";
     if (pages_share_a_bus(s) && pages_have_events) {
@@ -57,10 +69,12 @@ static void choose_grain(ifc_system *sys)
     }
 }
 
-ifc_status ifc_elaborate_derive(ifc_system *sys, const ifc_scenario *s, ifc_error *err)
+ifc_status ifc_elaborate_derive(ifc_system *sys, const ifc_scenario *s, const ifc_run_options *options,
+                                ifc_error *err)
 {
     memset(sys, 0, sizeof *sys);
     sys->s = s;
+    sys->options = options;
     for (uint32_t i = 0; i < s->n_groups; i++) {
         derive_group(&sys->groups[i], s, i, sys->n_dies);
         sys->n_dies += s->groups[i].dies;
@@ -69,6 +83,13 @@ ifc_status ifc_elaborate_derive(ifc_system *sys, const ifc_scenario *s, ifc_erro
         return ifc_fail(err, IFC_EDATA, "%s: %u dies on %u channels: more than %u dies on a channel", s->file,
                         sys->n_dies, s->channel.count, DIES_PER_CHANNEL_MAX);
     choose_grain(sys);
+    if (sys->grain == IFC_GRAIN_DIE && planes_wanted(sys))
+        return ifc_fail(
+            err, IFC_EUSAGE,
+            "%s: --trace-level planes needs simulation.grain = \"plane\" or \"page\"%s%s: at grain die the "
+            "planes of a die are one engine and have no events of their own",
+            s->file, s->effects.page_rounding ? "" : ", effects.page_rounding = true",
+            s->effects.pipeline_fill ? "" : ", effects.pipeline_fill = true");
     if (sys->grain != IFC_GRAIN_DIE && !s->effects.page_rounding)
         return ifc_fail(
             err, IFC_EDATA,
@@ -218,7 +239,7 @@ void ifc_elaborate_fini(ifc_system *sys)
     free(sys->dies);
     free(sys->channels);
     free(sys->drams);
-    free(sys->trace);
+    ifc_trace_fini(sys);
     ifc_detail_fini(sys);
     ifc_controller_fini(&sys->controller);
     ifc_host_fini(&sys->host);

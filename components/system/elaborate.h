@@ -8,9 +8,10 @@
 
 #include "components/system/system.h"
 
-/** ifc_elaborate_derive() - groups, grain and dies of the scenario; no kernel needed. Return: IFC_EDATA if
- * impossible. */
-IFC_MUST_CHECK ifc_status ifc_elaborate_derive(ifc_system *sys, const ifc_scenario *s, ifc_error *err);
+/** ifc_elaborate_derive() - groups, grain and dies of the scenario; no kernel needed. @options: borrowed,
+ * NULL: none. Return: IFC_EDATA if impossible; IFC_EUSAGE for a timeline that this grain cannot give. */
+IFC_MUST_CHECK ifc_status ifc_elaborate_derive(ifc_system *sys, const ifc_scenario *s,
+                                               const ifc_run_options *options, ifc_error *err);
 
 /** ifc_elaborate_platform() - SimGrid's platform: a host per component. Writes to @out. */
 void ifc_elaborate_platform(const ifc_system *sys, FILE *out);

@@ -89,8 +89,7 @@ ifc_status ifc_machine_run(const ifc_scenario *s, const ifc_run_options *options
     memset(out, 0, sizeof *out);
     out->scenario = s;
     out->overflow = -1;
-    ifc_status status = ifc_elaborate_derive(sys, s, err);
-    sys->options = options;
+    ifc_status status = ifc_elaborate_derive(sys, s, options, err);
     sys->wall_start = ifc_wall_seconds();
     if (status == IFC_OK)
         status = start_kernel(sys, options, err);
@@ -107,7 +106,7 @@ ifc_status ifc_machine_topology(const ifc_scenario *s, FILE *out, ifc_error *err
 {
     ifc_system *sys = calloc(1, sizeof *sys);
     IFC_BUG_ON(!sys, "out of memory for the machine");
-    ifc_status status = ifc_elaborate_derive(sys, s, err);
+    ifc_status status = ifc_elaborate_derive(sys, s, NULL, err);
     if (status == IFC_OK)
         ifc_elaborate_platform(sys, out);
     if (status == IFC_OK && (fflush(out) != 0 || ferror(out)))

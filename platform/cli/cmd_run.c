@@ -47,7 +47,10 @@ static const struct argp_option options[] = {
     {"trace-level", KEY_TRACE_LEVEL, "LEVEL", 0,
      "How deep the timeline goes: operators, channels, dies (default), planes", 2},
     {"trace-window", KEY_TRACE_WINDOW, "BEGIN..END", 0,
-     "Record only this part of simulated time, as in 1ms..2ms; either end may be left out", 2},
+     "Record only this part of simulated time, as in 1ms..2ms, or these tokens, as in \"tokens 3..5\" "
+     "(counted "
+     "from 0, both included); either end may be left out",
+     2},
     {"trace-max", KEY_TRACE_MAX, "EVENTS", 0, "Stop recording after so many events, and say so", 2},
     {"jobs", 'j', "N", 0, "Of several scenarios, run N at a time (default: one per processor)", 3},
     {"quiet", 'q', NULL, 0, "No progress line and no remarks on standard error", 3},
@@ -87,7 +90,7 @@ static void parse_trace(run_arguments *a, int key, char *arg, struct argp_state 
             ifc_cli_choice(state, "--trace-level", arg, ifc_trace_level_names()) + IFC_LEVEL_OPERATORS;
     else if (key == KEY_TRACE_MAX)
         a->trace.max_events = parse_count(state, "--trace-max", arg, UINT64_MAX);
-    else if (ifc_trace_window_parse(arg, &a->trace.begin, &a->trace.end, &err) != IFC_OK)
+    else if (ifc_trace_window_set(&a->trace, arg, &err) != IFC_OK)
         argp_error(state, "%s", err.text);
 }
 

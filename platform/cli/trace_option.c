@@ -1,6 +1,8 @@
 #include "platform/cli/trace_option.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "platform/scenario/units.h"
@@ -47,4 +49,57 @@ ifc_status ifc_trace_window_parse(const char *text, ifc_time *begin, ifc_time *e
     if (status == IFC_OK && *begin >= *end)
         status = ifc_fail(err, IFC_EUSAGE, "--trace-window: '%s' ends before it begins", text);
     return status;
+}
+
+/* A token's number at @text. Return: behind it; NULL: there is none. */
+static const char *parse_token(const char *text, uint32_t *out)
+{
+    char *end = NULL;
+    while (*text == ' ')
+        text++;
+    errno = 0;
+    unsigned long long n = strtoull(text, &end, 10);
+    if (*text < '0' || *text > '9' || errno != 0 || n >= UINT32_MAX)
+        return NULL;
+    *out = (uint32_t)n;
+    while (*end == ' ')
+        end++;
+    return end;
+}
+
+/* "3", "3..5", "3..", "..5" */
+static bool parse_tokens(const char *text, uint32_t *first, uint32_t *last)
+{
+    const char *dots = strstr(text, "..");
+    const char *end = parse_token(text, first);
+    if (!dots) {
+        *last = *first;
+        return end && *end == '\0';
+    }
+    const char *begin = text + strspn(text, " ");
+    if (begin == dots)
+        *first = 0;
+    else if (!end || end != dots)
+        return false;
+    const char *rest = dots + 2 + strspn(dots + 2, " ");
+    *last = UINT32_MAX;
+    if (*rest != '\0') {
+        end = parse_token(rest, last);
+        return end && *end == '\0';
+    }
+    return begin != dots;
+}
+
+ifc_status ifc_trace_window_set(ifc_timeline_options *o, const char *text, ifc_error *err)
+{
+    o->by_token = strncmp(text, "token", 5) == 0;
+    if (!o->by_token)
+        return ifc_trace_window_parse(text, &o->begin, &o->end, err);
+    const char *range = text + 5 + (text[5] == 's');
+    if (!parse_tokens(range, &o->first_token, &o->last_token))
+        return ifc_fail(err, IFC_EUSAGE,
+                        "--trace-window: '%s' names no tokens (examples: token 3, tokens 3..5)", text);
+    if (o->first_token > o->last_token)
+        return ifc_fail(err, IFC_EUSAGE, "--trace-window: '%s' ends before it begins", text);
+    return IFC_OK;
 }

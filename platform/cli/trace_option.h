@@ -10,9 +10,12 @@
 const char *const *ifc_trace_level_names(void);
 
 /**
- * ifc_trace_window_parse() - "1 ms..2.5 ms", "1ms..", "..2ms"
+ * ifc_trace_window_set() - "1 ms..2.5 ms", "1ms..", "..2ms"; "token 3", "tokens 3..5" (both included, from 0)
  * Return: IFC_EUSAGE with what is wrong.
  */
+IFC_MUST_CHECK ifc_status ifc_trace_window_set(ifc_timeline_options *o, const char *text, ifc_error *err);
+
+/** ifc_trace_window_parse() - the window in simulated time alone. */
 IFC_MUST_CHECK ifc_status ifc_trace_window_parse(const char *text, ifc_time *begin, ifc_time *end,
                                                  ifc_error *err);
 

@@ -34,6 +34,8 @@ ifc_status ifc_timeline_open(ifc_timeline **out, const ifc_timeline_options *opt
     t->file = strdup(options->file);
     IFC_BUG_ON(!t->file, "out of memory for a timeline");
     t->options.file = t->file;
+    if (options->by_token)
+        t->options.begin = t->options.end = IFC_TIME_MAX; /* until its first token begins */
     ifc_status status = format->open(t, err);
     if (status != IFC_OK) {
         free(t->file);
@@ -47,6 +49,18 @@ ifc_status ifc_timeline_open(ifc_timeline **out, const ifc_timeline_options *opt
 int ifc_timeline_level(const ifc_timeline *t)
 {
     return t->options.level;
+}
+
+void ifc_timeline_token_begin(ifc_timeline *t, uint32_t token, ifc_time now)
+{
+    if (t->options.by_token && token == t->options.first_token)
+        t->options.begin = now;
+}
+
+void ifc_timeline_token_end(ifc_timeline *t, uint32_t token, ifc_time now)
+{
+    if (t->options.by_token && token == t->options.last_token)
+        t->options.end = now;
 }
 
 uint64_t ifc_timeline_dropped(const ifc_timeline *t)
@@ -162,6 +176,9 @@ ifc_status ifc_timeline_close(ifc_timeline *t, ifc_error *err)
 {
     for (uint32_t id = 1; id <= t->n_tracks; id++)
         write_value_before(t, id, IFC_TIME_MAX);
+    if (t->options.begin == IFC_TIME_MAX)
+        fprintf(stderr, "ifcsim: warning: timeline %s: empty, token %u has not begun in this run\n", t->file,
+                t->options.first_token);
     if (t->dropped > 0)
         fprintf(stderr, "ifcsim: warning: timeline %s: %llu events recorded, %llu after them are missing\n",
                 t->file, (unsigned long long)t->events, (unsigned long long)t->dropped);

@@ -40,6 +40,8 @@ typedef struct ifc_timeline_options {
     const char *file;
     int level;
     ifc_time begin, end; /* window of simulated time; slices that touch it are kept; 0, IFC_TIME_MAX: all */
+    bool by_token;       /* the window is given in tokens: it opens and closes with them */
+    uint32_t first_token, last_token;
     uint64_t max_events; /* 0: no cap; when reached, recording stops and says so */
 } ifc_timeline_options;
 
@@ -79,6 +81,13 @@ void ifc_timeline_slice(ifc_timeline *t, uint32_t track, const char *name, ifc_t
 
 /** ifc_timeline_counter() - the value of a counter from @time on; times of one track never go back. */
 void ifc_timeline_counter(ifc_timeline *t, uint32_t track, ifc_time time, int64_t value);
+
+/**
+ * ifc_timeline_token_begin() / ifc_timeline_token_end() - a token begins or ends now: a window given in
+ * tokens may open or close
+ */
+void ifc_timeline_token_begin(ifc_timeline *t, uint32_t token, ifc_time now);
+void ifc_timeline_token_end(ifc_timeline *t, uint32_t token, ifc_time now);
 
 /** ifc_timeline_dropped() - events that came after the cap. */
 uint64_t ifc_timeline_dropped(const ifc_timeline *t);

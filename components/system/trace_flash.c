@@ -1,0 +1,187 @@
+/*
+ * The flash side of a recorded machine: bus tenures, arrays, engines, global buffers, planes.
+ */
+#include "components/plane/extent.h"
+#include "components/system/trace_internal.h"
+
+static ifc_timeline *timeline_of(const ifc_system *sys)
+{
+    return ifc__trace_of(sys)->timeline;
+}
+
+/*
+ * A transaction's number is the flow that leads from the operator that gave it over the bus and the die back
+ * up. A broadcast carries the flow of its first command.
+ */
+void ifc__trace_down(const ifc_channel *c, const ifc_txn *txn, ifc_time begin, ifc_time commands_end,
+                     ifc_time end, uint64_t bytes)
+{
+    ifc__trace *t = ifc__trace_of(c->sys);
+    ifc_slice_args args = ifc__trace_txn_args(txn);
+    uint64_t flow = txn->id;
+    ifc__trace_use(t, &t->usage[c->index], begin, end);
+    if (commands_end > begin) {
+        ifc_timeline_slice(t->timeline, c->track, "command", begin, commands_end, &args, flow, flow);
+        flow = 0;
+    }
+    args.bytes = (int64_t)bytes;
+    if (end > commands_end)
+        ifc_timeline_slice(t->timeline, c->track, "data_down", commands_end, end, &args, flow, flow);
+}
+
+void ifc__trace_up(const ifc_channel *c, const ifc_txn *txn, ifc_time begin, ifc_time end, uint64_t bytes)
+{
+    ifc__trace *t = ifc__trace_of(c->sys);
+    bool last = txn->tenures <= 1 && !txn->more_rounds;
+    ifc_slice_args args = ifc__trace_txn_args(txn);
+    args.bytes = (int64_t)bytes;
+    args.pages = txn->command != IFC_READ ? -1 : txn->tenure_bytes ? 1 : (int64_t)txn->extent.pages;
+    ifc__trace_use(t, &t->usage[c->index], begin, end);
+    ifc_timeline_slice(t->timeline, c->track, "data_up", begin, end, &args, last ? txn->id : 0, 0);
+}
+
+/* Arguments of what an array or engine does with @pages pages. */
+static ifc_slice_args die_args(const ifc_die *d, const ifc_txn *txn, uint64_t pages)
+{
+    ifc_slice_args args = ifc__trace_txn_args(txn);
+    args.pages = (int64_t)pages;
+    if (!txn->extent.run_ppb)
+        args.bytes = (int64_t)(pages * d->group->p->page);
+    return args;
+}
+
+static const ifc_engine *plane_of(const ifc_die *d, const ifc_txn *txn, uint64_t i)
+{
+    return &d->engines[(txn->first_plane + i) % d->group->p->planes];
+}
+
+static bool planes_recorded(const ifc_die *d)
+{
+    return d->engines && d->engines[0].track;
+}
+
+/* Products with tokens still buffered in the planes, after the last page. */
+static void trace_tail(const ifc_die *d, const ifc_txn *txn, ifc_time end)
+{
+    ifc_slice_args args = ifc__trace_txn_args(txn);
+    for (uint64_t i = 0; i < txn->extent.planes; i++)
+        ifc_timeline_slice(timeline_of(d->sys), plane_of(d, txn, i)->compute_track, "mac buffered tokens",
+                           end - txn->tail_time, end, &args, 0, 0);
+}
+
+void ifc__trace_run(const ifc_die *d, const ifc_txn *txn, const ifc_pipeline_run *r)
+{
+    ifc_timeline *timeline = timeline_of(d->sys);
+    ifc_slice_args args = die_args(d, txn, txn->extent.pages);
+    ifc_time moved = r->last_move, computing = r->first_move;
+    uint64_t up = txn->bytes_up ? txn->id : 0;
+    if (!d->sys->s->effects.pipeline_fill && !d->engines) { /* both work all the time */
+        moved = r->end;
+        computing = r->begin;
+    }
+    ifc_timeline_slice(timeline, d->array_track, "read_compute", r->begin, moved, &args, txn->id, txn->id);
+    ifc_timeline_slice(timeline, d->compute_track, "ecc+mac", computing, r->end, &args, txn->id, up);
+    if (txn->tail_time > 0 && planes_recorded(d))
+        trace_tail(d, txn, r->end);
+}
+
+static void trace_round_planes(const ifc_die *d, const ifc_txn *txn, uint64_t planes, ifc_time begin,
+                               ifc_time sensed, ifc_time moved)
+{
+    ifc_timeline *timeline = timeline_of(d->sys);
+    ifc_slice_args args = die_args(d, txn, 1);
+    for (uint64_t i = 0; i < planes; i++) {
+        const ifc_engine *e = plane_of(d, txn, i);
+        ifc_timeline_slice(timeline, e->track, "sense", begin, sensed, &args, 0, 0);
+        if (txn->compute_time)
+            ifc_timeline_slice(timeline, e->compute_track, "ecc", moved, moved + txn->compute_time, &args, 0,
+                               0);
+    }
+}
+
+void ifc__trace_round(const ifc_die *d, const ifc_txn *txn, uint64_t round, ifc_time begin, ifc_time sensed,
+                      ifc_time moved)
+{
+    ifc_timeline *timeline = timeline_of(d->sys);
+    uint64_t planes = ifc_extent_before(&txn->extent, round + 1) - ifc_extent_before(&txn->extent, round);
+    ifc_slice_args args = die_args(d, txn, planes);
+    uint64_t flow = round == 0 ? txn->id : 0;
+    ifc_timeline_slice(timeline, d->array_track, "read", begin, moved, &args, flow, flow);
+    if (ifc_now() > moved)
+        ifc_timeline_slice(timeline, d->compute_track, "ecc", moved, ifc_now(), &args, 0, 0);
+    if (planes_recorded(d))
+        trace_round_planes(d, txn, planes, begin, sensed, moved);
+}
+
+void ifc__trace_read(const ifc_die *d, const ifc_txn *txn, ifc_time begin, ifc_time end)
+{
+    ifc_slice_args args = die_args(d, txn, txn->extent.pages);
+    ifc_timeline_slice(timeline_of(d->sys), d->array_track, "read", begin, end, &args, txn->id, txn->id);
+}
+
+void ifc__trace_read_rest(const ifc_die *d, uint64_t id, ifc_time begin, ifc_time end)
+{
+    ifc_slice_args args = IFC_SLICE_ARGS_NONE;
+    args.txn = (int64_t)id;
+    if (end > begin)
+        ifc_timeline_slice(timeline_of(d->sys), d->array_track, "read (pages leave)", begin, end, &args, 0,
+                           0);
+}
+
+static void trace_write_planes(const ifc_die *d, const ifc_txn *txn, const char *name, ifc_time begin,
+                               ifc_time end)
+{
+    ifc_slice_args args = die_args(d, txn, 1);
+    ifc_time each = (end - begin) / txn->extent.max_pages;
+    for (uint64_t i = 0; i < txn->extent.planes; i++)
+        for (uint64_t page = 0; page < ifc_extent_plane(&txn->extent, i); page++) {
+            ifc_time at = begin + (ifc_time)page * each;
+            ifc_timeline_slice(timeline_of(d->sys), plane_of(d, txn, i)->track, name, at, at + each, &args, 0,
+                               0);
+        }
+}
+
+void ifc__trace_write(const ifc_die *d, const ifc_txn *txn, ifc_time begin, ifc_time end)
+{
+    const char *name = ifc_command_name((ifc_command)txn->command);
+    ifc_slice_args args = die_args(d, txn, txn->extent.pages);
+    if (txn->command == IFC_ERASE)
+        args.pages = args.bytes = -1;
+    ifc_timeline_slice(timeline_of(d->sys), d->array_track, name, begin, end, &args, txn->id, 0);
+    if (planes_recorded(d) && txn->extent.max_pages > 0)
+        trace_write_planes(d, txn, name, begin, end);
+}
+
+void ifc__trace_collect(const ifc_die *d, const ifc_txn *txn)
+{
+    uint64_t bytes = d->sys->s->effects.bus ? txn->collect_bytes : 0;
+    ifc_time end = txn->stamp[IFC_PHASE_COLLECT],
+             begin = end - ifc_time_for_bytes(bytes, d->group->p->collect_rate);
+    if (begin == end)
+        return;
+    ifc_slice_args args = ifc__trace_txn_args(txn);
+    args.bytes = (int64_t)bytes;
+    uint64_t up = txn->bytes_up ? txn->id : 0;
+    ifc_timeline_slice(timeline_of(d->sys), d->buffer_track, "collect", begin, end, &args, up, up);
+}
+
+/* The next page is sensed as soon as the data register is empty, which the move of the one before makes it.
+ */
+void ifc__trace_pages(const ifc_engine *e, ifc_time move, uint32_t pages)
+{
+    const ifc_die *d = e->die;
+    const ifc_txn *txn = e->txn;
+    if (txn->command != IFC_READ_COMPUTE)
+        return;
+    ifc_slice_args args = die_args(d, txn, 1);
+    ifc_time begin = move - (ifc_time)pages * e->t_page;
+    if (move == e->first_move)
+        begin = ifc_time_max(txn->stamp[IFC_PHASE_DATA_DOWN], d->pipeline.sense_free);
+    for (uint32_t left = pages; left-- > 0;) {
+        ifc_time moved = move - (ifc_time)left * e->t_page;
+        ifc_timeline_slice(timeline_of(d->sys), e->track, "sense", begin, begin + e->t_read, &args, 0, 0);
+        ifc_timeline_slice(timeline_of(d->sys), e->compute_track, "ecc+mac", moved, moved + e->t_compute,
+                           &args, 0, 0);
+        begin = moved;
+    }
+}
