@@ -12,7 +12,7 @@
 #include "platform/observe/timeline_pftrace.h"
 
 #define SEQUENCE     1
-#define PACKET_BOUND 640 /* of a track event: nothing in it but numbers */
+#define PACKET_BOUND 640 /* of a track event: nothing in it but numbers; the event itself fits half of it */
 
 typedef struct pftrace {
     ifc__out out;
@@ -24,10 +24,10 @@ const char *const ifc__pf_argument_names[IFC__PF_N_ARGUMENTS] = {
     "token", "layer", "head_group", "bytes", "pages", "txn", "operator", "class",
 };
 
-static void emit(pftrace *p, const Ifc__Pf__Packet *packet, size_t bound)
+static void emit(pftrace *p, const Ifc__Pf__Packet *packet)
 {
     enum { HEADER = 6 }; /* tag and the longest length */
-    unsigned char *at = ifc__out_room(&p->out, bound + HEADER);
+    unsigned char *at = ifc__out_room(&p->out, protobuf_c_message_get_packed_size(&packet->base) + HEADER);
     size_t size = protobuf_c_message_pack(&packet->base, at + HEADER);
     unsigned char *put = at;
     *put++ = 0x0a; /* field 1, length-delimited: a packet of a trace */
@@ -37,11 +37,6 @@ static void emit(pftrace *p, const Ifc__Pf__Packet *packet, size_t bound)
     *put++ = (unsigned char)rest;
     memmove(put, at + HEADER, size);
     p->out.used += (size_t)(put - at) + size;
-}
-
-static void emit_any(pftrace *p, const Ifc__Pf__Packet *packet)
-{
-    emit(p, packet, protobuf_c_message_get_packed_size(&packet->base));
 }
 
 static Ifc__Pf__Packet packet_of_sequence(void)
@@ -58,7 +53,7 @@ static void emit_interned(pftrace *p, Ifc__Pf__InternedData *data, uint32_t flag
     packet.has_sequence_flags = 1;
     packet.sequence_flags = flags;
     packet.interned_data = data;
-    emit_any(p, &packet);
+    emit(p, &packet);
 }
 
 static uint64_t name_iid(pftrace *p, const char *text)
@@ -115,7 +110,7 @@ static void emit_descriptor(pftrace *p, const Ifc__Pf__TrackDescriptor *descript
 {
     Ifc__Pf__Packet packet = packet_of_sequence();
     packet.track_descriptor = (Ifc__Pf__TrackDescriptor *)descriptor;
-    emit_any(p, &packet);
+    emit(p, &packet);
 }
 
 static ifc_status pftrace_start(ifc_timeline *t, bool gzip, ifc_error *err)
@@ -167,85 +162,129 @@ static void pftrace_track(ifc_timeline *t, uint32_t id)
     emit_descriptor(t->state, &descriptor);
 }
 
-static void emit_event(pftrace *p, Ifc__Pf__TrackEvent *event, int type, uint32_t track, ifc_time time,
-                       uint32_t flags)
+/*
+ * Track events are nearly all of a trace and are encoded here: numbers, in the order of perfetto.proto, as
+ * libprotobuf-c would write them, without its walk over descriptors. The names below are the fields' numbers
+ * there.
+ */
+enum packet_field { PACKET_TIMESTAMP = 8, PACKET_SEQUENCE = 10, PACKET_EVENT = 11, PACKET_FLAGS = 13 };
+enum event_field {
+    EVENT_ANNOTATION = 4,
+    EVENT_TYPE = 9,
+    EVENT_NAME = 10,
+    EVENT_TRACK = 11,
+    EVENT_COUNTER = 30,
+    EVENT_FLOW = 47,
+    EVENT_FLOW_END = 48
+};
+enum annotation_field { ANNOTATION_NAME = 1, ANNOTATION_INT = 4, ANNOTATION_TEXT = 17 };
+enum wire { WIRE_VARINT, WIRE_FIXED64, WIRE_BYTES };
+
+static unsigned char *put_varint(unsigned char *at, uint64_t value)
 {
-    Ifc__Pf__Packet packet = packet_of_sequence();
-    packet.has_timestamp = packet.has_sequence_flags = 1;
-    packet.timestamp = (uint64_t)time;
-    packet.sequence_flags = IFC__PF_STATE_NEEDED | flags;
-    packet.track_event = event;
-    event->has_type = event->has_track_uuid = 1;
-    event->type = (Ifc__Pf__TrackEvent__Type)type;
-    event->track_uuid = IFC__PF_ROOT + track;
-    emit(p, &packet, PACKET_BOUND);
+    for (; value >= 0x80; value >>= 7)
+        *at++ = (unsigned char)(value | 0x80);
+    *at++ = (unsigned char)value;
+    return at;
 }
 
-/* The arguments that are there. Return: how many. */
-static size_t annotate(pftrace *p, const ifc_slice_args *args, Ifc__Pf__DebugAnnotation *at)
+static unsigned char *put_number(unsigned char *at, uint32_t field, uint64_t value)
 {
-    static const Ifc__Pf__DebugAnnotation blank = IFC__PF__DEBUG_ANNOTATION__INIT;
+    return put_varint(put_varint(at, field << 3 | WIRE_VARINT), value);
+}
+
+static unsigned char *put_fixed64(unsigned char *at, uint32_t field, uint64_t value)
+{
+    at = put_varint(at, field << 3 | WIRE_FIXED64);
+    for (int shift = 0; shift < 64; shift += 8)
+        *at++ = (unsigned char)(value >> shift);
+    return at;
+}
+
+/* A packet around the track event that lies in [@event, @end). */
+static void emit_event(pftrace *p, const unsigned char *event, const unsigned char *end, ifc_time time,
+                       uint32_t flags)
+{
+    enum { HEADER = 3 }; /* tag and a length below 2^14 */
+    unsigned char *at = ifc__out_room(&p->out, PACKET_BOUND + HEADER), *body = at + HEADER, *put = body;
+    size_t length = (size_t)(end - event);
+    put = put_number(put, PACKET_TIMESTAMP, (uint64_t)time);
+    put = put_number(put, PACKET_SEQUENCE, SEQUENCE);
+    put = put_varint(put_varint(put, PACKET_EVENT << 3 | WIRE_BYTES), length);
+    memcpy(put, event, length);
+    put = put_number(put + length, PACKET_FLAGS, IFC__PF_STATE_NEEDED | flags);
+    size_t size = (size_t)(put - body);
+    unsigned char *from = at;
+    *from++ = 1 << 3 | WIRE_BYTES; /* a packet of a trace */
+    from = put_varint(from, size);
+    memmove(from, body, size);
+    p->out.used += (size_t)(from - at) + size;
+}
+
+static unsigned char *put_annotation(unsigned char *at, size_t argument, uint32_t field, uint64_t value)
+{
+    unsigned char inner[32], *end = put_number(inner, ANNOTATION_NAME, argument + 1);
+    end = put_number(end, field, value);
+    at = put_varint(at, EVENT_ANNOTATION << 3 | WIRE_BYTES);
+    at = put_varint(at, (uint64_t)(end - inner));
+    memcpy(at, inner, (size_t)(end - inner));
+    return at + (end - inner);
+}
+
+/* The arguments that are there. */
+static unsigned char *put_arguments(pftrace *p, unsigned char *at, const ifc_slice_args *args)
+{
     const int64_t numbers[] = {args->token, args->layer, args->head_group,
                                args->bytes, args->pages, args->txn};
     const char *const texts[] = {args->operator_name, args->traffic_class};
     enum { NUMBERS = sizeof numbers / sizeof numbers[0], TEXTS = sizeof texts / sizeof texts[0] };
-    size_t n = 0;
-    for (size_t i = 0; i < NUMBERS + TEXTS; i++) {
-        if (i < NUMBERS ? numbers[i] < 0 : !texts[i - NUMBERS])
-            continue;
-        Ifc__Pf__DebugAnnotation *a = &at[n++];
-        *a = blank;
-        a->has_name_iid = 1;
-        a->name_iid = i + 1;
-        if (i < NUMBERS) {
-            a->has_int_value = 1;
-            a->int_value = numbers[i];
-        } else {
-            a->has_string_value_iid = 1;
-            a->string_value_iid = value_iid(p, texts[i - NUMBERS]);
-        }
-    }
-    return n;
+    for (size_t i = 0; i < NUMBERS; i++)
+        if (numbers[i] >= 0)
+            at = put_annotation(at, i, ANNOTATION_INT, (uint64_t)numbers[i]);
+    for (size_t i = 0; i < TEXTS; i++)
+        if (texts[i])
+            at = put_annotation(at, NUMBERS + i, ANNOTATION_TEXT, value_iid(p, texts[i]));
+    return at;
+}
+
+static unsigned char *put_type_and_track(unsigned char *at, int type, uint64_t name, uint32_t track)
+{
+    at = put_number(at, EVENT_TYPE, (uint64_t)type);
+    if (name)
+        at = put_number(at, EVENT_NAME, name);
+    return put_number(at, EVENT_TRACK, IFC__PF_ROOT + (uint64_t)track);
 }
 
 static void pftrace_slice(ifc_timeline *t, const ifc__slice *slice)
 {
     pftrace *p = t->state;
-    Ifc__Pf__DebugAnnotation arguments[IFC__PF_N_ARGUMENTS], *list[IFC__PF_N_ARGUMENTS];
-    Ifc__Pf__TrackEvent begin = IFC__PF__TRACK_EVENT__INIT, end = IFC__PF__TRACK_EVENT__INIT;
-    uint64_t go_on[2], stop[1];
-    begin.has_name_iid = 1;
-    begin.name_iid = name_iid(p, slice->name);
-    begin.n_debug_annotations = annotate(p, slice->args, arguments);
-    begin.debug_annotations = list;
-    for (size_t i = 0; i < begin.n_debug_annotations; i++)
-        list[i] = &arguments[i];
-    begin.flow_ids = go_on;
-    begin.terminating_flow_ids = stop;
-    if (slice->flow_out)
-        go_on[begin.n_flow_ids++] = slice->flow_out;
-    if (slice->flow_in && slice->flow_in != slice->flow_out)
-        stop[begin.n_terminating_flow_ids++] = slice->flow_in;
+    uint64_t name = name_iid(p, slice->name);
+    unsigned char event[PACKET_BOUND / 2], *at = put_arguments(p, event, slice->args);
     bool passes = slice->flow_in && slice->flow_in == slice->flow_out;
-    emit_event(p, &begin, IFC__PF__TRACK_EVENT__TYPE__SLICE_BEGIN, slice->track, slice->begin,
-               passes ? IFC__PF_FLOW_PASSES : 0);
-    emit_event(p, &end, IFC__PF__TRACK_EVENT__TYPE__SLICE_END, slice->track, slice->end, 0);
+    at = put_type_and_track(at, IFC__PF__TRACK_EVENT__TYPE__SLICE_BEGIN, name, slice->track);
+    if (slice->flow_out)
+        at = put_fixed64(at, EVENT_FLOW, slice->flow_out);
+    if (slice->flow_in && !passes)
+        at = put_fixed64(at, EVENT_FLOW_END, slice->flow_in);
+    emit_event(p, event, at, slice->begin, passes ? IFC__PF_FLOW_PASSES : 0);
+    at = put_type_and_track(event, IFC__PF__TRACK_EVENT__TYPE__SLICE_END, 0, slice->track);
+    emit_event(p, event, at, slice->end, 0);
 }
 
 static void pftrace_counter(ifc_timeline *t, uint32_t track, ifc_time time, int64_t value)
 {
-    Ifc__Pf__TrackEvent event = IFC__PF__TRACK_EVENT__INIT;
-    event.has_counter_value = 1;
-    event.counter_value = value;
-    emit_event(t->state, &event, IFC__PF__TRACK_EVENT__TYPE__COUNTER, track, time, 0);
+    unsigned char event[PACKET_BOUND / 2],
+        *at = put_type_and_track(event, IFC__PF__TRACK_EVENT__TYPE__COUNTER, 0, track);
+    at = put_number(at, EVENT_COUNTER, (uint64_t)value);
+    emit_event(t->state, event, at, time, 0);
 }
 
 static void pftrace_mark(ifc_timeline *t, ifc_time time, const char *text)
 {
-    Ifc__Pf__TrackEvent event = IFC__PF__TRACK_EVENT__INIT;
-    event.has_name_iid = 1;
-    event.name_iid = name_iid(t->state, text);
-    emit_event(t->state, &event, IFC__PF__TRACK_EVENT__TYPE__INSTANT, 0, time, 0);
+    uint64_t name = name_iid(t->state, text);
+    unsigned char event[PACKET_BOUND / 2],
+        *at = put_type_and_track(event, IFC__PF__TRACK_EVENT__TYPE__INSTANT, name, 0);
+    emit_event(t->state, event, at, time, 0);
 }
 
 static ifc_status pftrace_close(ifc_timeline *t, ifc_error *err)

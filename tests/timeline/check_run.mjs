@@ -1,14 +1,15 @@
 #!/usr/bin/env node
-// check_run.mjs TRACE STATS.json [LEVEL]: does a recorded timeline agree with the results of its run? TRACE is a
+// check_run.mjs TRACE STATS.json [LEVEL [TRACE STATS.json LEVEL]...]: does a recorded timeline agree with the results of its run? TRACE is a
 // whole run (no window, no cap), read by Perfetto's trace processor; LEVEL is operators, channels, dies (default)
 // or planes: which tracks have to be there. Prints what it checked; exit 1 with every disagreement.
 import { readFileSync } from 'node:fs';
 import { open } from './trace_processor.mjs';
-import { slicesByTrack } from './tracks.mjs';
+import { slicesByTrack, trackPaths } from './tracks.mjs';
 
 const LEVELS = ['operators', 'channels', 'dies', 'planes'];
 const KINDS = { npu: 0, dram: 0, channel: 1, die: 2 }; // level from which a resource of a kind has a track
-const wrong = [];
+const WINDOW_PS = 50e6; // of the bus utilisation
+let wrong = [];
 const check = (holds, text) => { if (!holds) wrong.push(text); };
 
 // The trace as such.
@@ -22,58 +23,136 @@ function checkTrace(processor) {
 }
 
 const sum = (slices) => slices.reduce((total, s) => total + s.dur, 0);
+const endOf = (s) => s.ts + s.dur;
 
-// The path of a resource: its name is the path's last part, or all parts joined by dots.
-function pathOf(slices, name) {
-  const known = [...slices.keys()];
-  return known.find((path) => path.replaceAll('/', '.') === name) ?? known.find((path) => path.split('/').at(-1) === name)
-    ?? known.find((path) => path.startsWith(`${name}/`))?.slice(0, name.length);
+// Total length of what slices cover together.
+function covered(slices) {
+  let total = 0, upto = -Infinity;
+  for (const s of [...slices].sort((a, b) => a.ts - b.ts)) {
+    if (endOf(s) <= upto) continue;
+    total += endOf(s) - Math.max(s.ts, upto);
+    upto = endOf(s);
+  }
+  return total;
 }
 
-// A channel's tenures may lie on its own track or on tracks below it (command, down, up).
-function slicesOf(slices, path, kind) {
-  const own = slices.get(path) ?? [];
-  if (kind !== 'channel') return own;
-  const below = [...slices].filter(([p]) => p.startsWith(`${path}/`)).flatMap(([, s]) => s);
-  return [...own, ...below].sort((a, b) => a.ts - b.ts || a.ts + a.dur - b.ts - b.dur);
+// A resource's slices: of the track with its name, or of the track that its name says with dots for slashes; a
+// die's commands may lie on tracks of their own below it (array and engine). Undefined: no such track.
+function find(slices, name) {
+  const known = [...slices.keys()];
+  const path = known.find((p) => p.replaceAll('/', '.') === name) ?? known.find((p) => p.split('/').at(-1) === name);
+  if (path !== undefined) return { path, array: slices.get(path), engine: [] };
+  const array = known.find((p) => p.replaceAll('/', '.') === `${name}.array`);
+  if (array === undefined) return undefined;
+  const below = array.slice(0, -'/array'.length);
+  return { path: below, array: slices.get(array), engine: slices.get(`${below}/engine`) ?? [] };
+}
+
+// A tenure down is a command and its data; a die command may take the array several times (rounds of a read).
+function served({ array }, kind) {
+  if (kind === 'die' && array.every((s) => s.txn !== null)) return new Set(array.map((s) => s.txn)).size;
+  if (kind !== 'channel') return array.length;
+  const goesOn = (s, before) => /^data.down$/.test(s.name) && before?.name === 'command' && before.txn === s.txn && endOf(before) === s.ts;
+  return array.filter((s, i) => !goesOn(s, array[i - 1])).length;
 }
 
 function checkResource(slices, resource, end) {
-  const { name, kind, busy_ps: busy, served } = resource;
-  const path = pathOf(slices, name);
-  if (path === undefined) return check(served === 0, `${name}: served ${served}, but has no track`);
-  const found = slicesOf(slices, path, kind);
-  check(found.length === served, `${name}: ${found.length} slices, served ${served}`);
-  check(sum(found) === busy, `${name}: slices last ${sum(found)} ps, busy ${busy} ps`);
-  check(found.every((s) => s.ts + s.dur <= end), `${name}: a slice ends after the run (${end} ps)`);
-  for (const [field, value] of [['min_ps', Math.min(...found.map((s) => s.dur))], ['max_ps', Math.max(...found.map((s) => s.dur))]])
-    if (found.length > 0 && field in resource) check(resource[field] === value, `${name}: ${field} ${resource[field]}, slices say ${value}`);
-  if (kind === 'channel') {
-    check(busy <= end, `${name}: busy ${busy} ps of ${end} ps`);
-    found.forEach((s, i) => check(i === 0 || found[i - 1].ts + found[i - 1].dur <= s.ts, `${name}: two tenures at ${s.ts} ps`));
-  }
+  const { name, kind, busy_ps: busy } = resource;
+  const found = find(slices, name);
+  if (!found) return check(resource.served === 0, `${name}: served ${resource.served}, but has no track`);
+  const { array, engine } = found, all = [...array, ...engine], length = engine.length ? covered(all) : sum(array);
+  check(served(found, kind) === resource.served, `${name}: ${served(found, kind)} slices, served ${resource.served}`);
+  check(length === busy, `${name}: slices last ${length} ps, busy ${busy} ps`);
+  check(all.every((s) => endOf(s) <= end), `${name}: a slice ends after the run (${end} ps)`);
+  for (const [field, value] of [['min_ps', Math.min(...array.map((s) => s.dur))], ['max_ps', Math.max(...array.map((s) => s.dur))]])
+    if (array.length > 0 && field in resource) check(resource[field] === value, `${name}: ${field} ${resource[field]}, slices say ${value}`);
+  if (kind === 'channel') check(busy <= end, `${name}: busy ${busy} ps of ${end} ps`);
+  for (const [what, list] of [['uses', array], ['engine runs', engine]])
+    list.forEach((s, i) => check(i === 0 || endOf(list[i - 1]) <= s.ts, `${name}: two ${what} at ${s.ts} ps`));
 }
 
-// Planes are the tracks below a die's; each sense lies inside one command of the die.
+// Each sense of a plane below a die lies inside one command of the die.
 function checkPlanes(slices, die) {
-  const path = pathOf(slices, die);
-  if (path === undefined) return 0;
-  const commands = slices.get(path) ?? [];
+  const found = find(slices, die);
+  if (!found) return 0;
   let senses = 0;
   for (const [plane, events] of slices) {
-    if (!plane.startsWith(`${path}/`)) continue;
+    if (!plane.startsWith(`${found.path}/plane`)) continue;
     let at = 0;
     for (const s of events.filter((e) => e.name.startsWith('sense'))) {
-      while (at + 1 < commands.length && commands[at + 1].ts <= s.ts) at++;
-      const c = commands[at];
-      check(c && c.ts <= s.ts && s.ts + s.dur <= c.ts + c.dur, `${plane}: sense at ${s.ts} ps lies in no command of ${die}`);
+      while (at + 1 < found.array.length && found.array[at + 1].ts <= s.ts) at++;
+      const c = found.array[at];
+      check(c && c.ts <= s.ts && endOf(s) <= endOf(c) && c.txn === s.txn, `${plane}: sense at ${s.ts} ps lies in no command of ${die}`);
       senses++;
     }
   }
   return senses;
 }
 
+// The tokens' critical path: gapless from begin to end of every token, and the shares of the statistics.
+function checkPath(slices, stats) {
+  const tokens = slices.get('host/token'), steps = slices.get('host/critical path') ?? [];
+  if (!tokens) return;
+  const lasted = tokens.map((s) => s.dur);
+  check(JSON.stringify(lasted) === JSON.stringify(stats.decode.token_latency_ps), `tokens last ${lasted} ps, statistics say ${stats.decode.token_latency_ps}`);
+  let at = 0;
+  for (const token of tokens) {
+    let upto = token.ts;
+    for (; at < steps.length && endOf(steps[at]) <= endOf(token); at++) {
+      check(steps[at].ts === upto, `critical path: gap or overlap at ${upto} ps`);
+      upto = endOf(steps[at]);
+    }
+    check(upto === endOf(token), `critical path: ends ${upto} ps, its token ${endOf(token)} ps`);
+  }
+  const shares = new Map();
+  for (const s of steps) shares.set(s.name, (shares.get(s.name) ?? 0) + s.dur);
+  for (const row of stats.critical_path) {
+    const name = `${row.operator}: ${row.resource} ${row.phase}`;
+    check(shares.get(name) === row.ps, `critical path: "${name}" lasts ${shares.get(name) ?? 0} ps, statistics say ${row.ps}`);
+  }
+  check(shares.size === stats.critical_path.length, `critical path: ${shares.size} kinds of stretches, statistics have ${stats.critical_path.length}`);
+}
+
+// Counters of a machine: {path: [[time, value], ...]}.
+function counters(processor) {
+  const paths = trackPaths(processor), found = new Map();
+  for (const [track, ts, value] of processor.query('select track_id, ts, value from counter order by ts, id').rows) {
+    if (!found.has(paths.get(track))) found.set(paths.get(track), []);
+    found.get(paths.get(track)).push([ts, value]);
+  }
+  return found;
+}
+
+function checkCounters(found, stats) {
+  for (const [path, values] of found) {
+    if (/^controller\/(channel\d+ queue|outstanding commands)$/.test(path)) {
+      check(values.at(-1)[1] === 0, `${path}: ${values.at(-1)[1]} at the end`);
+      check(values.every(([, v]) => v >= 0), `${path}: below 0`);
+    } else if (path === 'controller/KV buffer') {
+      const most = values.reduce((m, [, v]) => Math.max(m, v), 0);
+      check(most === stats.kv_buffer.peak_bytes, `${path}: at most ${most} bytes, statistics say ${stats.kv_buffer.peak_bytes}`);
+    } else if (path.endsWith('/bus utilisation')) {
+      const { busy_ps: busy } = stats.resources.find((r) => r.name === path.split('/')[0]);
+      const upto = (i) => values[i + 1]?.[0] ?? stats.end_time_ps;
+      const told = values.reduce((total, [ts, v], i) => total + (v / 100) * (upto(i) - ts), 0);
+      const rounding = (stats.end_time_ps + WINDOW_PS) * 0.005;
+      check(Math.abs(told - busy) <= rounding, `${path}: says busy ${told} ps, statistics ${busy} ps`);
+      check(values.every(([, v]) => v >= 0 && v <= 100), `${path}: outside 0..100 %`);
+    }
+  }
+}
+
+// Arrows join slices of one transaction; on the flash side every command has them from its issue to its result.
+function checkFlows(processor) {
+  const ends = 'from flow f join slice o on o.id = f.slice_out join slice i on i.id = f.slice_in';
+  const txn = (side) => `extract_arg(${side}.arg_set_id, 'debug.txn')`;
+  const stray = processor.query(`select count(*) ${ends} where ${txn('o')} != ${txn('i')}`).rows[0][0];
+  check(stray === 0, `${stray} flows join slices of different transactions`);
+  return processor.query(`select count(*) ${ends}`).rows[0][0];
+}
+
 async function run(trace, statsFile, level = 'dies') {
+  wrong = [];
   const stats = JSON.parse(readFileSync(statsFile, 'utf8'));
   const processor = await open(trace);
   checkTrace(processor);
@@ -81,24 +160,30 @@ async function run(trace, statsFile, level = 'dies') {
   const resources = stats.resources.filter((r) => KINDS[r.kind] <= LEVELS.indexOf(level));
   check(resources.length > 0, 'the statistics name no resource of this level');
   for (const resource of resources) checkResource(slices, resource, stats.end_time_ps);
+  checkPath(slices, stats);
+  checkCounters(counters(processor), stats);
+  const flows = checkFlows(processor);
+  check(level === 'operators' || flows > 0, 'no flows');
   let senses = 0;
   if (level === 'planes') {
     for (const die of resources.filter((r) => r.kind === 'die')) senses += checkPlanes(slices, die.name);
-    check(senses > 0 || stats.counts?.pages_sensed === 0, 'no senses on the planes');
+    check(senses === stats.counts?.pages_sensed, `${senses} senses on the planes, ${stats.counts?.pages_sensed} pages sensed`);
   }
   for (const text of wrong.slice(0, 50)) console.error(`check_run.mjs: ${trace}: ${text}`);
   if (wrong.length > 50) console.error(`check_run.mjs: ... and ${wrong.length - 50} more`);
-  console.log(`${trace}: ${resources.length} resources, ${[...slices.values()].flat().length} slices, ${senses} senses: ${wrong.length ? `${wrong.length} disagreements` : 'agree'}`);
+  console.log(`${trace}: ${resources.length} resources, ${[...slices.values()].flat().length} slices, ${flows} flows, ${senses} senses: ${wrong.length ? `${wrong.length} disagreements` : 'agree'}`);
   return wrong.length ? 1 : 0;
 }
 
-const [trace, statsFile, level] = process.argv.slice(2);
-if (!statsFile || (level && !LEVELS.includes(level))) {
-  console.error(`usage: check_run.mjs TRACE STATS.json [${LEVELS.join('|')}]`);
+const given = process.argv.slice(2), runs = [];
+for (let i = 0; i < given.length || i === 0; i += 3) runs.push(given.slice(i, i + 3));
+if (runs.some(([, statsFile, level]) => !statsFile || (level && !LEVELS.includes(level)))) {
+  console.error(`usage: check_run.mjs TRACE STATS.json [${LEVELS.join('|')} [TRACE STATS.json LEVEL]...]`);
   process.exit(64);
 }
 try {
-  process.exitCode = await run(trace, statsFile, level);
+  process.exitCode = 0;
+  for (const one of runs) process.exitCode |= await run(...one);
 } catch (error) {
   console.error(`check_run.mjs: ${error.message}`);
   process.exitCode = error.exitCode ?? 1;

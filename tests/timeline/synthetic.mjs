@@ -12,7 +12,7 @@ const counter = (path, time, value) => rows.push(`counter,${path},,${time},,${va
 function slice(path, name, begin, end, args = '', flowIn = '', flowOut = '') {
   rows.push(`slice,${path},${name},${begin},${end},,${args || ',,,,,,,'},${flowIn},${flowOut}`);
   const u = used.get(path) ?? { busy: 0, served: 0 };
-  used.set(path, { busy: u.busy + end - begin, served: u.served + 1 });
+  used.set(path, { busy: u.busy + end - begin, served: u.served + (name === 'data down' ? 0 : 1) } /* command and data: one tenure */);
 }
 
 declare('"host, ""SoC"""');

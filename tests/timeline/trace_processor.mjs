@@ -130,6 +130,8 @@ function asTableFunction(call) {
   return new WebAssembly.Instance(new WebAssembly.Module(code), { e: { f: call } }).exports.f;
 }
 
+let code; // compiled once
+
 class TraceProcessor {
   #wasm;
   #pipe;
@@ -137,7 +139,7 @@ class TraceProcessor {
   #answers = [];
 
   constructor() {
-    const code = new WebAssembly.Module(readFileSync(module));
+    code ??= new WebAssembly.Module(readFileSync(module));
     const imports = surroundings(() => this.#wasm);
     this.#wasm = new WebAssembly.Instance(code, { env: imports, wasi_snapshot_preview1: imports }).exports;
     this.#wasm.emscripten_stack_init();

@@ -14,14 +14,14 @@ export function trackPaths(processor) {
   return new Map([...tracks.keys()].map((id) => [id, pathOf(id)]));
 }
 
-/** Slices {ts, dur, name} of every track of slices, in order of time, by path; remarks on the root left out. */
+/** Slices {ts, dur, name, txn} of every track of slices, in order of time, by path; remarks on the root left out. */
 export function slicesByTrack(processor) {
   const paths = trackPaths(processor), slices = new Map();
-  for (const [track, ts, dur, name] of processor.query('select track_id, ts, dur, name from slice order by ts, id').rows) {
+  for (const [track, ts, dur, name, txn] of processor.query("select track_id, ts, dur, name, extract_arg(arg_set_id, 'debug.txn') from slice order by ts, id").rows) {
     const path = paths.get(track);
     if (!path) continue;
     if (!slices.has(path)) slices.set(path, []);
-    slices.get(path).push({ ts, dur, name });
+    slices.get(path).push({ ts, dur, name, txn });
   }
   return slices;
 }
