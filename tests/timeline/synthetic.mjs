@@ -47,4 +47,4 @@ const resource = (name, kind, path) => ({ name, kind, busy_ps: used.get(path).bu
 const resources = [resource('npu', 'npu', 'npu'), ...[0, 1].map((c) => resource(`channel${c}`, 'channel', `channel${c}`)),
   ...[0, 1, 2, 3].map((d) => resource(`g1.die${d}`, 'die', `g1/die${d}`))];
 writeFileSync(`${folder}/timeline.csv`, `${rows.join('\n')}\n`);
-writeFileSync(`${folder}/stats.json`, JSON.stringify({ schema: 1, end_time_ps: end, counts: { pages_sensed: 1600 }, resources }));
+writeFileSync(`${folder}/stats.json`, JSON.stringify({ schema: 1, end_time_ps: end, counts: { pages_sensed: 800 }, resources }));
