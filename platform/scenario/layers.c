@@ -8,16 +8,6 @@
 #include "platform/common/memory.h"
 #include "platform/scenario/source.h"
 
-#ifdef IFC_SANITIZE
-/* libconfig 1.5 loses the text of a string that stands before a syntax error. Asked for by the leak checker.
- */
-const char *__lsan_default_suppressions(void) __attribute__((visibility("default")));
-const char *__lsan_default_suppressions(void)
-{
-    return "leak:strbuf_append\nleak:libconfig_yylex\n";
-}
-#endif
-
 /* The files that are being read, innermost first: to see loops. */
 struct open_file {
     const char *name;

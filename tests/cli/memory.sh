@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# A short run, a run that does not fit and a refused scenario are clean under valgrind.
+# A short run, a run that does not fit and a refused scenario touch and lose no memory that they should not: the
+# sanitizers say so where they are built in, valgrind elsewhere.
 set -euo pipefail
-if ! command -v valgrind >/dev/null; then
+checker=(valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite)
+if [[ $(nm "$IFCSIM") == *__asan_init* ]]; then
+  checker=()
+elif ! command -v valgrind >/dev/null; then
   echo "skipped: no valgrind"
-  exit 77
-fi
-if nm "$IFCSIM" | grep -q __asan_init; then
-  echo "skipped: built with AddressSanitizer"
   exit 77
 fi
 scratch=$(mktemp -d)
@@ -14,7 +14,7 @@ trap 'rm -rf "$scratch"' EXIT
 check() { # EXPECTED_STATUS ARGUMENT...
   local expected=$1 status=0
   shift
-  valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite "$IFCSIM" "$@" >"$scratch/out" 2>"$scratch/err" || status=$?
+  "${checker[@]}" "$IFCSIM" "$@" >"$scratch/out" 2>"$scratch/err" || status=$?
   if [ $status -ne "$expected" ]; then
     echo "ifcsim $*: status $status, expected $expected"
     cat "$scratch/err"
