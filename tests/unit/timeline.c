@@ -64,7 +64,8 @@ static bool contains(const char *path, const char *text)
 
 static ifc_timeline *opened(const char *path, ifc_time begin, ifc_time end, uint64_t cap)
 {
-    const ifc_timeline_options options = {path, IFC_LEVEL_PLANES, begin, end, cap};
+    const ifc_timeline_options options = {
+        .file = path, .level = IFC_LEVEL_PLANES, .begin = begin, .end = end, .max_events = cap};
     ifc_timeline *t = NULL;
     ifc_error err = {0};
     CU_ASSERT_EQUAL_FATAL(ifc_timeline_open(&t, &options, &err), IFC_OK);
@@ -82,7 +83,7 @@ static void closed(ifc_timeline *t)
 
 static ifc_status convert(const char *from, const char *to, ifc_error *err)
 {
-    const ifc_timeline_options options = {to, IFC_LEVEL_PLANES, 0, IFC_TIME_MAX, 0};
+    const ifc_timeline_options options = {.file = to, .level = IFC_LEVEL_PLANES, .end = IFC_TIME_MAX};
     return ifc_timeline_convert(from, &options, err);
 }
 
@@ -374,7 +375,7 @@ static void test_refused_outputs(void)
         {"/nowhere/at/all/t.pftrace.gz", IFC_EOUTPUT, "No such file"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        const ifc_timeline_options options = {cases[i].file, 1, 0, IFC_TIME_MAX, 0};
+        const ifc_timeline_options options = {.file = cases[i].file, .level = 1, .end = IFC_TIME_MAX};
         ifc_timeline *t = NULL;
         ifc_error err = {0};
         CU_ASSERT_EQUAL(ifc_timeline_open(&t, &options, &err), cases[i].status);
