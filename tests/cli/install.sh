@@ -99,7 +99,7 @@ said=$(bash --norc -c 'set -eu
 [[ $said == *"complete -F _ifcsim ifcsim"* && $said == *"run check"* ]] || fail "completion says: $said"
 
 # The Debian package depends on the libraries and on nothing of this machine.
-if command -v dpkg-shlibdeps >/dev/null; then
+if command -v dpkg-shlibdeps >/dev/null && command -v file >/dev/null; then
   (cd "$BUILD" && cpack -G DEB -B "$work/deb") >"$work/log" 2>&1 || fail "cpack: $(tail -n 5 "$work/log")"
   depends=$(dpkg-deb -f "$work"/deb/ifcsim_"$version"_*.deb Depends)
   for library in libc6 libconfig9 libjansson4 libprotobuf-c1 libsimgrid zlib1g; do
