@@ -114,4 +114,16 @@ for folder in platform/*/ components/*/; do
   grep -qE "(^| )$(basename "$folder")/( |\$)" <<<"$(sed 's|include/ifc/|include/|' <<<"$tree")" ||
     fail "README.md: its tree lacks $folder"
 done
+
+# "folder/file.c:function" in a page names a function of that file.
+named=0
+for page in $pages; do
+  while IFS=: read -r file function; do
+    named=$((named + 1))
+    found=$(find ./platform ./components ./workloads -path "*/$file")
+    [ -n "$found" ] || { fail "$page: there is no file $file"; continue; }
+    grep -qw -- "$function" $found || fail "$page: $file does not know $function"
+  done < <(grep -ohE '[a-z_/]+\.[ch]:[a-z_]+' "$page")
+done
+[ "$named" -gt 50 ] || fail "only $named functions named in all pages"
 finish
