@@ -121,6 +121,9 @@ static void grant_up(ifc_channel *c, ifc_txn *txn, ifc_time begin)
     ifc_trace_tenure_up(c, txn, begin, end, bytes);
     if (!txn->stamp[IFC_PHASE_UP_WAIT])
         txn->stamp[IFC_PHASE_UP_WAIT] = begin;
+    ifc_decoder *decoder = ifc_controller_decoder(&c->sys->controller, txn);
+    if (decoder)
+        ifc_decoder_feed(decoder, txn, begin, end, bytes);
     if (txn->tenures > 1) {
         txn->tenures--;
         request(c, txn);

@@ -188,11 +188,16 @@ void ifc_controller_enqueue(ifc_controller *c, ifc_txn *txn)
     ifc_trace_queue(c->sys, txn->channel, q->waiting);
 }
 
+ifc_decoder *ifc_controller_decoder(ifc_controller *c, const ifc_txn *txn)
+{
+    bool encoded = txn->command == IFC_READ && c->sys->groups[txn->group].decode_in_controller;
+    return encoded && c->decoders ? &c->decoders[txn->channel] : NULL;
+}
+
 void ifc_controller_receive(ifc_controller *c, ifc_txn *txn)
 {
-    const ifc_group *g = &c->sys->groups[txn->group];
-    if (txn->command == IFC_READ && g->decode_in_controller && c->decoders) {
-        ifc_decoder *d = &c->decoders[txn->channel];
+    ifc_decoder *d = ifc_controller_decoder(c, txn);
+    if (d) {
         txn->next = NULL;
         *d->last = txn;
         d->last = &txn->next;
@@ -201,33 +206,6 @@ void ifc_controller_receive(ifc_controller *c, ifc_txn *txn)
     }
     txn->stamp[IFC_PHASE_DECODE] = ifc_now();
     ifc_controller_complete(c, txn);
-}
-
-/*
- * The decoder works while pages arrive; when the last one is there, its own decode is left, or what a decoder
- * slower than the bus is behind.
- */
-void ifc_decoder_run(void *decoder)
-{
-    ifc_decoder *d = decoder;
-    ifc_time free = 0;
-    for (;;) {
-        while (!d->first)
-            ifc_wait(&d->work, "pages to decode");
-        ifc_txn *txn = d->first;
-        d->first = txn->next;
-        if (!d->first)
-            d->last = &d->first;
-        const ifc_flash_group *g = d->sys->groups[txn->group].p;
-        double rate = d->sys->s->soc.ecc_rate;
-        ifc_time begin = ifc_time_max(free, txn->stamp[IFC_PHASE_UP_WAIT]);
-        ifc_time page = ifc_time_for_bytes(g->page, rate),
-                 all = ifc_time_for_bytes(txn->extent.pages * g->page, rate);
-        free = ifc_time_max(begin + all, txn->stamp[IFC_PHASE_DATA_UP] + page);
-        ifc_sleep_until(free);
-        txn->stamp[IFC_PHASE_DECODE] = ifc_now();
-        ifc_controller_complete(&d->sys->controller, txn);
-    }
 }
 
 void ifc_controller_complete(ifc_controller *c, ifc_txn *txn)

@@ -29,7 +29,8 @@ typedef struct ifc_command_queue {
 typedef struct ifc_decoder {
     struct ifc_system *sys;
     ifc_signal work;
-    ifc_txn *first, **last;
+    ifc_txn *first, **last; /* transactions whose last page has arrived */
+    ifc_time free;          /* when all that arrived is decoded */
 } ifc_decoder;
 
 /** One die's part of an operator, to be queued in pieces. */
@@ -70,6 +71,13 @@ void ifc_controller_run(void *controller);
 
 /** ifc_decoder_run() - the actor of one channel's decoder. */
 void ifc_decoder_run(void *decoder);
+
+/** ifc_decoder_feed() - pages of @txn came up the channel in [begin, end]; sets txn->ready. Does not block.
+ */
+void ifc_decoder_feed(ifc_decoder *d, ifc_txn *txn, ifc_time begin, ifc_time end, uint64_t bus_bytes);
+
+/** ifc_controller_decoder() - the decoder that pages of @txn go through; NULL: they need none. */
+ifc_decoder *ifc_controller_decoder(ifc_controller *c, const ifc_txn *txn);
 
 /** ifc_controller_submit() - an operator from the host. Does not block; the host is told when it is done. */
 void ifc_controller_submit(ifc_controller *c, struct ifc_op_run *op);

@@ -34,7 +34,7 @@ static bool pages_share_a_bus(const ifc_scenario *s)
     int group = ifc_scenario_group(s, s->placement.kv);
     if (s->placement.attention != IFC_ATTENTION_NPU || group < 0)
         return false;
-    return s->groups[group].dies > s->channel.count || s->placement.overlap != IFC_OVERLAP_NONE;
+    return s->groups[group].dies > s->channel.count;
 }
 
 static bool planes_wanted(const ifc_system *sys)
