@@ -46,17 +46,23 @@ static void published_t_read(ifc_scenario *s)
             s->groups[g].t_read = T_READ_PUBLISHED;
 }
 
-/* Grains finer than a die work on whole pages only. */
+/* Grains finer than a die work on whole pages and fill the pipeline. */
+static void leave_fine_grains(ifc_scenario *s)
+{
+    if (s->simulation.grain != IFC_GRAIN_DIE)
+        s->simulation.grain = IFC_GRAIN_AUTO;
+}
+
 static void no_page_rounding(ifc_scenario *s)
 {
     s->effects.page_rounding = false;
-    if (s->simulation.grain != IFC_GRAIN_DIE)
-        s->simulation.grain = IFC_GRAIN_AUTO;
+    leave_fine_grains(s);
 }
 
 static void no_pipeline_fill(ifc_scenario *s)
 {
     s->effects.pipeline_fill = false;
+    leave_fine_grains(s);
 }
 
 static void no_ecc(ifc_scenario *s)
