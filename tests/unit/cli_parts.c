@@ -52,6 +52,30 @@ static void windows_are_times(void)
     }
 }
 
+static void windows_may_be_tokens(void)
+{
+    static const struct {
+        const char *text;
+        uint32_t first, last;
+    } good[] = {
+        {"token 3", 3, 3}, {"tokens 3..5", 3, 5}, {"tokens 7 ..", 7, UINT32_MAX}, {"tokens ..2", 0, 2}};
+    static const char *const bad[] = {"token",      "token x",     "tokens ..",    "tokens 5..3",
+                                      "token 1 us", "tokens 1..x", "tokens -1..2", "token 99999999999"};
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+        ifc_timeline_options o = {.end = IFC_TIME_MAX};
+        CU_ASSERT_EQUAL(ifc_trace_window_set(&o, good[i].text, NULL), IFC_OK);
+        CU_ASSERT_TRUE(o.by_token);
+        CU_ASSERT_EQUAL(o.first_token, good[i].first);
+        CU_ASSERT_EQUAL(o.last_token, good[i].last);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        ifc_timeline_options o = {.end = IFC_TIME_MAX};
+        ifc_error err = {.status = IFC_OK};
+        CU_ASSERT_EQUAL(ifc_trace_window_set(&o, bad[i], &err), IFC_EUSAGE);
+        CU_ASSERT_EQUAL(strncmp(err.text, "--trace-window: ", 16), 0);
+    }
+}
+
 static void the_nearest_name_is_near(void)
 {
     static const char *const names[] = {"run", "check", "describe", "topology", NULL};
@@ -66,6 +90,7 @@ int main(void)
     static const struct ifc_test tests[] = {
         {"progress says how far and how long", progress_says_how_far_and_how_long},
         {"windows are times", windows_are_times},
+        {"windows may be tokens", windows_may_be_tokens},
         {"the nearest name is near", the_nearest_name_is_near},
     };
     return IFC_RUN_TESTS("cli_parts", tests);
