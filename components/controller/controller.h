@@ -54,6 +54,7 @@ typedef struct ifc_controller {
     ifc_txn **batch;                   /* scratch, per channel */
     ifc_pieces *parts;                 /* scratch, per die: commands of the operator at work */
     uint32_t n_parts;
+    struct ifc_command_view *views;    /* scratch, IFC_VIEWS_MAX of them */
     uint64_t rng;
     uint32_t track;
     /* what the layouts said, to be compared with what the dies did */
@@ -92,6 +93,12 @@ void ifc_controller_expand(ifc_controller *c, struct ifc_op_run *op);
 
 /** ifc_controller_enqueue() - queue a command (with its batch) for its channel, and dispatch what can go. */
 void ifc_controller_enqueue(ifc_controller *c, ifc_txn *txn);
+
+/**
+ * ifc_controller_dispatch() - send what can go from a channel's queue (components/controller/dispatch.c)
+ * @cause: whose completion made room; NULL: something was queued
+ */
+void ifc_controller_dispatch(ifc_controller *c, uint32_t channel, const ifc_txn *cause);
 
 /** ifc_controller_complete() - a transaction is done: free its room, count it for its operator, retire it. */
 void ifc_controller_complete(ifc_controller *c, ifc_txn *txn);

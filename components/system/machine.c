@@ -92,11 +92,15 @@ ifc_status ifc_machine_run(const ifc_scenario *s, const ifc_run_options *options
     ifc_status status = ifc_elaborate_derive(sys, s, options, err);
     sys->wall_start = ifc_wall_seconds();
     if (status == IFC_OK)
+        status = ifc_policies_open(&sys->policies, s, err);
+    if (status == IFC_OK)
         status = start_kernel(sys, options, err);
     if (status == IFC_OK)
         status = simulate(sys, out, err);
-    if (status == IFC_OK || status == IFC_ENOFIT || status == IFC_EINTERRUPTED)
+    if (status == IFC_OK || status == IFC_ENOFIT || status == IFC_EINTERRUPTED) {
         ifc_collect_result(sys, status, out);
+        ifc_policies_collect(&sys->policies, out);
+    }
     ifc_elaborate_fini(sys);
     free(sys);
     return status;
