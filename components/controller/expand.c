@@ -272,7 +272,7 @@ static void flush_striped(ifc_controller *c, ifc_op_run *op, const ifc_kv_flush 
     for (uint32_t v = 0; v < 2; v++)
         for (uint32_t h = 0; h < c->sys->s->model.kv_heads; h++)
             for (uint32_t i = 0; i < plan->programs; i++) {
-                uint64_t plane = ifc_kv_stream_plane(kv, op->layer, h, v, plan->first_page + i);
+                uint64_t plane = ifc_kv_program_plane(kv, op->layer, h, v, plan->first_page + i);
                 count[plane]++;
                 c->scan[plane % dies].tokens += program_tokens(kv, plan, i);
             }
@@ -300,7 +300,7 @@ static void flush_planes(ifc_controller *c, ifc_op_run *op, const ifc_kv_flush *
 static void expand_flush(ifc_controller *c, ifc_op_run *op)
 {
     ifc_kv_flush plan;
-    ifc_kv_begin_flush(&c->kv, op->layer, ifc_kv_buffered(&c->kv, op->layer), &plan);
+    ifc_kv_begin_flush(&c->kv, op->layer, &plan);
     if (c->sys->s->placement.kv_buffer.location == IFC_BUFFER_PLANE)
         flush_planes(c, op, &plan);
     else

@@ -5,6 +5,7 @@
 #define IFC_HOST_H
 
 #include <ifc/operator.h>
+#include <ifc/policy.h>
 #include <ifc/txn.h>
 
 #include "components/host/path.h"
@@ -41,6 +42,7 @@ typedef struct ifc_host {
     ifc_op_run *flushes; /* per layer: at most one in flight */
     uint32_t open;       /* operators of the graph (or requests) not done */
     uint32_t appended;   /* head groups of the layer that have appended K and V */
+    uint32_t attended;   /* head groups of the layer whose attention is over */
     ifc_signal work;
     void (*on_done)(struct ifc_host *h,
                     ifc_op_run *op);     /* stream: told at once; NULL: the list below and the signal */
@@ -65,6 +67,16 @@ void ifc_host_run(void *host);
 
 /** ifc_host_op_done() - an operator has completed. Does not block. */
 void ifc_host_op_done(ifc_host *h, ifc_op_run *op);
+
+/**
+ * ifc_host_ask_flush() - the flush policy decides on the buffered tokens of a layer (components/host/flush.c)
+ * @after: what happened before, NULL: the begin of what runs now
+ */
+void ifc_host_ask_flush(ifc_host *h, ifc_flush_event event, uint32_t token, uint32_t layer,
+                        ifc_op_run *after);
+
+/** ifc_host_kv_idle() - whether the dies that hold KV have nothing to do. */
+bool ifc_host_kv_idle(const ifc_host *h);
 
 /** ifc_host_take_done() - actor only; waits for an operator to complete and takes it from the list. */
 ifc_op_run *ifc_host_take_done(ifc_host *h);
