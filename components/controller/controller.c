@@ -38,12 +38,16 @@ ifc_status ifc_controller_init(ifc_controller *c, ifc_system *sys, ifc_error *er
     IFC_BUG_ON(!c->queues || !c->batch || !c->scan || !c->parts || !c->views, "out of memory for the controller");
     for (uint32_t i = 0; i < s->channel.count; i++)
         c->queues[i].last = &c->queues[i].first;
-    if (s->workload.kind != IFC_WORKLOAD_DECODE)
+    if (s->workload.kind != IFC_WORKLOAD_DECODE) {
+        ifc_blocks_init(&c->blocks, c);
         return IFC_OK;
+    }
     const ifc_group *weights = &sys->groups[ifc_scenario_group(s, s->placement.weights)];
     c->layer_shares = lay_out_graph(sys, &sys->host.layer, weights);
     c->epilogue_shares = lay_out_graph(sys, &sys->host.epilogue, weights);
-    return ifc_kv_init(&c->kv, sys, err);
+    ifc_status status = ifc_kv_init(&c->kv, sys, err);
+    ifc_blocks_init(&c->blocks, c);
+    return status;
 }
 
 void ifc_controller_fini(ifc_controller *c)
@@ -52,6 +56,7 @@ void ifc_controller_fini(ifc_controller *c)
         ifc_signal_fini(&c->decoders[i].work);
     ifc_signal_fini(&c->work);
     ifc_kv_fini(&c->kv);
+    ifc_blocks_fini(&c->blocks);
     free(c->layer_shares);
     free(c->epilogue_shares);
     free(c->scan);

@@ -8,6 +8,7 @@
 #include <ifc/operator.h>
 #include <ifc/txn.h>
 
+#include "components/controller/blocks.h"
 #include "components/controller/kv.h"
 #include "components/controller/weights.h"
 #include "platform/kernel/kernel.h"
@@ -48,6 +49,7 @@ typedef struct ifc_controller {
     ifc_command_queue *queues;        /* per channel */
     ifc_decoder *decoders;            /* per channel; NULL: none needed */
     ifc_kv kv;
+    ifc_block_table blocks;
     ifc_weight_share *layer_shares;    /* [matrix of the layer graph][die of the weights group] */
     ifc_weight_share *epilogue_shares; /* the same for the epilogue graph */
     ifc_kv_share *scan;                /* scratch, per die of the KV group */

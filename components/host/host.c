@@ -54,7 +54,10 @@ void ifc_host_init(ifc_host *h, ifc_system *sys)
     ifc_graph_epilogue(&h->epilogue, &s->model, &o);
     h->runs = calloc(h->layer.n_nodes, sizeof *h->runs); /* the layer is the largest of the three */
     h->flushes = calloc(s->model.layers, sizeof *h->flushes);
-    IFC_BUG_ON(!h->runs || !h->flushes, "out of memory for %u operators", h->layer.n_nodes);
+    h->refreshes = calloc(sys->n_dies + 1, sizeof *h->refreshes);
+    h->moves = calloc(sys->n_dies + 1, sizeof *h->moves);
+    IFC_BUG_ON(!h->runs || !h->flushes || !h->refreshes || !h->moves, "out of memory for %u operators",
+               h->layer.n_nodes);
 }
 
 void ifc_host_fini(ifc_host *h)
@@ -65,6 +68,8 @@ void ifc_host_fini(ifc_host *h)
     ifc_graph_fini(&h->epilogue);
     free(h->runs);
     free(h->flushes);
+    free(h->refreshes);
+    free(h->moves);
     free(h->latency);
     memset(h, 0, sizeof *h);
 }
@@ -204,6 +209,8 @@ static void background_done(ifc_host *h, ifc_op_run *op)
     h->background--;
     ifc_trace_operator_end(h->sys, op);
     ifc_detail_operator(h->sys, op);
+    if (op->node->kind == IFC_OP_REFRESH)
+        ifc_host_refresh_done(h, op);
     if (op->node->kind == IFC_OP_FLUSH) {
         ifc_kv_end_flush(&h->sys->controller.kv, op->layer);
         ifc_trace_kv_buffer(h->sys);
@@ -294,10 +301,12 @@ static void decode_token(ifc_host *h, uint32_t token)
         ifc_host_ask_flush(h, IFC_FLUSH_TOKEN_END, token, layer, NULL);
     if (h->sys->policies.n_observers)
         ifc_policy_observe_token(h->sys, token, begin);
+    ifc_host_refresh(h, token);
 }
 
 static void drain(ifc_host *h)
 {
+    h->ending = true;
     while (h->background > 0) {
         ifc_op_run *op = wait_one(h);
         IFC_BUG_ON(op, "an operator completes that no graph waits for");

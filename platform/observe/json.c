@@ -258,6 +258,7 @@ static json_t *wear_array(builder *b, const ifc_result *r)
         put_real(b, o, "pe_max", row->pe_max);
         put_real(b, o, "reads_per_block_mean", row->reads_per_block_mean);
         put_real(b, o, "reads_per_block_max", row->reads_per_block_max);
+        put_real(b, o, "program_skew", row->program_skew);
         put_real(b, o, "refreshes_per_token", row->refreshes_per_token);
         put_real(b, o, "lifetime_tokens", row->lifetime_tokens);
         append(b, wear, o);

@@ -67,6 +67,7 @@ typedef struct ifc_wear_row {
     double reads_per_block_mean, reads_per_block_max;
     double refreshes_per_token; /* blocks that reach the read limit, per token (not simulated traffic) */
     double lifetime_tokens;     /* until endurance is used up at this run's rate; 0: no wear seen */
+    double program_skew;        /* KV pages programmed on the busiest plane, against the mean; 0: none */
 } ifc_wear_row;
 
 /** What the operators of one kind did over the run. */
