@@ -121,6 +121,7 @@ typedef struct ifc_lane_row {
     ifc_time issue, begin, end;    /* asked for, first service, done */
     double phase[IFC_LANE_PHASES]; /* shares of its commands' time; sum to 1 if there is any */
 } ifc_lane_row;
+
 /** A policy of the run. */
 typedef struct ifc_policy_row {
     char kind[16];            /* "dispatch", ..., "observer" */

@@ -4,8 +4,6 @@
 #ifndef IFC_REGISTRY_H
 #define IFC_REGISTRY_H
 
-#include <stdio.h>
-
 #include <ifc/policy.h>
 #include <ifc/status.h>
 
@@ -62,15 +60,5 @@ const char *ifc_registry_nearest(const ifc_registry *r, ifc_kind kind, const cha
 
 /** ifc_kind_name() - "dispatch", ...; static storage. */
 const char *ifc_kind_name(uint32_t kind);
-
-/** ifc_registry_list() - one line per policy: kind, name, summary. */
-void ifc_registry_list(const ifc_registry *r, FILE *out);
-
-/**
- * ifc_registry_describe() - explain every policy that @pattern picks: "policies.KIND" or its beginning, or
- * "policies.KIND.NAME"
- * Return: how many.
- */
-size_t ifc_registry_describe(const ifc_registry *r, const char *pattern, FILE *out);
 
 #endif
