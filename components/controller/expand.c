@@ -350,7 +350,7 @@ static void expand_refresh(ifc_controller *c, ifc_op_run *op)
     uint32_t planes = g->p->planes;
     op->copied = m->left < m->move.pages_at_once ? m->left : m->move.pages_at_once;
     ifc_txn *t =
-        new_command(c, op, op->copied ? IFC_COPY : IFC_ERASE, IFC_CLASS_REFRESH, g, die - g->first_die);
+        ifc_command_new(c, op, op->copied ? IFC_COPY : IFC_ERASE, IFC_CLASS_REFRESH, g, die - g->first_die);
     uint32_t pages = op->copied ? op->copied : 1;
     t->extent = (ifc_extent){.planes = planes, .max_pages = pages, .pages = (uint64_t)pages * planes};
     ifc_command_queue_one(c, t);
