@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "components/system/system.h"
+#include "workloads/model.h"
 
 static const ifc_flash_group *group_of(const ifc_controller *c, uint32_t die)
 {
@@ -129,6 +130,9 @@ static void lay_out(ifc_block_table *t, const ifc_controller *c)
     t->layer_pages = address_graph(c, &c->sys->host.layer, c->layer_shares, 0, &t->layer_page);
     uint64_t end = address_graph(c, &c->sys->host.epilogue, c->epilogue_shares,
                                  t->layer_pages * s->model.layers, &t->epilogue_page);
+    if (!s->model.tied_head) /* the embedding, one row of it a token */
+        end += div_up(s->model.vocab * ifc_model_row_bytes(&s->model, s->model.hidden),
+                      w->planes_total * w->p->page);
     for (uint32_t d = 0; d < w->p->dies; d++)
         store(&t->dies[w->first_die + d], w->p, 0, end, IFC_BLOCK_WEIGHTS);
     if (!kv)

@@ -85,27 +85,3 @@ ifc_status ifc_policies_describe_plugin(FILE *out, const char *path, ifc_error *
     ifc_registry_fini(&r);
     return status;
 }
-
-static void table_parameters(const ifc_registry_entry *e, FILE *out)
-{
-    char text[TEXT_MAX];
-    for (uint32_t i = 0; i < e->policy->n_parameters; i++) {
-        ifc_fields_default(e->rows, i, text, sizeof text);
-        fprintf(out, "%s`%s` (%s)", i ? ", " : "", e->policy->parameters[i].name, text);
-    }
-}
-
-void ifc_policies_table(FILE *out)
-{
-    ifc_registry r;
-    ifc_registry_init(&r);
-    fputs("| kind | policy | what it does | trade-off | parameters (default) |\n|---|---|---|---|---|\n",
-          out);
-    for (size_t i = 0; i < r.n; i++) {
-        const ifc_policy *p = r.entries[i].policy;
-        fprintf(out, "| %s | `%s` | %s | %s | ", ifc_kind_name(p->kind), p->name, p->summary, p->trade_off);
-        table_parameters(&r.entries[i], out);
-        fputs(" |\n", out);
-    }
-    ifc_registry_fini(&r);
-}

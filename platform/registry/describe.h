@@ -22,7 +22,4 @@ size_t ifc_policies_describe(FILE *out, const char *pattern);
  */
 IFC_MUST_CHECK ifc_status ifc_policies_describe_plugin(FILE *out, const char *path, ifc_error *err);
 
-/** ifc_policies_table() - the built-in policies as tables of a Markdown page. */
-void ifc_policies_table(FILE *out);
-
 #endif
