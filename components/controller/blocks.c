@@ -7,6 +7,11 @@
 
 static const ifc_flash_group *group_of(const ifc_controller *c, uint32_t die)
 {
+    return c->blocks.dies[die].group;
+}
+
+static const ifc_flash_group *find_group(const ifc_controller *c, uint32_t die)
+{
     for (uint32_t g = 0; g + 1 < c->sys->s->n_groups; g++)
         if (die < c->sys->groups[g + 1].first_die)
             return c->sys->groups[g].p;
@@ -55,23 +60,30 @@ static void store(ifc_blocks *b, const ifc_flash_group *p, uint64_t from, uint64
     }
 }
 
-/* @pages page reads, per plane, spread evenly over pages [first, first + run) of each plane. */
-static void count_reads(ifc_blocks *b, const ifc_flash_group *p, uint64_t first, uint64_t run, double pages)
+static void add_reads(ifc_blocks *b, const ifc_flash_group *p, uint32_t row, double reads)
 {
-    if (run == 0 || pages <= 0)
+    uint32_t physical = row < p->blocks_per_plane ? b->map[row] : IFC_NONE;
+    if (physical == IFC_NONE)
         return;
-    double each = pages / (double)run;
+    ifc_block_row *r = &b->rows[physical];
+    r->reads += reads;
+    r->most_reads = r->reads > r->most_reads ? r->reads : r->most_reads;
+}
+
+/* @pages page reads, per plane, spread evenly over pages [first, first + run) of each plane. */
+static void count_reads(ifc_blocks *b, const ifc_flash_group *p, uint32_t first, uint32_t run, double pages)
+{
+    uint32_t size = p->pages_per_block, row = first / size, left = size - first % size;
     b->read_pages += pages;
-    for (uint64_t at = first, end = first + run; at < end;) {
-        uint64_t row = at / p->pages_per_block, next = (row + 1) * p->pages_per_block;
-        next = next < end ? next : end;
-        uint32_t physical = row < p->blocks_per_plane ? b->map[row] : IFC_NONE;
-        if (physical != IFC_NONE) {
-            ifc_block_row *r = &b->rows[physical];
-            r->reads += each * (double)(next - at);
-            r->most_reads = r->reads > r->most_reads ? r->reads : r->most_reads;
-        }
-        at = next;
+    if (run <= left) { /* within a row, as most are */
+        add_reads(b, p, row, pages);
+        return;
+    }
+    double each = pages / run;
+    for (; run > 0; row++, left = size) {
+        uint32_t part = run < left ? run : left;
+        add_reads(b, p, row, each * part);
+        run -= part;
     }
 }
 
@@ -151,10 +163,11 @@ void ifc_blocks_init(ifc_block_table *t, const ifc_controller *c)
     t->dies = calloc(t->n_dies + 1, sizeof *t->dies);
     IFC_BUG_ON(!t->dies, "out of memory for the blocks of %u dies", t->n_dies);
     for (uint32_t d = 0; d < t->n_dies; d++) {
-        uint32_t n = group_of(c, d)->blocks_per_plane;
+        const ifc_flash_group *p = find_group(c, d);
+        uint32_t n = p->blocks_per_plane;
         ifc_blocks *b = &t->dies[d];
         most = n > most ? n : most;
-        *b = (ifc_blocks){.frontier = IFC_NONE};
+        *b = (ifc_blocks){.group = p, .frontier = IFC_NONE};
         b->rows = calloc(n, sizeof *b->rows);
         b->map = calloc(n, sizeof *b->map);
         IFC_BUG_ON(!b->rows || !b->map, "out of memory for %u rows of blocks", n);
@@ -195,7 +208,7 @@ void ifc_blocks_read_weights(ifc_block_table *t, const ifc_controller *c, const 
     else
         page = op->layer * t->layer_pages + t->layer_page[op->node - c->sys->host.layer.nodes];
     page += op->token % copies(c->sys->s, op->node) * run; /* experts: evenly, one set after the other */
-    count_reads(&t->dies[die], p, page, run, pages_per_plane(&share->extent, p->planes));
+    count_reads(&t->dies[die], p, (uint32_t)page, (uint32_t)run, pages_per_plane(&share->extent, p->planes));
 }
 
 void ifc_blocks_read_kv(ifc_block_table *t, const ifc_controller *c, const ifc_op_run *op, uint32_t die,
@@ -219,11 +232,11 @@ void ifc_blocks_read_kv(ifc_block_table *t, const ifc_controller *c, const ifc_o
         run = div_up(heads * stored, kv->group->planes_total);
         page = ifc_kv_stream_index(kv, op->layer, head, values) * stored / kv->group->planes_total;
     }
-    count_reads(b, p, t->kv_page + page, run, reads * (1 - grown));
+    count_reads(b, p, (uint32_t)(t->kv_page + page), (uint32_t)run, reads * (1 - grown));
     if (grown > 0 && b->frontier != IFC_NONE) { /* appended pages of all streams lie mixed */
         uint64_t end = ((uint64_t)b->frontier + 1) * p->pages_per_block;
         if (end > t->grown_page)
-            count_reads(b, p, t->grown_page, end - t->grown_page, reads * grown);
+            count_reads(b, p, (uint32_t)t->grown_page, (uint32_t)(end - t->grown_page), reads * grown);
     }
 }
 

@@ -34,6 +34,7 @@ typedef struct ifc_block_row {
 } ifc_block_row;
 
 typedef struct ifc_blocks {
+    const ifc_flash_group *group;
     ifc_block_row *rows; /* owned */
     uint32_t *map;       /* owned; logical row to physical one; IFC_NONE: not there yet */
     uint32_t frontier;   /* logical row that takes new pages; IFC_NONE: none yet */

@@ -2,6 +2,7 @@
 
 #include "components/host/host.h"
 #include "components/system/system.h"
+#include "components/system/trace.h"
 
 static const ifc_policy_run *policy_of(const ifc_host *h)
 {
@@ -51,6 +52,7 @@ static void submit(ifc_host *h, uint32_t die, uint32_t token)
     *op = (ifc_op_run){
         .node = &refresh, .token = token, .background = true, .issue = ifc_now(), .request = die};
     h->background++;
+    ifc_trace_operator_begin(h->sys, op);
     ifc_controller_submit(&h->sys->controller, op);
 }
 
