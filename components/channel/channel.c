@@ -1,6 +1,9 @@
 #include "components/channel/channel.h"
 
 #include "components/system/detail.h"
+#include <stdlib.h>
+
+#include "components/system/policy_views.h"
 #include "components/system/system.h"
 #include "components/system/trace.h"
 
@@ -10,6 +13,8 @@ void ifc_channel_init(ifc_channel *c, ifc_system *sys, uint32_t index)
     c->last = &c->first;
     snprintf(c->name, sizeof c->name, "channel%u", index);
     ifc_signal_init(&c->work);
+    c->views = calloc(IFC_VIEWS_MAX, sizeof *c->views);
+    IFC_BUG_ON(!c->views, "out of memory for the requests of %s", c->name);
 }
 
 void ifc_channel_fini(ifc_channel *c)
@@ -136,18 +141,53 @@ static void grant_up(ifc_channel *c, ifc_txn *txn, ifc_time begin)
         deliver_up(c, txn);
 }
 
+static ifc_txn *take(ifc_channel *c, ifc_txn **at)
+{
+    ifc_txn *txn = *at;
+    *at = txn->next;
+    if (!*at)
+        c->last = at;
+    txn->next = NULL;
+    return txn;
+}
+
+/* What the policy is shown: of each die and direction, the oldest request. Commands reach a die in the order
+ * in which they were dispatched, which is what the vectors they share are counted on. */
+static ifc_txn *take_by_policy(ifc_channel *c)
+{
+    ifc_txn **shown[IFC_VIEWS_MAX];
+    ifc_command_view *views = c->views;
+    uint64_t passed[2] = {0};
+    uint32_t n = 0;
+    for (ifc_txn **at = &c->first; *at && n < IFC_VIEWS_MAX; at = &(*at)->next) {
+        uint64_t dies = 0, *before = &passed[(*at)->on_bus_up];
+        for (const ifc_txn *t = *at; t; t = t->batch_next)
+            dies |= (uint64_t)1 << (t->die / c->sys->s->channel.count);
+        if (!(*before & dies)) {
+            shown[n] = at;
+            ifc_policy_view(*at, &views[n]);
+            views[n].up = (*at)->on_bus_up;
+            views[n].since = (*at)->posted;
+            if ((*at)->tenure_bytes)
+                views[n].bytes_up = (*at)->tenure_bytes;
+            n++;
+        }
+        *before |= dies;
+    }
+    return take(c, shown[ifc_policy_arbitrate(c->sys, c->index, views, n)]);
+}
+
 void ifc_channel_run(void *channel)
 {
     ifc_channel *c = channel;
+    bool by_policy = c->sys->policies.kinds[IFC_KIND_ARBITER].policy->ops.arbiter->pick != NULL;
     for (;;) {
         while (!c->first)
             ifc_wait(&c->work, "a request for its bus");
-        ifc_txn *txn = c->first;
-        c->first = txn->next;
-        if (!c->first)
-            c->last = &c->first;
-        txn->next = NULL;
-        /* Oldest first: who is next is decided before the bus is free. */
+        /* Oldest first is decided before the bus is free; a policy chooses among all who ask when it is. */
+        if (by_policy)
+            ifc_sleep_until(c->free_at);
+        ifc_txn *txn = by_policy ? take_by_policy(c) : take(c, &c->first);
         ifc_time begin = ifc_time_max(ifc_now(), c->free_at);
         if (txn->on_bus_up)
             grant_up(c, txn, begin);

@@ -15,9 +15,10 @@ typedef struct ifc_channel {
     uint32_t index;
     char name[32];
     ifc_signal work;
-    ifc_txn *first, **last; /* requests for a tenure, oldest first */
-    ifc_time free_at;       /* end of the tenures granted so far */
-    uint32_t track;         /* timeline */
+    ifc_txn *first, **last;         /* requests for a tenure, oldest first */
+    struct ifc_command_view *views; /* scratch, IFC_VIEWS_MAX of them */
+    ifc_time free_at;               /* end of the tenures granted so far */
+    uint32_t track;                 /* timeline */
     /* statistics */
     ifc_time busy_ps, wait_ps;
     uint64_t tenures, bytes_down, bytes_up, commands;

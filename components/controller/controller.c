@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "components/system/detail.h"
+#include "components/system/policy_views.h"
 #include "components/system/system.h"
 #include "components/system/trace.h"
 #include "workloads/model.h"
@@ -33,15 +34,20 @@ ifc_status ifc_controller_init(ifc_controller *c, ifc_system *sys, ifc_error *er
     c->batch = calloc(s->channel.count, sizeof(ifc_txn *));
     c->scan = calloc(sys->n_dies + 1, sizeof *c->scan);
     c->parts = calloc(sys->n_dies + 1, sizeof *c->parts);
-    IFC_BUG_ON(!c->queues || !c->batch || !c->scan || !c->parts, "out of memory for the controller");
+    c->views = calloc(IFC_VIEWS_MAX, sizeof *c->views);
+    IFC_BUG_ON(!c->queues || !c->batch || !c->scan || !c->parts || !c->views, "out of memory for the controller");
     for (uint32_t i = 0; i < s->channel.count; i++)
         c->queues[i].last = &c->queues[i].first;
-    if (s->workload.kind != IFC_WORKLOAD_DECODE)
+    if (s->workload.kind != IFC_WORKLOAD_DECODE) {
+        ifc_blocks_init(&c->blocks, c);
         return IFC_OK;
+    }
     const ifc_group *weights = &sys->groups[ifc_scenario_group(s, s->placement.weights)];
     c->layer_shares = lay_out_graph(sys, &sys->host.layer, weights);
     c->epilogue_shares = lay_out_graph(sys, &sys->host.epilogue, weights);
-    return ifc_kv_init(&c->kv, sys, err);
+    ifc_status status = ifc_kv_init(&c->kv, sys, err);
+    ifc_blocks_init(&c->blocks, c);
+    return status;
 }
 
 void ifc_controller_fini(ifc_controller *c)
@@ -50,11 +56,13 @@ void ifc_controller_fini(ifc_controller *c)
         ifc_signal_fini(&c->decoders[i].work);
     ifc_signal_fini(&c->work);
     ifc_kv_fini(&c->kv);
+    ifc_blocks_fini(&c->blocks);
     free(c->layer_shares);
     free(c->epilogue_shares);
     free(c->scan);
     free(c->parts);
     free(c->batch);
+    free(c->views);
     free(c->queues);
     free(c->decoders);
     memset(c, 0, sizeof *c);
@@ -92,90 +100,6 @@ void ifc_controller_submit(ifc_controller *c, ifc_op_run *op)
     ifc_notify(&c->work);
 }
 
-static bool has_room(const ifc_die *d, const ifc_txn *txn)
-{
-    if (d->held == 0)
-        return true;
-    if (d->held >= d->group->p->queue_depth)
-        return false;
-    uint64_t vector = txn->vector && txn->vector != d->vector ? txn->bytes_down : 0;
-    return d->buffer_used + d->vector_bytes + vector + txn->footprint <= d->group->p->global_buffer;
-}
-
-static bool batch_has_room(const ifc_system *sys, const ifc_txn *txn, uint64_t busy)
-{
-    for (; txn; txn = txn->batch_next) {
-        uint64_t bit = (uint64_t)1 << (txn->die / sys->s->channel.count);
-        if ((busy & bit) || !has_room(&sys->dies[txn->die], txn))
-            return false;
-    }
-    return true;
-}
-
-/* A shared input vector goes down once: with the first command of the batch, and only if a die does not hold
- * it yet. */
-static void settle_vector(ifc_system *sys, ifc_txn *head)
-{
-    bool send = false;
-    uint64_t bytes = head->bytes_down;
-    for (ifc_txn *t = head; t; t = t->batch_next)
-        if (t->vector) {
-            ifc_die *d = &sys->dies[t->die];
-            send |= d->vector != t->vector;
-            d->vector = t->vector;
-            d->vector_bytes = bytes;
-            t->bytes_down = 0;
-        }
-    if (head->vector && send)
-        head->bytes_down = bytes;
-}
-
-static void dispatch_batch(ifc_controller *c, ifc_txn *head, const ifc_txn *cause)
-{
-    ifc_system *sys = c->sys;
-    ifc_time now = ifc_now();
-    settle_vector(sys, head);
-    for (ifc_txn *t = head; t; t = t->batch_next) {
-        ifc_die *d = &sys->dies[t->die];
-        d->held++;
-        d->buffer_used += t->footprint;
-        t->stamp[IFC_PHASE_QUEUE] = now;
-        c->die_commands++;
-        sys->use[t->op_kind].bytes_down += t->bytes_down;
-        if (cause && now > t->issue) {
-            t->after_room = (ifc_txn *)cause;
-            t->after_room_id = cause->id;
-        }
-    }
-    ifc_channel_send(&sys->channels[head->channel], head);
-}
-
-/* Send every queued command whose dies have room, oldest first; the order of commands of one die is kept. */
-static void dispatch(ifc_controller *c, uint32_t channel, const ifc_txn *cause)
-{
-    ifc_command_queue *q = &c->queues[channel];
-    ifc_system *sys = c->sys;
-    uint64_t busy = 0, all = ~(uint64_t)0;
-    uint32_t per_channel = (sys->n_dies + sys->s->channel.count - 1 - channel) / sys->s->channel.count;
-    if (per_channel < 64)
-        all = ((uint64_t)1 << per_channel) - 1;
-    for (ifc_txn **at = &q->first; *at && (busy & all) != all;) {
-        ifc_txn *t = *at;
-        if (!batch_has_room(sys, t, busy)) {
-            for (ifc_txn *b = t; b; b = b->batch_next)
-                busy |= (uint64_t)1 << (b->die / sys->s->channel.count);
-            at = &t->next;
-            continue;
-        }
-        *at = t->next;
-        if (!*at)
-            q->last = at;
-        t->next = NULL;
-        q->waiting--;
-        dispatch_batch(c, t, cause);
-    }
-}
-
 void ifc_controller_enqueue(ifc_controller *c, ifc_txn *txn)
 {
     ifc_command_queue *q = &c->queues[txn->channel];
@@ -184,7 +108,10 @@ void ifc_controller_enqueue(ifc_controller *c, ifc_txn *txn)
     *q->last = txn;
     q->last = &txn->next;
     q->waiting++;
-    dispatch(c, txn->channel, NULL);
+    if (c->sys->policies.n_observers)
+        for (const ifc_txn *t = txn; t; t = t->batch_next)
+            ifc_policy_observe_issue(c->sys, t);
+    ifc_controller_dispatch(c, txn->channel, NULL);
     ifc_trace_queue(c->sys, txn->channel, q->waiting);
 }
 
@@ -220,6 +147,8 @@ void ifc_controller_complete(ifc_controller *c, ifc_txn *txn)
     }
     ifc_trace_done(sys);
     ifc_detail_txn(sys, txn);
+    if (sys->policies.n_observers)
+        ifc_policy_observe_complete(sys, txn);
     op->last_txn = txn;
     IFC_BUG_ON(op->pending == 0, "transaction %llu completes an operator that waits for none",
                (unsigned long long)txn->id);
@@ -228,7 +157,7 @@ void ifc_controller_complete(ifc_controller *c, ifc_txn *txn)
     if (op->pending == 0 && op->issued_all)
         ifc_host_op_done(&sys->host, op);
     if (flash) {
-        dispatch(c, txn->channel, txn);
+        ifc_controller_dispatch(c, txn->channel, txn);
         ifc_trace_queue(sys, txn->channel, c->queues[txn->channel].waiting);
     }
 }

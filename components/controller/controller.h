@@ -8,6 +8,7 @@
 #include <ifc/operator.h>
 #include <ifc/txn.h>
 
+#include "components/controller/blocks.h"
 #include "components/controller/kv.h"
 #include "components/controller/weights.h"
 #include "platform/kernel/kernel.h"
@@ -48,12 +49,14 @@ typedef struct ifc_controller {
     ifc_command_queue *queues;        /* per channel */
     ifc_decoder *decoders;            /* per channel; NULL: none needed */
     ifc_kv kv;
+    ifc_block_table blocks;
     ifc_weight_share *layer_shares;    /* [matrix of the layer graph][die of the weights group] */
     ifc_weight_share *epilogue_shares; /* the same for the epilogue graph */
     ifc_kv_share *scan;                /* scratch, per die of the KV group */
     ifc_txn **batch;                   /* scratch, per channel */
     ifc_pieces *parts;                 /* scratch, per die: commands of the operator at work */
     uint32_t n_parts;
+    struct ifc_command_view *views;    /* scratch, IFC_VIEWS_MAX of them */
     uint64_t rng;
     uint32_t track;
     /* what the layouts said, to be compared with what the dies did */
@@ -92,6 +95,12 @@ void ifc_controller_expand(ifc_controller *c, struct ifc_op_run *op);
 
 /** ifc_controller_enqueue() - queue a command (with its batch) for its channel, and dispatch what can go. */
 void ifc_controller_enqueue(ifc_controller *c, ifc_txn *txn);
+
+/**
+ * ifc_controller_dispatch() - send what can go from a channel's queue (components/controller/dispatch.c)
+ * @cause: whose completion made room; NULL: something was queued
+ */
+void ifc_controller_dispatch(ifc_controller *c, uint32_t channel, const ifc_txn *cause);
 
 /** ifc_controller_complete() - a transaction is done: free its room, count it for its operator, retire it. */
 void ifc_controller_complete(ifc_controller *c, ifc_txn *txn);

@@ -39,6 +39,7 @@ static void expand_weights(ifc_controller *c, ifc_op_run *op)
         const ifc_weight_share *share = &shares[d];
         if (share->rows == 0)
             continue;
+        ifc_blocks_read_weights(&c->blocks, c, op, g->first_die + d, share);
         ifc_txn *t = ifc_command_new(c, op, IFC_READ_COMPUTE, IFC_CLASS_WEIGHTS, g, d);
         t->extent = share->extent;
         t->vector = vector_id(op, op->node->vector);
@@ -144,6 +145,7 @@ static void expand_kv(ifc_controller *c, ifc_op_run *op)
         else
             fill_striped(c, t, share, values, at_work);
         account_kv(c, t, share);
+        ifc_blocks_read_kv(&c->blocks, c, op, g->first_die + d, values, share);
         if (!s->effects.bus)
             t->bytes_down = t->bytes_up = 0;
         ifc_command_add(c, t, values, !values);
@@ -168,6 +170,7 @@ static void load_from_flash(ifc_controller *c, ifc_op_run *op, bool values)
             t->bytes_up =
                 (uint64_t)((double)share->extent.run_ppb * 1e-9 * g->p->planes * (double)g->bus_page_bytes);
         account_kv(c, t, share);
+        ifc_blocks_read_kv(&c->blocks, c, op, g->first_die + d, values, share);
         ifc_command_queue_one(c, t);
     }
 }
@@ -239,6 +242,7 @@ static void program_die(ifc_controller *c, ifc_op_run *op, uint32_t die, const u
         total += n;
         most = n > most ? n : most;
     }
+    ifc_blocks_program(&c->blocks, c, g->first_die + die, total, IFC_BLOCK_KV);
     for (uint32_t round = 0; round < most; round++) {
         uint32_t planes = 0;
         for (uint32_t p = 0; p < g->p->planes; p++)
@@ -272,7 +276,7 @@ static void flush_striped(ifc_controller *c, ifc_op_run *op, const ifc_kv_flush 
     for (uint32_t v = 0; v < 2; v++)
         for (uint32_t h = 0; h < c->sys->s->model.kv_heads; h++)
             for (uint32_t i = 0; i < plan->programs; i++) {
-                uint64_t plane = ifc_kv_stream_plane(kv, op->layer, h, v, plan->first_page + i);
+                uint64_t plane = ifc_kv_program_plane(kv, op->layer, h, v, plan->first_page + i);
                 count[plane]++;
                 c->scan[plane % dies].tokens += program_tokens(kv, plan, i);
             }
@@ -293,6 +297,7 @@ static void flush_planes(ifc_controller *c, ifc_op_run *op, const ifc_kv_flush *
         t->extent = (ifc_extent){.planes = g->p->planes,
                                  .max_pages = 2 * plan->programs,
                                  .pages = 2 * (uint64_t)plan->programs * g->p->planes};
+        ifc_blocks_program(&c->blocks, c, g->first_die + d, t->extent.pages, IFC_BLOCK_KV);
         ifc_command_queue_one(c, t);
     }
 }
@@ -300,7 +305,7 @@ static void flush_planes(ifc_controller *c, ifc_op_run *op, const ifc_kv_flush *
 static void expand_flush(ifc_controller *c, ifc_op_run *op)
 {
     ifc_kv_flush plan;
-    ifc_kv_begin_flush(&c->kv, op->layer, ifc_kv_buffered(&c->kv, op->layer), &plan);
+    ifc_kv_begin_flush(&c->kv, op->layer, &plan);
     if (c->sys->s->placement.kv_buffer.location == IFC_BUFFER_PLANE)
         flush_planes(c, op, &plan);
     else
@@ -331,8 +336,24 @@ static void expand_request(ifc_controller *c, ifc_op_run *op)
             t->bytes_down = w->bytes_down;
             t->bytes_up = t->collect_bytes = w->bytes_up;
         }
+        ifc_blocks_request(&c->blocks, c, g->first_die + die, t);
         ifc_command_queue_one(c, t);
     }
+}
+
+/* One command of a move: some pages of every plane, or the erase at its end. */
+static void expand_refresh(ifc_controller *c, ifc_op_run *op)
+{
+    uint32_t die = (uint32_t)op->request;
+    const ifc_die_move *m = &c->sys->host.moves[die];
+    const ifc_group *g = c->sys->dies[die].group;
+    uint32_t planes = g->p->planes;
+    op->copied = m->left < m->move.pages_at_once ? m->left : m->move.pages_at_once;
+    ifc_txn *t =
+        ifc_command_new(c, op, op->copied ? IFC_COPY : IFC_ERASE, IFC_CLASS_REFRESH, g, die - g->first_die);
+    uint32_t pages = op->copied ? op->copied : 1;
+    t->extent = (ifc_extent){.planes = planes, .max_pages = pages, .pages = (uint64_t)pages * planes};
+    ifc_command_queue_one(c, t);
 }
 
 void ifc_controller_expand(ifc_controller *c, ifc_op_run *op)
@@ -343,6 +364,9 @@ void ifc_controller_expand(ifc_controller *c, ifc_op_run *op)
         break;
     case IFC_OP_REQUEST:
         expand_request(c, op);
+        break;
+    case IFC_OP_REFRESH:
+        expand_refresh(c, op);
         break;
     default:
         if (op->node->unit == IFC_UNIT_WEIGHTS)

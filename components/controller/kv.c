@@ -20,7 +20,11 @@ static bool mapped_by_plane(const ifc_placement *p)
  * the head with the fewest sets the pace. */
 static uint64_t slice_elements(const ifc_kv *kv, const ifc_scenario *s)
 {
-    uint64_t fewest = kv->group->planes_total / s->model.kv_heads;
+    uint64_t fewest = kv->group->planes_total;
+    for (uint32_t h = 0; h < kv->heads; h++) {
+        uint64_t end = h + 1 < kv->heads ? kv->starts[h + 1] : kv->group->planes_total;
+        fewest = end - kv->starts[h] < fewest ? end - kv->starts[h] : fewest;
+    }
     return div_up(s->model.head_dim, fewest ? fewest : 1);
 }
 
@@ -82,12 +86,15 @@ ifc_status ifc_kv_init(ifc_kv *kv, const ifc_system *sys, ifc_error *err)
     memset(kv, 0, sizeof *kv);
     kv->sys = sys;
     kv->entry_bytes = ifc_model_entry_bytes(&s->model);
+    kv->heads = s->model.kv_heads;
     kv->layers = calloc(s->model.layers, sizeof *kv->layers);
     int group = ifc_scenario_group(s, s->placement.kv);
     if (group >= 0) {
         kv->group = &sys->groups[group];
-        kv->scratch = calloc(kv->group->planes_total + 1, sizeof *kv->scratch);
+        kv->scratch = calloc(3 * kv->group->planes_total + 1, sizeof *kv->scratch);
         IFC_BUG_ON(!kv->layers || !kv->scratch, "out of memory for the KV map");
+        if (mapped_by_plane(&s->placement))
+            ifc_kv_place(kv);
         derive(kv, s);
         if (kv->page_tokens == 0)
             return ifc_fail(
@@ -103,6 +110,8 @@ ifc_status ifc_kv_init(ifc_kv *kv, const ifc_system *sys, ifc_error *err)
                             (unsigned long long)s->placement.kv_buffer.bytes);
     }
     store_context(kv, s);
+    if (kv->group && !mapped_by_plane(&s->placement))
+        ifc_kv_place(kv);
     return IFC_OK;
 }
 
@@ -110,6 +119,7 @@ void ifc_kv_fini(ifc_kv *kv)
 {
     free(kv->layers);
     free(kv->scratch);
+    ifc_kv_place_fini(kv);
     memset(kv, 0, sizeof *kv);
 }
 
@@ -156,19 +166,19 @@ void ifc_kv_add(ifc_kv *kv, uint32_t layer)
         account_buffer(kv, 1);
 }
 
-uint32_t ifc_kv_flush_due(const ifc_kv *kv, uint32_t layer)
-{
-    const ifc_kv_layer *l = &kv->layers[layer];
-    bool full = kv->group && kv->sys->s->effects.kv_program && l->buffered == l->share;
-    return full && l->flushing == 0 ? l->buffered : 0;
-}
-
-void ifc_kv_begin_flush(ifc_kv *kv, uint32_t layer, uint32_t tokens, ifc_kv_flush *plan)
+void ifc_kv_ask_flush(ifc_kv *kv, uint32_t layer, uint32_t tokens)
 {
     ifc_kv_layer *l = &kv->layers[layer];
-    uint32_t most = kv->sys->s->placement.kv_buffer.partial_programs, left = tokens;
-    *plan = (ifc_kv_flush){.first_page = l->closed_pages, .tokens = tokens};
+    IFC_BUG_ON(l->flushing > 0 || tokens > l->buffered, "layer %u flushes %u tokens while %u of %u are",
+               layer, tokens, l->flushing, l->buffered);
     l->flushing = tokens;
+}
+
+void ifc_kv_begin_flush(ifc_kv *kv, uint32_t layer, ifc_kv_flush *plan)
+{
+    ifc_kv_layer *l = &kv->layers[layer];
+    uint32_t most = kv->sys->s->placement.kv_buffer.partial_programs, left = l->flushing;
+    *plan = (ifc_kv_flush){.first_page = l->closed_pages, .tokens = left};
     while (left > 0) {
         uint32_t room = kv->page_tokens - l->open_tokens, part = left < room ? left : room;
         if (plan->programs++ == 0)

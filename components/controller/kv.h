@@ -29,17 +29,28 @@ typedef struct ifc_kv_layer {
     uint32_t flushing; /* of those */
 } ifc_kv_layer;
 
+/** Pages that a stream has grown by in this run, where the placement policy decides on each. */
+typedef struct ifc_kv_stream {
+    uint64_t first; /* index of the first of them */
+    uint32_t n, room;
+    uint32_t *planes; /* owned */
+} ifc_kv_stream;
+
 typedef struct ifc_kv {
     const struct ifc_system *sys;
     const struct ifc_group *group; /* NULL: the cache is in DRAM */
     ifc_kv_layer *layers;          /* owned */
+    uint32_t heads;                /* of the model: KV heads */
     uint64_t entry_bytes;          /* one token, layer, head of K or V */
     uint64_t unit_bytes;           /* what one token adds to one page: an entry, or a plane's slice of it */
     uint64_t streams;              /* that share the buffer (of each plane, or of the SoC) */
     uint32_t page_tokens;          /* units that fit a page */
     double page_run_tokens;        /* tokens per page with fractions (page_rounding off) */
     uint64_t prefill_pages;        /* pages per stream at the start: where the streams begin */
-    uint32_t *scratch;             /* owned; a counter per plane of the group */
+    uint32_t *scratch;             /* owned; 3 counters per plane of the group */
+    uint32_t *starts;              /* owned; first plane of each stream, or of each head's planes */
+    struct ifc_kv_stream *grown;   /* owned; per stream; NULL: pages follow each other plane by plane */
+    uint32_t *programs;            /* owned; pages programmed in this run, per plane in dealing order */
     /* statistics */
     uint64_t flushes, peak_buffered_bytes;
     double buffered_byte_ps; /* integral over time */
@@ -79,8 +90,8 @@ void ifc_kv_add(ifc_kv *kv, uint32_t layer);
 /** ifc_kv_has_room() - the buffer can take one more token of @layer. */
 bool ifc_kv_has_room(const ifc_kv *kv, uint32_t layer);
 
-/** ifc_kv_flush_due() - tokens of @layer to flush now that its token is appended; 0: none. */
-uint32_t ifc_kv_flush_due(const ifc_kv *kv, uint32_t layer);
+/** ifc_kv_ask_flush() - the oldest @tokens buffered tokens of @layer are to be flushed; none of it is yet. */
+void ifc_kv_ask_flush(ifc_kv *kv, uint32_t layer, uint32_t tokens);
 
 /** What a flush programs in each stream: consecutive pages, one program operation each. */
 typedef struct ifc_kv_flush {
@@ -90,8 +101,8 @@ typedef struct ifc_kv_flush {
     uint32_t first_tokens; /* into the first page; the next ones take page_tokens, the last what is left */
 } ifc_kv_flush;
 
-/** ifc_kv_begin_flush() - take @tokens from the buffer towards flash. */
-void ifc_kv_begin_flush(ifc_kv *kv, uint32_t layer, uint32_t tokens, ifc_kv_flush *plan);
+/** ifc_kv_begin_flush() - take the tokens asked for from the buffer towards flash. */
+void ifc_kv_begin_flush(ifc_kv *kv, uint32_t layer, ifc_kv_flush *plan);
 /** ifc_kv_end_flush() - they are programmed. */
 void ifc_kv_end_flush(ifc_kv *kv, uint32_t layer);
 /** ifc_kv_end_token() - the layer of a token is done (kv_program off: it is stored now). */
@@ -107,8 +118,21 @@ uint64_t ifc_kv_pages(const ifc_kv *kv, uint32_t layer);
 void ifc_kv_scan(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32_t heads, bool values,
                  ifc_kv_share *shares);
 
-/** ifc_kv_stream_plane() - where page @page of a stream lies: plane in the group's dealing order. */
-uint64_t ifc_kv_stream_plane(const ifc_kv *kv, uint32_t layer, uint32_t head, bool values, uint64_t page);
+/** ifc_kv_place() - ask the placement policy where streams begin (components/controller/kv_place.c). */
+void ifc_kv_place(ifc_kv *kv);
+void ifc_kv_place_fini(ifc_kv *kv);
+
+/** ifc_kv_stream() - index of a stream. */
+static inline uint64_t ifc_kv_stream_index(const ifc_kv *kv, uint32_t layer, uint32_t head, bool values)
+{
+    return (2 * (uint64_t)layer + values) * kv->heads + head;
+}
+
+/**
+ * ifc_kv_program_plane() - where page @page of a stream is programmed: plane in the group's dealing order
+ * The placement policy is asked for a page that is new. Counts the program.
+ */
+uint64_t ifc_kv_program_plane(ifc_kv *kv, uint32_t layer, uint32_t head, bool values, uint64_t page);
 
 /** ifc_kv_capacity() - bytes that @tokens tokens take up in the cache's memory. */
 uint64_t ifc_kv_capacity(const ifc_kv *kv, uint64_t tokens);

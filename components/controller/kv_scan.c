@@ -19,18 +19,9 @@ static uint64_t count_residue(uint64_t begin, uint64_t end, uint64_t modulus, ui
     return (end - 1 + shift) / modulus - (begin + shift - 1) / modulus;
 }
 
-/* A stream begins on the plane after the one where the stream before it stopped when the context was stored.
- */
 static uint64_t stream_start(const ifc_kv *kv, uint32_t layer, uint32_t head, bool values)
 {
-    uint64_t heads = kv->sys->s->model.kv_heads;
-    uint64_t index = (2 * (uint64_t)layer + values) * heads + head;
-    return index * kv->prefill_pages % kv->group->planes_total;
-}
-
-uint64_t ifc_kv_stream_plane(const ifc_kv *kv, uint32_t layer, uint32_t head, bool values, uint64_t page)
-{
-    return (stream_start(kv, layer, head, values) + page) % kv->group->planes_total;
+    return kv->starts[ifc_kv_stream_index(kv, layer, head, values)];
 }
 
 /* Plane i of the dealing order is plane i / dies of die i mod dies: consecutive pages go to different dies.
@@ -49,19 +40,39 @@ static void scan_one_stream(const ifc_kv *kv, uint64_t start, uint64_t pages, if
     }
 }
 
+/* Pages of one stream on each plane, beyond whole rounds over the group; heads: planes it has any page on. */
+static void count_stream(const ifc_kv *kv, uint64_t stream, uint64_t pages, uint32_t *count, uint32_t *heads,
+                         uint32_t *seen)
+{
+    uint64_t total = kv->group->planes_total, start = kv->starts[stream];
+    const ifc_kv_stream *g = kv->grown ? &kv->grown[stream] : NULL;
+    uint64_t dealt = g ? min64(pages, g->first) : pages;
+    for (uint64_t i = 0; i < dealt % total; i++) {
+        uint64_t plane = (start + i) % total;
+        count[plane]++;
+        heads[plane]++;
+        seen[plane] = (uint32_t)stream + 1;
+    }
+    for (uint64_t i = dealt; i < pages; i++) {
+        uint32_t plane = g->planes[i - g->first];
+        count[plane]++;
+        heads[plane] += seen[plane] != stream + 1;
+        seen[plane] = (uint32_t)stream + 1;
+    }
+}
+
 /* Several streams: whole rounds over the group are alike, the rest is counted plane by plane. */
 static void scan_streams(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32_t heads, bool values,
                          uint64_t pages, ifc_kv_share *shares)
 {
     uint64_t dies = kv->group->p->dies, planes = kv->group->p->planes, total = kv->group->planes_total;
-    uint32_t *count = kv->scratch;
-    memset(count, 0, total * sizeof *count);
-    for (uint32_t h = head; h < head + heads; h++) {
-        uint64_t start = stream_start(kv, layer, h, values);
-        for (uint64_t i = 0; i < pages % total; i++)
-            count[(start + i) % total]++;
-    }
-    uint64_t rounds = pages / total * heads;
+    uint64_t first = ifc_kv_stream_index(kv, layer, head, values);
+    uint32_t *count = kv->scratch, *with = count + total, *seen = with + total;
+    memset(count, 0, 3 * total * sizeof *count);
+    for (uint32_t h = 0; h < heads; h++)
+        count_stream(kv, first + h, pages, count, with, seen);
+    uint64_t dealt = kv->grown ? min64(pages, kv->grown[first].first) : pages;
+    uint64_t rounds = dealt / total * heads;
     for (uint64_t d = 0; d < dies; d++) {
         ifc_kv_share *s = &shares[d];
         *s = (ifc_kv_share){0};
@@ -71,7 +82,7 @@ static void scan_streams(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32
             s->extent.pages += n;
             if (n > s->extent.max_pages)
                 s->extent.max_pages = (uint32_t)n;
-            s->plane_heads += rounds ? heads : count[p * dies + d];
+            s->plane_heads += rounds ? heads : with[p * dies + d];
         }
         s->heads = s->extent.pages ? heads : 0;
     }
@@ -92,7 +103,7 @@ static void scan_striped(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32
     bool unmapped = s->placement.kv_layout == IFC_KV_UNMAPPED;
     if (unmapped)
         scan_streams(kv, layer, 0, s->model.kv_heads, values, pages, shares);
-    else if (heads == 1)
+    else if (heads == 1 && !kv->grown)
         scan_one_stream(kv, stream_start(kv, layer, head, values), pages, shares);
     else
         scan_streams(kv, layer, head, heads, values, pages, shares);
@@ -111,12 +122,12 @@ static void scan_striped(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32
     }
 }
 
-/* Head h owns planes [h * planes / heads, (h + 1) * planes / heads) of the group, die after die. */
+/* Head h owns the planes from where it begins to where the next one does, die after die. */
 static void scan_head_parallel(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32_t heads,
                                ifc_kv_share *shares)
 {
     const ifc_scenario *s = kv->sys->s;
-    uint64_t all = s->model.kv_heads, total = kv->group->planes_total, planes = kv->group->p->planes;
+    uint64_t total = kv->group->planes_total, planes = kv->group->p->planes;
     uint64_t pages = ifc_kv_pages(kv, layer), tokens = ifc_kv_stored(kv, layer);
     bool unmapped = s->placement.kv_layout == IFC_KV_UNMAPPED;
     for (uint64_t d = 0; d < kv->group->p->dies; d++) {
@@ -124,7 +135,7 @@ static void scan_head_parallel(const ifc_kv *kv, uint32_t layer, uint32_t head, 
         ifc_kv_share *share = &shares[d];
         *share = (ifc_kv_share){0};
         for (uint64_t h = head; h < head + heads; h++) {
-            uint64_t begin = h * total / all, end = (h + 1) * total / all;
+            uint64_t begin = kv->starts[h], end = h + 1 < kv->heads ? kv->starts[h + 1] : total;
             uint64_t low = begin > from ? begin : from, high = end < to ? end : to;
             if (low >= high)
                 continue;

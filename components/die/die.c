@@ -284,7 +284,7 @@ static void read_pages(ifc_die *d, ifc_txn *txn, ifc_time t_read)
         read_round(d, txn, round, t_read);
 }
 
-/* PROGRAM and ERASE hold the array of their planes, and with it the die, for the whole time. */
+/* PROGRAM, COPY and ERASE hold the array of their planes, and with it the die, for the whole time. */
 static void write_array(ifc_die *d, ifc_txn *txn, ifc_time t_operation)
 {
     wait_for_cache(d);
@@ -295,10 +295,10 @@ static void write_array(ifc_die *d, ifc_txn *txn, ifc_time t_operation)
     d->pipeline = (ifc_pipeline){.sense_free = end, .compute_free = end};
     ifc_sleep_until(end);
     ifc_trace_write(d, txn, begin, end);
-    if (txn->command == IFC_PROGRAM)
-        d->pages_programmed += txn->extent.pages;
-    else
+    if (txn->command == IFC_ERASE)
         d->blocks_erased += txn->extent.pages;
+    else
+        d->pages_programmed += txn->extent.pages;
     for (int phase = IFC_PHASE_ARRAY; phase < IFC_PHASES; phase++)
         txn->stamp[phase] = end;
     ifc_controller_complete(&d->sys->controller, txn);
@@ -309,7 +309,7 @@ static void account_power(ifc_die *d, const ifc_txn *txn, ifc_time t_read)
 {
     const ifc_flash_group *g = d->group->p;
     double bits = 8.0 * (double)(g->page + (d->sys->s->effects.ecc ? g->spare : 0)), joule, time;
-    if (txn->command == IFC_PROGRAM) {
+    if (txn->command == IFC_PROGRAM || txn->command == IFC_COPY) {
         joule = bits * g->program_energy;
         time = (double)g->t_program;
     } else if (txn->command == IFC_ERASE) {
@@ -346,6 +346,10 @@ static void execute(ifc_die *d, ifc_txn *txn)
         break;
     case IFC_ERASE:
         write_array(d, txn, d->group->p->t_erase);
+        break;
+    case IFC_COPY: /* each page through the decoder, not to hand errors on */
+        account_sensed(d, txn);
+        write_array(d, txn, t_read + d->group->ecc_time + d->group->p->t_program);
         break;
     default:
         IFC_BUG_ON(true, "%s got a command it does not know: %u", d->name, txn->command);

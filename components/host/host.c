@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "components/system/detail.h"
+#include "components/system/policy_views.h"
 #include "components/system/system.h"
 #include "components/system/trace.h"
 
@@ -53,7 +54,10 @@ void ifc_host_init(ifc_host *h, ifc_system *sys)
     ifc_graph_epilogue(&h->epilogue, &s->model, &o);
     h->runs = calloc(h->layer.n_nodes, sizeof *h->runs); /* the layer is the largest of the three */
     h->flushes = calloc(s->model.layers, sizeof *h->flushes);
-    IFC_BUG_ON(!h->runs || !h->flushes, "out of memory for %u operators", h->layer.n_nodes);
+    h->refreshes = calloc(sys->n_dies + 1, sizeof *h->refreshes);
+    h->moves = calloc(sys->n_dies + 1, sizeof *h->moves);
+    IFC_BUG_ON(!h->runs || !h->flushes || !h->refreshes || !h->moves, "out of memory for %u operators",
+               h->layer.n_nodes);
 }
 
 void ifc_host_fini(ifc_host *h)
@@ -64,6 +68,8 @@ void ifc_host_fini(ifc_host *h)
     ifc_graph_fini(&h->epilogue);
     free(h->runs);
     free(h->flushes);
+    free(h->refreshes);
+    free(h->moves);
     free(h->latency);
     memset(h, 0, sizeof *h);
 }
@@ -162,29 +168,20 @@ static void issue(ifc_host *h, const ifc_graph *g, ifc_op_run *op)
     finish(h, g, op);
 }
 
-static void start_flush(ifc_host *h, ifc_op_run *append)
-{
-    static const ifc_op_node flush = {.kind = IFC_OP_FLUSH, .unit = IFC_UNIT_STORE};
-    ifc_op_run *op = &h->flushes[append->layer];
-    *op = (ifc_op_run){.node = &flush,
-                       .token = append->token,
-                       .layer = append->layer,
-                       .background = true,
-                       .issue = ifc_now(),
-                       .after = append};
-    h->background++;
-    ifc_trace_operator_begin(h->sys, op);
-    ifc_controller_submit(&h->sys->controller, op);
-}
-
 /* All head groups of a layer have appended: the buffer may be full now. */
 static void appended(ifc_host *h, ifc_op_run *op)
 {
     h->appended += op->node->head_groups;
-    if (h->appended < h->sys->s->model.kv_heads)
-        return;
-    if (ifc_kv_flush_due(&h->sys->controller.kv, op->layer) > 0)
-        start_flush(h, op);
+    if (h->appended == h->sys->s->model.kv_heads)
+        ifc_host_ask_flush(h, IFC_FLUSH_APPEND, op->token, op->layer, op);
+}
+
+/* The KV dies have no more to do for this layer. */
+static void attended(ifc_host *h, ifc_op_run *op)
+{
+    h->attended += op->node->head_groups;
+    if (h->attended == h->sys->s->model.kv_heads && ifc_host_kv_idle(h))
+        ifc_host_ask_flush(h, IFC_FLUSH_KV_IDLE, op->token, op->layer, op);
 }
 
 /* An operator is done: whatever waited only for it can go. */
@@ -197,6 +194,8 @@ static void finish(ifc_host *h, const ifc_graph *g, ifc_op_run *op)
     }
     if (op->node->kind == IFC_OP_APPEND)
         appended(h, op);
+    else if (op->node->kind == IFC_OP_ATTEND)
+        attended(h, op);
     for (uint32_t i = 0; i < op->node->n_successors; i++) {
         ifc_op_run *next = &h->runs[g->successors[op->node->first_successor + i]];
         next->after = op; /* the last one to finish stays */
@@ -210,6 +209,8 @@ static void background_done(ifc_host *h, ifc_op_run *op)
     h->background--;
     ifc_trace_operator_end(h->sys, op);
     ifc_detail_operator(h->sys, op);
+    if (op->node->kind == IFC_OP_REFRESH)
+        ifc_host_refresh_done(h, op);
     if (op->node->kind == IFC_OP_FLUSH) {
         ifc_kv_end_flush(&h->sys->controller.kv, op->layer);
         ifc_trace_kv_buffer(h->sys);
@@ -235,7 +236,7 @@ static void run_graph(ifc_host *h, const ifc_graph *g, uint32_t token, uint32_t 
         h->runs[i] = (ifc_op_run){
             .node = &g->nodes[i], .token = token, .layer = layer, .deps_left = g->nodes[i].n_deps};
     h->open = g->n_nodes;
-    h->appended = 0;
+    h->appended = h->attended = 0;
     for (uint32_t i = 0; i < g->n_nodes; i++)
         if (g->nodes[i].n_deps == 0)
             issue(h, g, &h->runs[i]);
@@ -255,6 +256,7 @@ static void wait_for_buffer(ifc_host *h, uint32_t token, uint32_t layer)
     ifc_kv *kv = &h->sys->controller.kv;
     ifc_time begin = ifc_now();
     while (!ifc_kv_has_room(kv, layer)) {
+        ifc_host_ask_flush(h, IFC_FLUSH_FULL, token, layer, NULL);
         ifc_op_run *op = wait_one(h);
         IFC_BUG_ON(op, "an operator completes that no graph waits for");
     }
@@ -281,6 +283,7 @@ static void decode_token(ifc_host *h, uint32_t token)
         ifc_trace_kv_buffer(h->sys);
         run_graph(h, &h->layer, token, layer);
         ifc_kv_end_token(kv, layer);
+        ifc_host_ask_flush(h, IFC_FLUSH_LAYER_END, token, layer, NULL);
         if (o->progress)
             o->progress(o->progress_arg, &(ifc_progress){.token = token,
                                                          .tokens = h->sys->s->workload.tokens,
@@ -294,10 +297,16 @@ static void decode_token(ifc_host *h, uint32_t token)
     ifc_host_record(h, ifc_now() - begin);
     ifc_trace_token_end(h->sys, token, begin);
     ifc_detail_token_done(h->sys);
+    for (uint32_t layer = 0; layer < layers; layer++)
+        ifc_host_ask_flush(h, IFC_FLUSH_TOKEN_END, token, layer, NULL);
+    if (h->sys->policies.n_observers)
+        ifc_policy_observe_token(h->sys, token, begin);
+    ifc_host_refresh(h, token);
 }
 
 static void drain(ifc_host *h)
 {
+    h->ending = true;
     while (h->background > 0) {
         ifc_op_run *op = wait_one(h);
         IFC_BUG_ON(op, "an operator completes that no graph waits for");

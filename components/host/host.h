@@ -5,9 +5,11 @@
 #define IFC_HOST_H
 
 #include <ifc/operator.h>
+#include <ifc/policy.h>
 #include <ifc/txn.h>
 
 #include "components/host/path.h"
+#include "components/host/refresh.h"
 #include "platform/kernel/kernel.h"
 #include "workloads/graph.h"
 
@@ -28,7 +30,8 @@ typedef struct ifc_op_run {
     struct ifc_op_run *after;     /* dependency that came last, NULL: begin of the graph */
     struct ifc_op_run *after_npu; /* operator that held the NPU before it, when it had to wait */
     ifc_txn *last_txn;            /* transaction that completed last */
-    uint64_t request;             /* stream: first die; token is the first plane */
+    uint64_t request;             /* stream: first die; token is the first plane. Refresh: die */
+    uint32_t copied;              /* refresh: pages of each plane; 0: it erases */
     struct ifc_op_run *next;      /* queue it is in */
 } ifc_op_run;
 
@@ -37,10 +40,14 @@ struct ifc_host;
 typedef struct ifc_host {
     struct ifc_system *sys;
     ifc_graph prologue, layer, epilogue;
-    ifc_op_run *runs;    /* of the graph at work */
-    ifc_op_run *flushes; /* per layer: at most one in flight */
-    uint32_t open;       /* operators of the graph (or requests) not done */
-    uint32_t appended;   /* head groups of the layer that have appended K and V */
+    ifc_op_run *runs;      /* of the graph at work */
+    ifc_op_run *flushes;   /* per layer: at most one in flight */
+    ifc_op_run *refreshes; /* per die: at most one in flight */
+    ifc_die_move *moves;   /* per die */
+    bool ending;           /* no new background work */
+    uint32_t open;         /* operators of the graph (or requests) not done */
+    uint32_t appended;     /* head groups of the layer that have appended K and V */
+    uint32_t attended;     /* head groups of the layer whose attention is over */
     ifc_signal work;
     void (*on_done)(struct ifc_host *h,
                     ifc_op_run *op);     /* stream: told at once; NULL: the list below and the signal */
@@ -65,6 +72,16 @@ void ifc_host_run(void *host);
 
 /** ifc_host_op_done() - an operator has completed. Does not block. */
 void ifc_host_op_done(ifc_host *h, ifc_op_run *op);
+
+/**
+ * ifc_host_ask_flush() - the flush policy decides on the buffered tokens of a layer (components/host/flush.c)
+ * @after: what happened before, NULL: the begin of what runs now
+ */
+void ifc_host_ask_flush(ifc_host *h, ifc_flush_event event, uint32_t token, uint32_t layer,
+                        ifc_op_run *after);
+
+/** ifc_host_kv_idle() - whether the dies that hold KV have nothing to do. */
+bool ifc_host_kv_idle(const ifc_host *h);
 
 /** ifc_host_take_done() - actor only; waits for an operator to complete and takes it from the list. */
 ifc_op_run *ifc_host_take_done(ifc_host *h);

@@ -33,9 +33,9 @@ static const ifc_txn *still(const ifc_txn *txn, uint64_t id)
 
 static uint32_t array_phase(const ifc_txn *t)
 {
-    return t->command == IFC_PROGRAM ? IFC_PATH_PROGRAM
-           : t->command == IFC_ERASE ? IFC_PATH_ERASE
-                                     : IFC_PHASE_ARRAY;
+    return t->command == IFC_PROGRAM || t->command == IFC_COPY ? IFC_PATH_PROGRAM
+           : t->command == IFC_ERASE                           ? IFC_PATH_ERASE
+                                                               : IFC_PHASE_ARRAY;
 }
 
 static bool uses_dram(const ifc_txn *t)
@@ -62,6 +62,12 @@ static void walk_die_side(struct walk *w, const ifc_txn *t)
     attribute(w, op, IFC_PATH_GROUP + t->group, array_phase(t), t->stamp[IFC_PHASE_DIE_QUEUE]);
 }
 
+/* A move's command is nobody's dependency: the path stays with who waited for it. */
+static void attribute_refresh(struct walk *w, const ifc_txn *move, ifc_time from)
+{
+    attribute(w, move->op_kind, IFC_PATH_GROUP + move->group, array_phase(move), from);
+}
+
 /*
  * Back through a transaction to its issue. Where it waited for an array or for room in a die, the path goes
  * on in the command that held them: that command's work is what the token waited for.
@@ -80,8 +86,12 @@ static const ifc_op_run *walk_txn(struct walk *w, const ifc_txn *t)
             return NULL;
         const ifc_txn *before = still(t->after_array, t->after_array_id);
         if (w->at > t->stamp[IFC_PHASE_DATA_DOWN] && before && before->stamp[IFC_PHASE_DIE_QUEUE] < w->at) {
-            t = before;
-            continue;
+            if (before->op_kind != IFC_OP_REFRESH) {
+                t = before;
+                continue;
+            }
+            attribute_refresh(
+                w, before, ifc_time_max(t->stamp[IFC_PHASE_DATA_DOWN], before->stamp[IFC_PHASE_DIE_QUEUE]));
         }
         attribute(w, op, IFC_PATH_GROUP + t->group, IFC_PHASE_DIE_QUEUE, t->stamp[IFC_PHASE_DATA_DOWN]);
         attribute(w, op, IFC_PATH_CHANNEL, IFC_PHASE_DATA_DOWN, t->stamp[IFC_PHASE_COMMAND]);
@@ -91,8 +101,11 @@ static const ifc_op_run *walk_txn(struct walk *w, const ifc_txn *t)
             return NULL;
         const ifc_txn *held = still(t->after_room, t->after_room_id);
         if (held && held->issue < w->at) {
-            t = held;
-            continue;
+            if (held->op_kind != IFC_OP_REFRESH) {
+                t = held;
+                continue;
+            }
+            attribute_refresh(w, held, ifc_time_max(t->issue, held->issue));
         }
         attribute(w, op, IFC_PATH_CONTROLLER, IFC_PHASE_QUEUE, t->issue);
         return t->op;

@@ -177,12 +177,38 @@ static void collect_path(const ifc_system *sys, ifc_result *r)
     qsort(r->path, r->n_path, sizeof *r->path, by_time);
 }
 
-static uint64_t stored_weight_bytes(const ifc_result *r, uint32_t group)
+/* What the rows of blocks of a group's dies went through. */
+struct row_sums {
+    double cycles_max, reads_max, over_limit;
+};
+
+static struct row_sums sum_rows(const ifc_system *sys, const ifc_group *g)
 {
-    return r->n_capacity > group ? r->capacity[group].weights : 0;
+    struct row_sums s = {0};
+    for (uint32_t d = 0; d < g->p->dies; d++) {
+        const ifc_blocks *b = &sys->controller.blocks.dies[g->first_die + d];
+        for (uint32_t i = 0; i < g->p->blocks_per_plane; i++) {
+            const ifc_block_row *r = &b->rows[i];
+            uint32_t cycles = r->cycles > r->erases ? r->cycles : r->erases;
+            s.cycles_max = cycles > s.cycles_max ? cycles : s.cycles_max;
+            s.reads_max = r->most_reads > s.reads_max ? r->most_reads : s.reads_max;
+            s.over_limit += r->most_reads > g->p->read_limit ? g->p->planes : 0;
+        }
+    }
+    return s;
 }
 
-/* Every page of a kind is sensed alike often, so a block's reads follow from pages sensed per page stored. */
+/* The busiest plane's programs of KV against the mean; 0: none. */
+static double program_skew(const ifc_kv *kv)
+{
+    uint64_t most = 0, sum = 0, n = kv->group->planes_total;
+    for (uint64_t i = 0; kv->programs && i < n; i++) {
+        most = kv->programs[i] > most ? kv->programs[i] : most;
+        sum += kv->programs[i];
+    }
+    return sum ? (double)most * (double)n / (double)sum : 0;
+}
+
 static void collect_wear(const ifc_system *sys, ifc_result *r)
 {
     const ifc_scenario *s = sys->s;
@@ -192,23 +218,28 @@ static void collect_wear(const ifc_system *sys, ifc_result *r)
         struct group_sums sums = sum_group(sys, &sys->groups[g]);
         ifc_wear_row *w = &r->wear[r->n_wear++];
         double blocks = (double)sys->groups[g].planes_total * p->blocks_per_plane;
-        double stored = (double)(stored_weight_bytes(r, g) + (r->n_capacity > g ? r->capacity[g].kv : 0)) /
-                        (double)p->page;
+        struct row_sums rows_of = sum_rows(sys, &sys->groups[g]);
+        bool refreshed = sys->policies.kinds[IFC_KIND_REFRESH].policy->ops.refresh->choose != NULL;
         snprintf(w->group, sizeof w->group, "%s", p->name);
         w->pages_programmed = sums.programmed;
         w->blocks_erased = sums.erased;
-        /* A block is erased once for each time its pages are filled anew. */
-        double cycles = (double)sums.programmed / p->pages_per_block + (double)sums.erased;
+        /* A cycle is one filling and one erase of a block: as many as the more frequent of the two. */
+        double filled = (double)sums.programmed / p->pages_per_block;
+        double cycles = filled > (double)sums.erased ? filled : (double)sums.erased;
         w->pe_mean = cycles / blocks;
-        w->pe_max = sums.programmed || sums.erased ? (w->pe_mean > 1 ? w->pe_mean : 1) : 0;
+        w->pe_max = rows_of.cycles_max;
+        if (sys->controller.kv.group == &sys->groups[g])
+            w->program_skew = program_skew(&sys->controller.kv);
         w->reads_per_block_mean = (double)sums.sensed / blocks;
-        w->reads_per_block_max =
-            stored > 0 ? (double)sums.sensed / stored * p->pages_per_block : w->reads_per_block_mean;
+        w->reads_per_block_max = rows_of.reads_max;
         if (r->tokens > 0) {
-            double filled = stored / p->pages_per_block;
-            w->refreshes_per_token = w->reads_per_block_max * filled / r->tokens / p->read_limit;
+            /* Not simulated: every read_limit reads move a block; simulated: those that came too late. */
+            double due = refreshed ? rows_of.over_limit : (double)sums.sensed / p->read_limit;
+            w->refreshes_per_token = due / r->tokens;
             double cycles_per_token = cycles / r->tokens + w->refreshes_per_token;
             w->lifetime_tokens = cycles_per_token > 0 ? p->endurance * blocks / cycles_per_token : 0;
+            if (refreshed && sums.erased > 0) /* the wear is simulated: the most worn block decides */
+                w->lifetime_tokens = p->endurance * r->tokens / w->pe_max;
         }
     }
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "components/system/detail.h"
+#include "components/system/policy_views.h"
 #include "components/system/trace.h"
 #include "platform/observe/timeline.h"
 
@@ -209,7 +210,9 @@ static void build_decoders(ifc_system *sys)
 ifc_status ifc_elaborate_build(ifc_system *sys, ifc_error *err)
 {
     ifc_host_init(&sys->host, sys);
-    ifc_status status = ifc_controller_init(&sys->controller, sys, err);
+    ifc_status status = ifc_policy_views_start(sys, err);
+    if (status == IFC_OK)
+        status = ifc_controller_init(&sys->controller, sys, err);
     if (status != IFC_OK)
         return status;
     ifc_signal_init(&sys->host.work);
@@ -237,6 +240,8 @@ void ifc_elaborate_fini(ifc_system *sys)
         ifc_dram_fini(&sys->drams[i]);
     ifc_npu_fini(&sys->npu);
     free(sys->dies);
+    for (uint32_t i = 0; sys->channels && i < sys->s->channel.count; i++)
+        free(sys->channels[i].views);
     free(sys->channels);
     free(sys->drams);
     ifc_trace_fini(sys);
@@ -244,5 +249,6 @@ void ifc_elaborate_fini(ifc_system *sys)
     ifc_controller_fini(&sys->controller);
     ifc_host_fini(&sys->host);
     ifc_txn_pool_fini(sys);
+    ifc_policies_close(&sys->policies);
     memset(sys, 0, sizeof *sys);
 }

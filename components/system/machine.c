@@ -64,6 +64,22 @@ static void check_conservation(const ifc_system *sys)
                (unsigned long long)sys->in_flight);
 }
 
+/* Actors that wait for commands that a policy holds back for ever are the policy's fault, not a deadlock. */
+static ifc_status run_kernel(const ifc_system *sys, ifc_error *err)
+{
+    ifc_error stuck = {.status = IFC_OK};
+    uint32_t waiting = 0;
+    ifc_status status = ifc_kernel_run(&stuck);
+    if (status == IFC_OK)
+        return IFC_OK;
+    for (uint32_t i = 0; i < sys->s->channel.count; i++)
+        waiting += sys->controller.queues[i].waiting;
+    if (waiting > 0 && sys->policies.kinds[IFC_KIND_DISPATCH].policy->ops.dispatch->pick)
+        ifc_policy_misbehaves(&sys->policies.kinds[IFC_KIND_DISPATCH], "pick",
+                              "leaves %u commands waiting for ever: nothing else is under way", waiting);
+    return ifc_fail(err, status, "%s", stuck.text);
+}
+
 static ifc_status simulate(ifc_system *sys, ifc_result *out, ifc_error *err)
 {
     ifc_status status = ifc_elaborate_build(sys, err);
@@ -72,7 +88,7 @@ static ifc_status simulate(ifc_system *sys, ifc_result *out, ifc_error *err)
         status = status == IFC_OK ? fits : status;
     }
     if (status == IFC_OK)
-        status = ifc_kernel_run(err);
+        status = run_kernel(sys, err);
     if (status != IFC_OK)
         return status;
     if (sys->host.stopped)
@@ -92,11 +108,15 @@ ifc_status ifc_machine_run(const ifc_scenario *s, const ifc_run_options *options
     ifc_status status = ifc_elaborate_derive(sys, s, options, err);
     sys->wall_start = ifc_wall_seconds();
     if (status == IFC_OK)
+        status = ifc_policies_open(&sys->policies, s, err);
+    if (status == IFC_OK)
         status = start_kernel(sys, options, err);
     if (status == IFC_OK)
         status = simulate(sys, out, err);
-    if (status == IFC_OK || status == IFC_ENOFIT || status == IFC_EINTERRUPTED)
+    if (status == IFC_OK || status == IFC_ENOFIT || status == IFC_EINTERRUPTED) {
         ifc_collect_result(sys, status, out);
+        ifc_policies_collect(&sys->policies, out);
+    }
     ifc_elaborate_fini(sys);
     free(sys);
     return status;

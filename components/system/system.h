@@ -15,6 +15,7 @@
 #include "components/system/machine.h"
 #include "components/system/op_use.h"
 #include "platform/observe/result.h"
+#include "platform/registry/policies.h"
 
 /** A group of dies with what its timing needs, derived from the scenario and its effects. */
 typedef struct ifc_group {
@@ -46,6 +47,7 @@ typedef struct ifc_system {
     ifc_controller controller;
     ifc_host host;
     ifc_op_use use[IFC_OP_KINDS];
+    ifc_policies policies;
 
     double wall_start;         /* ifc_wall_seconds() at the begin */
     void *trace;               /* tracks of the timeline; NULL: not recording */

@@ -39,6 +39,8 @@ static void declare_host(ifc_system *sys)
     declare_graph(sys, operators, &sys->host.layer);
     if (sys->controller.kv.group)
         declare_kind(sys, operators, IFC_OP_FLUSH);
+    if (sys->policies.kinds[IFC_KIND_REFRESH].policy->ops.refresh->choose)
+        declare_kind(sys, operators, IFC_OP_REFRESH);
     declare_graph(sys, operators, &sys->host.epilogue);
     sys->npu.track = ifc_timeline_track(t->timeline, 0, "npu");
 }

@@ -7,6 +7,7 @@
 
 #include "platform/cli/shipped.h"
 #include "platform/observe/output.h"
+#include "platform/registry/describe.h"
 #include "platform/scenario/load.h"
 
 /* A scenario file begins with a comment that says what it is. */
@@ -85,8 +86,7 @@ static void list_commands(void)
 
 static void list_policies(void)
 {
-    for (int kind = 0; kind < IFC_POLICY_KINDS; kind++)
-        printf("policies.%s\n", ifc_policy_kind_name((enum ifc_policy_kind)kind));
+    ifc_policies_list(stdout);
 }
 
 static int list_folder(int kind)
@@ -145,7 +145,7 @@ static int run(int argc, char **argv)
         .args_doc = "[KIND]",
         .doc = "List what there is. KIND: commands, scenarios, parts (to extend in scenarios), models, "
                "parameters, "
-               "policies (the kinds a scenario may choose); without it, the kinds are listed."};
+               "policies (kind and name, built in); without it, the kinds are listed."};
     int kind = -1;
     ifc_error err = {.status = IFC_OK};
     ifc_cli_parse(&argp, argc, argv, &kind);

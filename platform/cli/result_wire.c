@@ -34,7 +34,7 @@ static void set_pointer(const wire_array *a, void *p)
     memcpy(a->field, &p, sizeof p);
 }
 
-enum { N_ARRAYS = 11 };
+enum { N_ARRAYS = 13 };
 
 static void arrays_of(ifc_result *r, wire_array out[N_ARRAYS])
 {
@@ -49,6 +49,8 @@ static void arrays_of(ifc_result *r, wire_array out[N_ARRAYS])
     out[8] = (wire_array){&r->usage, r->n_usage, sizeof *r->usage};
     out[9] = (wire_array){&r->lane_rows, r->n_lane_rows, sizeof *r->lane_rows};
     out[10] = (wire_array){&r->lane_slices, r->n_lane_slices, sizeof *r->lane_slices};
+    out[11] = (wire_array){&r->policies, r->n_policies, sizeof *r->policies};
+    out[12] = (wire_array){&r->policy_values, r->n_policy_values, sizeof *r->policy_values};
 }
 
 static bool send_all(int fd, const void *data, size_t size)

@@ -5,6 +5,7 @@
 
 #include "platform/cli/shipped.h"
 #include "platform/common/memory.h"
+#include "platform/registry/choices.h"
 
 void ifc_words_add(ifc_words *words, const char *text)
 {
@@ -27,6 +28,8 @@ ifc_status ifc_loaded_read(ifc_loaded *out, const char *file, const ifc_words *s
     ifc_status status = ifc_scenario_load(out->scenario, shipped ? shipped : file, sets->all, sets->n,
                                           &out->origins, &diag, &err);
     free(shipped);
+    if (status == IFC_OK)
+        status = ifc_choices_settle(out->scenario, out->origins, &diag);
     if (status != IFC_OK) {
         fflush(stdout);
         if (diag.n > 0)

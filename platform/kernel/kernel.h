@@ -72,6 +72,12 @@ void ifc_wait(ifc_signal *s, const char *what);
  */
 void ifc_notify(ifc_signal *s);
 
+/**
+ * ifc_kernel_forbid_blocking() - from now on any sleep or wait calls @violation, which does not return
+ * @violation: NULL: blocking is allowed again
+ */
+void ifc_kernel_forbid_blocking(void (*violation)(void));
+
 /** ifc_actor_name() - the running actor's name, "main" outside of actors. */
 const char *ifc_actor_name(void);
 

@@ -33,6 +33,7 @@ static struct {
     ifc_signal *deferred[DEFERRED_MAX]; /* raised signals whose waiters are woken when the caller blocks */
     uint32_t n_deferred;
     uint64_t events;
+    void (*violation)(void); /* blocking is forbidden; NULL: allowed */
     bool running;
 } kernel;
 
@@ -183,8 +184,15 @@ ifc_time ifc_now(void)
     return (ifc_time)simgrid_get_clock();
 }
 
+void ifc_kernel_forbid_blocking(void (*violation)(void))
+{
+    kernel.violation = violation;
+}
+
 void ifc_sleep_until(ifc_time t)
 {
+    if (kernel.violation)
+        kernel.violation();
     if (kernel.n_deferred > 0)
         flush_notifications();
     if (t <= ifc_now())
@@ -208,6 +216,8 @@ void ifc_signal_fini(ifc_signal *s)
 
 void ifc_wait(ifc_signal *s, const char *what)
 {
+    if (kernel.violation)
+        kernel.violation();
     if (kernel.n_deferred > 0)
         flush_notifications();
     if (!s->raised) {

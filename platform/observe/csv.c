@@ -219,6 +219,7 @@ static void write_memory(table *t, const ifc_result *r)
         put_real(t, "reads_per_block_max", row->reads_per_block_max, "reads");
         put_real(t, "refreshes_per_token", row->refreshes_per_token, "blocks");
         put_real(t, "lifetime", row->lifetime_tokens, "tokens");
+        put_real(t, "program_skew", row->program_skew, "ratio");
     }
 }
 

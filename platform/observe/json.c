@@ -258,11 +258,48 @@ static json_t *wear_array(builder *b, const ifc_result *r)
         put_real(b, o, "pe_max", row->pe_max);
         put_real(b, o, "reads_per_block_mean", row->reads_per_block_mean);
         put_real(b, o, "reads_per_block_max", row->reads_per_block_max);
+        put_real(b, o, "program_skew", row->program_skew);
         put_real(b, o, "refreshes_per_token", row->refreshes_per_token);
         put_real(b, o, "lifetime_tokens", row->lifetime_tokens);
         append(b, wear, o);
     }
     return wear;
+}
+
+static json_t *policy_values_object(builder *b, const ifc_result *r, uint32_t policy, bool statistics)
+{
+    json_t *o = json_object();
+    for (uint32_t i = 0; i < r->n_policy_values; i++) {
+        const ifc_policy_value_row *v = &r->policy_values[i];
+        if (v->policy != policy || v->statistic != statistics)
+            continue;
+        if (!statistics) {
+            put_text(b, o, v->name, v->text);
+            continue;
+        }
+        json_t *value = json_object();
+        put_real(b, value, "value", v->value);
+        put_text(b, value, "unit", v->unit);
+        put(b, o, v->name, value);
+    }
+    return o;
+}
+
+static json_t *policies_object(builder *b, const ifc_result *r)
+{
+    json_t *policies = json_object();
+    json_t *observers = json_object();
+    for (uint32_t i = 0; i < r->n_policies; i++) {
+        const ifc_policy_row *row = &r->policies[i];
+        json_t *o = json_object();
+        put_text(b, o, "name", row->name);
+        put_text(b, o, "plugin", row->plugin);
+        put(b, o, "parameters", policy_values_object(b, r, i, false));
+        put(b, o, "statistics", policy_values_object(b, r, i, true));
+        put(b, strcmp(row->kind, "observer") == 0 ? observers : policies, row->label, o);
+    }
+    put(b, policies, "observers", observers);
+    return policies;
 }
 
 static json_t *warnings_array(builder *b, const ifc_result *r)
@@ -317,6 +354,7 @@ static json_t *root_object(builder *b, const ifc_result *r, const char *resolved
     if (r->outcome == IFC_RUN_OUT_OF_MEMORY && r->overflow >= 0 && (uint32_t)r->overflow < r->n_capacity)
         put(b, root, "overflow", capacity_object(b, &r->capacity[r->overflow]));
     put(b, root, "wear", wear_array(b, r));
+    put(b, root, "policies", policies_object(b, r));
     put(b, root, "warnings", warnings_array(b, r));
     if (r->usage)
         put(b, root, "utilisation_over_time", ifc_json_usage(r));

@@ -16,5 +16,7 @@ void ifc_result_fini(ifc_result *r)
     free(r->usage);
     free(r->lane_rows);
     free(r->lane_slices);
+    free(r->policies);
+    free(r->policy_values);
     memset(r, 0, sizeof *r);
 }

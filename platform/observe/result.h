@@ -67,6 +67,7 @@ typedef struct ifc_wear_row {
     double reads_per_block_mean, reads_per_block_max;
     double refreshes_per_token; /* blocks that reach the read limit, per token (not simulated traffic) */
     double lifetime_tokens;     /* until endurance is used up at this run's rate; 0: no wear seen */
+    double program_skew;        /* KV pages programmed on the busiest plane, against the mean; 0: none */
 } ifc_wear_row;
 
 /** What the operators of one kind did over the run. */
@@ -121,6 +122,24 @@ typedef struct ifc_lane_row {
     double phase[IFC_LANE_PHASES]; /* shares of its commands' time; sum to 1 if there is any */
 } ifc_lane_row;
 
+/** A policy of the run. */
+typedef struct ifc_policy_row {
+    char kind[16];            /* "dispatch", ..., "observer" */
+    char label[IFC_NAME_MAX]; /* the kind; of an observer: the name the user gave it */
+    char name[IFC_NAME_MAX];
+    char plugin[IFC_PATH_MAX]; /* shared object it came from; "": built in */
+} ifc_policy_row;
+
+/** A parameter or a statistic of a policy. */
+typedef struct ifc_policy_value_row {
+    uint32_t policy; /* index of its row */
+    bool statistic;
+    char name[IFC_NAME_MAX];
+    char unit[24];
+    char text[160]; /* parameter: as a scenario would write it */
+    double value;   /* statistic */
+} ifc_policy_value_row;
+
 typedef struct ifc_result {
     const ifc_scenario *scenario; /* borrowed */
     char scenario_hash[17];       /* hex; of the resolved scenario */
@@ -155,6 +174,10 @@ typedef struct ifc_result {
     uint32_t n_wear;
     ifc_operator_row *operators; /* in the order of a token */
     uint32_t n_operators;
+    ifc_policy_row *policies;
+    uint32_t n_policies;
+    ifc_policy_value_row *policy_values;
+    uint32_t n_policy_values;
     ifc_stream_result stream; /* valid when the workload is a stream */
 
     /* only recorded when asked; owned */

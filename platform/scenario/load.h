@@ -57,6 +57,10 @@ void ifc_scenario_print_resolved(FILE *out, const ifc_scenario *s, const ifc_ori
 /** ifc_scenario_hash() - 16 hex digits over the resolved text: equal for equal scenarios under any name. */
 void ifc_scenario_hash(const ifc_scenario *s, char hash[IFC_HASH_MAX]);
 
+/** ifc_scenario_where() - where a parameter's value was written: "file:line", "--set", "default". */
+void ifc_scenario_where(const ifc_scenario *s, const ifc_origins *origins, const char *path, char *out,
+                        size_t size);
+
 /** ifc_policy_kind_name() - "dispatch", "arbiter", ...; static storage. */
 const char *ifc_policy_kind_name(enum ifc_policy_kind kind);
 

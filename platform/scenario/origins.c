@@ -108,6 +108,15 @@ void ifc__origin_print(const ifc_origins *origins, const ifc__place *place, char
         snprintf(out, size, "%s:%u", origins->files[o->file], o->line);
 }
 
+void ifc_scenario_where(const ifc_scenario *s, const ifc_origins *origins, const char *path, char *out,
+                        size_t size)
+{
+    ifc__place place;
+    snprintf(out, size, "default");
+    if (ifc__place_find(s, path, &place))
+        ifc__origin_print(origins, &place, out, size);
+}
+
 /* The name after @prefix in @path, or @otherwise. */
 static void name_in(const char *path, const char *prefix, const char *otherwise, char *out, size_t size)
 {

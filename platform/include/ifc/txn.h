@@ -15,6 +15,7 @@ typedef enum ifc_command {
     IFC_READ_COMPUTE, /* sense pages, multiply in the planes, move the result up */
     IFC_PROGRAM,
     IFC_ERASE,
+    IFC_COPY, /* sense pages and program them elsewhere in their planes, without the bus */
     IFC_DRAM_READ,
     IFC_DRAM_WRITE,
     IFC_COMMANDS

@@ -1,0 +1,22 @@
+/* Program as late as can be: when the buffer's share of a layer is full. */
+#include <ifc/policy.h>
+
+static uint32_t flush(void *state, const ifc_flush_view *view)
+{
+    (void)state;
+    bool asked = view->event == IFC_FLUSH_APPEND || view->event == IFC_FLUSH_FULL;
+    return asked && view->buffered == view->room ? view->buffered : 0;
+}
+
+static const ifc_kv_flush_ops ops = {.flush = flush};
+
+extern const ifc_policy ifc_kv_flush_when_full;
+const ifc_policy ifc_kv_flush_when_full = {
+    IFC_POLICY_HEADER,
+    .kind = IFC_KIND_KV_FLUSH,
+    .name = "when-full",
+    .summary = "a layer's tokens when its share of the buffer is full",
+    .trade_off =
+        "fewest programs and fullest pages; the programs start right before the layer's own attention",
+    IFC_OPS(kv_flush, ops),
+};

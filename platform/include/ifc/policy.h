@@ -1,0 +1,344 @@
+/**
+ * Controller policies: the one door for the built-in ones and for shared objects made elsewhere.
+ *
+ * A policy is one constant descriptor (ifc_policy). A shared object exports it under the name ifc_plugin, and
+ * nothing else:
+ *
+ *     IFC_EXPORT const ifc_policy ifc_plugin = {
+ *         IFC_POLICY_HEADER, .kind = IFC_KIND_DISPATCH, .name = "mine", .summary = "...",
+ *         .state_size = sizeof(struct mine), IFC_OPS(dispatch, my_ops), ...
+ *     };
+ *
+ * A scenario chooses it with policies.dispatch = { plugin = "./mine.so"; }.
+ *
+ * What holds for every op:
+ *   - It is called from the simulator's actors, one at a time, never from two threads, only between init()
+ * and fini(). Simulated time stands still while it runs: it may not sleep, wait or block in any other way.
+ *   - @state is the policy's own: zeroed memory of state_size bytes, allocated and released by the core.
+ * Memory that the policy allocates in init() it releases in fini().
+ *   - Everything else it is given is read-only, belongs to the core, and is valid during the call only; of
+ *     the machine and host tables until fini() returns. It owns nothing it is shown.
+ *   - It must be deterministic: the same calls give the same answers. Random numbers come from the host
+ * table.
+ *   - An answer outside of what its contract allows ends the simulation with a message that names the policy
+ *     and the op, and exit status 70.
+ */
+#ifndef IFC_POLICY_H
+#define IFC_POLICY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <ifc/field.h>
+#include <ifc/time.h>
+#include <ifc/txn.h>
+
+/** Raised when a descriptor, an op or a view changes its meaning. */
+#define IFC_POLICY_ABI 1u
+
+/** Room in one result for "none of them". */
+#define IFC_NONE UINT32_MAX
+
+#define IFC_EXPORT __attribute__((visibility("default")))
+
+/* id, name in scenarios ("policies.NAME") */
+#define IFC_KIND_MAP(X)                                                                                      \
+    X(IFC_KIND_DISPATCH, "dispatch")                                                                         \
+    X(IFC_KIND_ARBITER, "arbiter")                                                                           \
+    X(IFC_KIND_KV_PLACEMENT, "kv_placement")                                                                 \
+    X(IFC_KIND_KV_FLUSH, "kv_flush")                                                                         \
+    X(IFC_KIND_REFRESH, "refresh")                                                                           \
+    X(IFC_KIND_OBSERVER, "observer")
+
+typedef enum ifc_kind {
+#define X(id, name) id,
+    IFC_KIND_MAP(X)
+#undef X
+        IFC_KINDS
+} ifc_kind;
+
+/* ---- what a policy is shown ------------------------------------------------------------------------- */
+
+/** A group of equal dies. */
+typedef struct ifc_group_view {
+    const char *name;
+    uint32_t first_die, dies; /* dies are numbered over all groups */
+    uint32_t planes;          /* of a die */
+    uint32_t blocks;          /* of a plane */
+    uint32_t pages_per_block;
+    uint64_t page_bytes;
+    ifc_time t_read, t_program, t_erase;
+    double endurance;  /* program/erase cycles a block stands */
+    double read_limit; /* page reads of a block before its data must move */
+} ifc_group_view;
+
+/** The machine; constant over a run. */
+typedef struct ifc_machine_view {
+    uint32_t channels, dies, groups;
+    const ifc_group_view *group;
+    uint32_t weights_group, kv_group; /* index, or IFC_NONE (stream workload; KV in DRAM) */
+    uint32_t layers, kv_heads;        /* of the model; 0 for a stream workload */
+    uint64_t context;                 /* tokens stored at the start */
+} ifc_machine_view;
+
+/** A die command that waits, or its bus request. */
+typedef struct ifc_command_view {
+    uint64_t id;            /* of the transaction; unique within a run */
+    uint32_t command;       /* ifc_command */
+    uint32_t traffic_class; /* ifc_class */
+    uint32_t op_kind;       /* ifc_op_kind of the operator it belongs to */
+    uint32_t token, layer, head_group;
+    uint32_t group, channel;
+    uint32_t die;        /* the first of its dies */
+    uint32_t dies;       /* more than 1: a broadcast, all its dies are on the channel */
+    uint32_t planes;     /* of each die, that take part */
+    uint64_t pages;      /* to sense, program or erase on the first die */
+    uint64_t bytes_down; /* vector or data to send */
+    uint64_t bytes_up;   /* result to fetch (arbiter: of this tenure) */
+    bool up;             /* arbiter: the request is for data up */
+    ifc_time since;      /* when it was queued (arbiter: when the bus was asked for) */
+} ifc_command_view;
+
+/** A transaction with all its times, for observers. */
+typedef struct ifc_txn_view {
+    ifc_command_view command;
+    ifc_time issue;        /* begin of its first phase */
+    const ifc_time *stamp; /* IFC_PHASES of them: end of each phase; 0: not reached */
+} ifc_txn_view;
+
+/* ---- what a policy may ask of the simulator --------------------------------------------------------- */
+
+/**
+ * Services of the core. The struct only grows: members beyond size are not there.
+ * No service blocks. All may be called from any op, init() and fini() included.
+ */
+typedef struct ifc_policy_host {
+    uint32_t abi, size;
+    void *self; /* to be passed back */
+    /** A random number, from a sequence of this policy's own that follows simulation.seed. */
+    uint64_t (*random)(void *self);
+    /** Simulated time, ps. */
+    ifc_time (*now)(void *self);
+    /** A mark on the policy's track of the timeline, if one is recorded. @text: lives as long as the policy.
+     */
+    void (*mark)(void *self, const char *text);
+    /** A line on standard error, with the policy's name before it. */
+    void (*message)(void *self, const char *text);
+} ifc_policy_host;
+
+/* ---- dispatch: which queued die command goes next --------------------------------------------------- */
+
+typedef struct ifc_dispatch_ops {
+    /**
+     * pick() - choose among the commands of one channel that could go now
+     * @commands: @n of them (1 or more), oldest first. Each has room in all its dies. Of the commands of one
+     *            class for one die only the oldest is shown: those stay in order.
+     *
+     * Called by the controller when a command is queued or room in a die gets free, and again after each
+     * command that went, until nothing can go.
+     * Return: an index below @n; or IFC_NONE to let all of them wait until the channel's next command is
+     * queued or completes. Commands that wait for ever end the simulation.
+     *
+     * May be NULL: oldest first.
+     */
+    uint32_t (*pick)(void *state, uint32_t channel, const ifc_command_view *commands, uint32_t n);
+} ifc_dispatch_ops;
+
+/* ---- arbiter: who gets the bus ---------------------------------------------------------------------- */
+
+typedef struct ifc_arbiter_ops {
+    /**
+     * pick() - choose the next tenure of a channel's bus
+     * @requests: @n of them (1 or more), oldest first. Of the requests of one die and direction only the
+     *            oldest is shown: those stay in order.
+     *
+     * Called by the channel whenever its bus is free and somebody asks for it.
+     * Return: an index below @n. The bus does not idle while somebody waits.
+     *
+     * May be NULL: oldest first.
+     */
+    uint32_t (*pick)(void *state, uint32_t channel, const ifc_command_view *requests, uint32_t n);
+} ifc_arbiter_ops;
+
+/* ---- kv_placement: planes of a KV stream ------------------------------------------------------------ */
+
+/** How KV lies in its group: placement.kv_layout of the scenario. */
+typedef enum ifc_layout {
+    IFC_LAYOUT_TOKEN_STRIPED,
+    IFC_LAYOUT_HEAD_PARALLEL,
+    IFC_LAYOUT_UNMAPPED
+} ifc_layout;
+
+/** K or V of one layer and one head. */
+typedef struct ifc_stream_view {
+    uint32_t layer, head;
+    bool values;            /* V, not K */
+    uint32_t heads, layers; /* there are */
+    uint64_t stored_pages;  /* of the stream when the run begins (token-striped, unmapped) */
+    bool by_plane;   /* each plane keeps a slice of its head: first_plane() is where its planes begin */
+    uint32_t planes; /* of the group, in dealing order: neighbours lie on different dies when striped,
+                        and on the same die when by_plane */
+} ifc_stream_view;
+
+/** Where one more page could go. */
+typedef struct ifc_page_view {
+    const ifc_stream_view *stream;
+    uint64_t page;            /* its index within the stream */
+    const uint32_t *programs; /* pages programmed so far in this run, per plane in dealing order */
+} ifc_page_view;
+
+typedef struct ifc_kv_placement_ops {
+    ifc_layout layout; /* the structure it is made for; a scenario with another one refuses it */
+    /**
+     * first_plane() - where a stream begins
+     * Called once for each stream before the run. by_plane: called once for each head (layer 0, K); must be 0
+     * for head 0 and larger for each further head, since a head's planes end where the next one's begin.
+     * Return: below stream->planes.
+     *
+     * Mandatory.
+     */
+    uint32_t (*first_plane)(void *state, const ifc_stream_view *stream);
+    /**
+     * page_plane() - the plane of a page that a flush begins
+     * Called once for each new page of a stream, in order, before it is programmed; not by_plane (there a
+     * page lies on every plane of its head), and not with effects.page_rounding off (pages are spread
+     * evenly). Return: below stream->planes.
+     *
+     * May be NULL: page p is on plane (first_plane + p) mod planes.
+     */
+    uint32_t (*page_plane)(void *state, const ifc_page_view *page);
+} ifc_kv_placement_ops;
+
+/* ---- kv_flush: when buffered tokens are programmed -------------------------------------------------- */
+
+typedef enum ifc_flush_event {
+    IFC_FLUSH_APPEND,    /* the layer's present token is in the buffer */
+    IFC_FLUSH_KV_IDLE,   /* the dies that hold KV have nothing to do, and the layer's attention is over */
+    IFC_FLUSH_LAYER_END, /* the layer of a token is done */
+    IFC_FLUSH_TOKEN_END, /* a token is done; asked for every layer, in order */
+    IFC_FLUSH_FULL       /* a new token finds no room: must answer at least 1 */
+} ifc_flush_event;
+
+typedef struct ifc_flush_view {
+    ifc_flush_event event;
+    uint32_t token, layer;
+    uint32_t buffered;               /* tokens of the layer in the buffer, 1 or more */
+    uint32_t room;                   /* tokens of the layer the buffer can hold */
+    uint32_t page_tokens;            /* tokens a page of a stream could hold at most */
+    uint32_t open_tokens;            /* tokens in the page that a flush goes on with; 0: it begins a page */
+    uint32_t programs_left;          /* partial programs that page still allows */
+    uint32_t head_groups_unfinished; /* of the layer at work: attention not over */
+} ifc_flush_view;
+
+typedef struct ifc_kv_flush_ops {
+    /**
+     * flush() - how many of the layer's buffered tokens to program now, oldest first
+     * Called at each event, for a layer that has buffered tokens and no flush under way.
+     * Return: 0 .. buffered; 1 .. buffered for IFC_FLUSH_FULL.
+     *
+     * Mandatory.
+     */
+    uint32_t (*flush)(void *state, const ifc_flush_view *view);
+} ifc_kv_flush_ops;
+
+/* ---- refresh: when data moves, and where ------------------------------------------------------------ */
+
+typedef enum ifc_block_use { IFC_BLOCK_FREE, IFC_BLOCK_WEIGHTS, IFC_BLOCK_KV, IFC_BLOCK_HOST } ifc_block_use;
+
+/** A row of blocks of a die: one block of every plane; they are read, programmed and erased together. */
+typedef struct ifc_block_view {
+    uint32_t use;    /* ifc_block_use */
+    uint32_t pages;  /* of each plane, that hold data */
+    uint32_t cycles; /* times it was filled after an erase, in this run */
+    bool open;       /* pages are still being added: cannot move */
+    double reads;    /* page reads of a block since it was filled (or since the run began) */
+} ifc_block_view;
+
+typedef struct ifc_refresh_view {
+    uint32_t group, die; /* the die, over all groups */
+    uint32_t token;      /* that has just been decoded */
+    const ifc_block_view *blocks;
+    uint32_t n; /* rows */
+} ifc_refresh_view;
+
+/** Copy the pages of a row to a free one, inside the die, then erase it. */
+typedef struct ifc_move {
+    uint32_t from, to;      /* rows; from holds data and is not open, to is free */
+    uint32_t pages_at_once; /* of each plane and command, 1 or more: longer commands block the die longer */
+} ifc_move;
+
+typedef struct ifc_refresh_ops {
+    /**
+     * choose() - begin a move, or not
+     * @move: out
+     * Called for each die after each token, and when a move of the die is complete, while none is under way.
+     * The move is made of commands of class refresh, one at a time: each senses and programs pages_at_once
+     * pages of every plane; an erase ends it.
+     * Return: whether @move says what to move.
+     *
+     * May be NULL: nothing moves, and no counters are gathered for it.
+     */
+    bool (*choose)(void *state, const ifc_refresh_view *view, ifc_move *move);
+} ifc_refresh_ops;
+
+/* ---- observer: sees everything, decides nothing ----------------------------------------------------- */
+
+typedef struct ifc_observer_ops {
+    /** issue() - a transaction has been made and is about to be queued. May be NULL. */
+    void (*issue)(void *state, const ifc_txn_view *txn);
+    /** complete() - a transaction is done; all its stamps are set. Each is seen once. May be NULL. */
+    void (*complete)(void *state, const ifc_txn_view *txn);
+    /** token() - token @token, begun at @begin, is done now. May be NULL. At least one of the three is there.
+     */
+    void (*token)(void *state, uint32_t token, ifc_time begin);
+} ifc_observer_ops;
+
+/* ---- the descriptor --------------------------------------------------------------------------------- */
+
+typedef struct ifc_policy {
+    uint32_t abi;          /* IFC_POLICY_ABI */
+    uint32_t size;         /* sizeof(ifc_policy) */
+    uint32_t ops_size;     /* sizeof of the ops of its kind */
+    uint32_t kind;         /* ifc_kind */
+    const char *name;      /* lower case letters, digits, '-' */
+    const char *summary;   /* one line: what it does */
+    const char *trade_off; /* one line: what it costs, and when it pays */
+    size_t state_size;
+    const ifc_parameter *parameters;
+    uint32_t n_parameters, n_statistics;
+    const ifc_statistic *statistics;
+    /**
+     * init() - prepare @state; its parameters are set, everything else is zero
+     * @machine, @host: until fini() returns
+     * Called once, before the simulation begins. May be NULL.
+     * Return: NULL, or why the policy cannot work here, as text that stays valid: the run ends with it, and
+     * fini() is not called.
+     */
+    const char *(*init)(void *state, const ifc_machine_view *machine, const ifc_policy_host *host);
+    /** fini() - release what init() allocated. Statistics have been read. May be NULL. */
+    void (*fini)(void *state);
+    union {
+        const ifc_dispatch_ops *dispatch;
+        const ifc_arbiter_ops *arbiter;
+        const ifc_kv_placement_ops *kv_placement;
+        const ifc_kv_flush_ops *kv_flush;
+        const ifc_refresh_ops *refresh;
+        const ifc_observer_ops *observer;
+    } ops;
+} ifc_policy;
+
+/** First members of every descriptor. */
+#define IFC_POLICY_HEADER .abi = IFC_POLICY_ABI, .size = sizeof(ifc_policy)
+
+/** The ops of a descriptor: kind without prefix, and a constant ifc_KIND_ops. */
+#define IFC_OPS(member, table) .ops_size = sizeof(table), .ops = {.member = &(table)}
+
+/** The tables of a descriptor: arrays. */
+#define IFC_PARAMETERS(table) .parameters = (table), .n_parameters = sizeof(table) / sizeof((table)[0])
+#define IFC_STATISTICS(table) .statistics = (table), .n_statistics = sizeof(table) / sizeof((table)[0])
+
+/** The symbol of a shared object. */
+extern IFC_EXPORT const ifc_policy ifc_plugin;
+
+#endif

@@ -1,0 +1,180 @@
+#include "platform/registry/policies.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "platform/common/memory.h"
+#include "platform/kernel/kernel.h"
+#include "platform/observe/result.h"
+#include "platform/registry/choices.h"
+#include "platform/registry/fields.h"
+
+static uint64_t host_random(void *self)
+{
+    ifc_policy_run *p = self;
+    return p->all->services.random(&p->rng);
+}
+
+static ifc_time host_now(void *self)
+{
+    (void)self;
+    return ifc_now();
+}
+
+static void host_mark(void *self, const char *text)
+{
+    ifc_policy_run *p = self;
+    p->all->services.mark(p->all->services.arg, p, text);
+}
+
+static void host_message(void *self, const char *text)
+{
+    const ifc_policy_run *p = self;
+    fprintf(stderr, "ifcsim: policies.%s \"%s\": %s\n", p->label, p->policy->name, text);
+}
+
+static void set_host(ifc_policy_run *p)
+{
+    p->host = (ifc_policy_host){.abi = IFC_POLICY_ABI,
+                                .size = sizeof p->host,
+                                .self = p,
+                                .random = host_random,
+                                .now = host_now,
+                                .mark = host_mark,
+                                .message = host_message};
+}
+
+static ifc_status open_one(ifc_policies *all, ifc_policy_run *p, const ifc_scenario *s, ifc_kind kind,
+                           const ifc_policy_choice *c, ifc_error *err)
+{
+    ifc_choice_fault fault = {0};
+    const ifc_registry_entry *e = NULL;
+    const char *parent = kind == IFC_KIND_OBSERVER ? "observers." : "";
+    uint32_t from = 0;
+    ifc_status status = ifc_choice_resolve(&all->registry, s, kind, c, &e, &fault);
+    if (status == IFC_OK) {
+        *p = (ifc_policy_run){.policy = e->policy, .all = all};
+        snprintf(p->label, sizeof p->label, "%s", c->label);
+        p->state = ifc_alloc_zero(1, e->policy->state_size);
+        p->rng = s->simulation.seed + ((uint64_t)kind + 1) * 0x51ed270b9f1c7a35u;
+        for (const char *l = c->label; *l; l++)
+            p->rng = p->rng * 31 + (unsigned char)*l;
+        set_host(p);
+        status = ifc_choice_set(e, c, p->state, &from, &fault);
+    }
+    if (status != IFC_OK)
+        return ifc_fail(err, status, "%s: policies.%s%s.%s = \"%.100s\": %s",
+                        fault.where ? fault.where : s->file, parent, c->label, fault.key, fault.value,
+                        fault.error.text);
+    return IFC_OK;
+}
+
+/* The registry's array moves while it grows, so entries are looked up when it is complete. */
+static void bind_entry(ifc_policies *all, ifc_policy_run *p)
+{
+    p->entry = ifc_registry_find(&all->registry, (ifc_kind)p->policy->kind, p->policy->name);
+}
+
+ifc_status ifc_policies_open(ifc_policies *p, const ifc_scenario *s, ifc_error *err)
+{
+    ifc_status status = IFC_OK;
+    ifc_registry_init(&p->registry);
+    for (int k = 0; k < IFC_POLICY_KINDS && status == IFC_OK; k++)
+        status = open_one(p, &p->kinds[k], s, (ifc_kind)k, &s->policies[k], err);
+    for (uint32_t i = 0; i < s->n_observers && status == IFC_OK; i++) {
+        status = open_one(p, &p->observers[i], s, IFC_KIND_OBSERVER, &s->observers[i], err);
+        p->n_observers += p->observers[i].state != NULL;
+    }
+    if (status != IFC_OK) {
+        ifc_policies_close(p);
+        return status;
+    }
+    for (int k = 0; k < IFC_POLICY_KINDS; k++)
+        bind_entry(p, &p->kinds[k]);
+    for (uint32_t i = 0; i < p->n_observers; i++)
+        bind_entry(p, &p->observers[i]);
+    return IFC_OK;
+}
+
+static ifc_status start_one(ifc_policies *all, ifc_policy_run *p, ifc_error *err)
+{
+    const char *why = NULL;
+    if (p->policy->init) {
+        ifc_policy_enter(p, "init");
+        why = p->policy->init(p->state, &all->machine, &p->host);
+        ifc_policy_leave(p);
+    }
+    if (why)
+        return ifc_fail(err, IFC_EDATA, "policies.%s: \"%s\" cannot work here: %s", p->label, p->policy->name,
+                        why);
+    p->ready = true;
+    return IFC_OK;
+}
+
+ifc_status ifc_policies_start(ifc_policies *p, ifc_error *err)
+{
+    ifc_status status = IFC_OK;
+    for (int k = 0; k < IFC_POLICY_KINDS && status == IFC_OK; k++)
+        status = start_one(p, &p->kinds[k], err);
+    for (uint32_t i = 0; i < p->n_observers && status == IFC_OK; i++)
+        status = start_one(p, &p->observers[i], err);
+    return status;
+}
+
+static void close_one(ifc_policy_run *p)
+{
+    if (p->ready && p->policy->fini) {
+        ifc_policy_enter(p, "fini");
+        p->policy->fini(p->state);
+        ifc_policy_leave(p);
+    }
+    free(p->state);
+}
+
+void ifc_policies_close(ifc_policies *p)
+{
+    for (int k = 0; k < IFC_POLICY_KINDS; k++)
+        close_one(&p->kinds[k]);
+    for (uint32_t i = 0; i < IFC_PLUGINS_MAX; i++)
+        close_one(&p->observers[i]);
+    ifc_registry_fini(&p->registry);
+    *p = (ifc_policies){0};
+}
+
+static void collect_one(const ifc_policy_run *p, ifc_result *out)
+{
+    const ifc_policy *policy = p->policy;
+    uint32_t index = out->n_policies;
+    ifc_policy_row *row = &out->policies[out->n_policies++];
+    snprintf(row->kind, sizeof row->kind, "%s", ifc_kind_name(policy->kind));
+    snprintf(row->label, sizeof row->label, "%s", p->label);
+    snprintf(row->name, sizeof row->name, "%s", policy->name);
+    snprintf(row->plugin, sizeof row->plugin, "%s", p->entry->source ? p->entry->source : "");
+    for (uint32_t i = 0; i < policy->n_parameters; i++) {
+        ifc_policy_value_row *v = &out->policy_values[out->n_policy_values++];
+        *v = (ifc_policy_value_row){.policy = index};
+        snprintf(v->name, sizeof v->name, "%s", policy->parameters[i].name);
+        snprintf(v->unit, sizeof v->unit, "%.20s", policy->parameters[i].unit);
+        ifc_fields_print(p->entry->rows, i, p->state, v->text, sizeof v->text);
+    }
+    for (uint32_t i = 0; i < policy->n_statistics; i++) {
+        const ifc_statistic *s = &policy->statistics[i];
+        ifc_policy_value_row *v = &out->policy_values[out->n_policy_values++];
+        *v = (ifc_policy_value_row){.policy = index, .statistic = true};
+        snprintf(v->name, sizeof v->name, "%s", s->name);
+        snprintf(v->unit, sizeof v->unit, "%.20s", s->unit);
+        v->value = ifc_fields_statistic(s, p->state);
+    }
+}
+
+void ifc_policies_collect(const ifc_policies *p, ifc_result *out)
+{
+    out->policies = ifc_alloc_zero(IFC_POLICY_KINDS + p->n_observers, sizeof *out->policies);
+    out->policy_values = ifc_alloc_zero((IFC_POLICY_KINDS + (size_t)p->n_observers) * 2 * IFC_POLICY_KV_MAX,
+                                        sizeof *out->policy_values);
+    for (int k = 0; k < IFC_POLICY_KINDS; k++)
+        collect_one(&p->kinds[k], out);
+    for (uint32_t i = 0; i < p->n_observers; i++)
+        collect_one(&p->observers[i], out);
+}

@@ -1,0 +1,71 @@
+/**
+ * The policies of one run: their state, and the guard around their ops.
+ */
+#ifndef IFC_POLICIES_H
+#define IFC_POLICIES_H
+
+#include "platform/registry/registry.h"
+
+struct ifc_policies;
+struct ifc_result;
+
+/** A policy at work. */
+typedef struct ifc_policy_run {
+    const ifc_registry_entry *entry;
+    const ifc_policy *policy;
+    void *state; /* owned */
+    char label[IFC_NAME_MAX];
+    bool ready; /* init() has been called and not fini() */
+    ifc_policy_host host;
+    uint64_t rng;
+    uint32_t track; /* timeline: of its marks; 0: none yet */
+    struct ifc_policies *all;
+} ifc_policy_run;
+
+/** What the machine does for policies. */
+typedef struct ifc_policy_services {
+    uint64_t (*random)(uint64_t *state);
+    void (*mark)(void *arg, ifc_policy_run *p, const char *text);
+    void *arg;
+} ifc_policy_services;
+
+typedef struct ifc_policies {
+    ifc_registry registry;
+    ifc_policy_run kinds[IFC_POLICY_KINDS]; /* by ifc_kind */
+    ifc_policy_run observers[IFC_PLUGINS_MAX];
+    uint32_t n_observers;
+    ifc_machine_view machine;
+    ifc_group_view groups[IFC_GROUPS_MAX];
+    ifc_policy_services services;
+} ifc_policies;
+
+/**
+ * ifc_policies_open() - load and configure the policies of @s; none of their ops is called
+ * @p: zeroed; to be closed on success
+ * Return: IFC_OK; IFC_EDATA, with nothing left open.
+ */
+IFC_MUST_CHECK ifc_status ifc_policies_open(ifc_policies *p, const ifc_scenario *s, ifc_error *err);
+
+/**
+ * ifc_policies_start() - call every init(); p->machine and p->services are filled
+ * Return: IFC_OK; IFC_EDATA when a policy refuses to work here.
+ */
+IFC_MUST_CHECK ifc_status ifc_policies_start(ifc_policies *p, ifc_error *err);
+
+/** ifc_policies_collect() - names, parameters and statistics into @out, which owns them. */
+void ifc_policies_collect(const ifc_policies *p, struct ifc_result *out);
+
+/** ifc_policies_close() - call every fini() that is due and release everything; harmless on zeroed memory. */
+void ifc_policies_close(ifc_policies *p);
+
+/** ifc_policy_enter() / ifc_policy_leave() - around every op: in between nothing may block. */
+void ifc_policy_enter(const ifc_policy_run *p, const char *op);
+void ifc_policy_leave(const ifc_policy_run *p);
+
+/**
+ * ifc_policy_misbehaves() - an op broke its contract: say which one of which policy, and end with status 70
+ */
+void ifc_policy_misbehaves(const ifc_policy_run *p, const char *op, const char *format, ...) IFC_PRINTF(3, 4)
+    __attribute__((noreturn));
+
+#endif

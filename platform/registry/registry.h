@@ -1,0 +1,64 @@
+/**
+ * The policies there are: the built-in ones and those of shared objects, through one door.
+ */
+#ifndef IFC_REGISTRY_H
+#define IFC_REGISTRY_H
+
+#include <ifc/policy.h>
+#include <ifc/status.h>
+
+#include "platform/scenario/scenario.h"
+
+struct ifc_param;
+
+typedef struct ifc_registry_entry {
+    const ifc_policy *policy;
+    struct ifc_param *rows; /* of its parameters; owned */
+    char *source;           /* path of its shared object, absolute; NULL: built in. Owned */
+    void *handle;           /* of the shared object */
+} ifc_registry_entry;
+
+typedef struct ifc_registry {
+    ifc_registry_entry *entries; /* owned */
+    size_t n, room;
+} ifc_registry;
+
+/** The policies that the machine brings, NULL at the end (components/policies/builtins.c). */
+extern const ifc_policy *const ifc_builtin_policies[];
+
+/** ifc_registry_init() - the built-in policies. One that is refused is a bug. */
+void ifc_registry_init(ifc_registry *r);
+
+/** ifc_registry_fini() - release everything and close the shared objects. */
+void ifc_registry_fini(ifc_registry *r);
+
+/**
+ * ifc_registry_add() - check a descriptor, and know it from now on
+ * @policy: borrowed until ifc_registry_fini()
+ * @source: path of the shared object it comes from, NULL: built in; copied
+ * @handle: of the shared object; taken on success
+ * Return: IFC_OK; IFC_EDATA with what is wrong in @err, and the registry as it was.
+ */
+IFC_MUST_CHECK ifc_status ifc_registry_add(ifc_registry *r, const ifc_policy *policy, const char *source,
+                                           void *handle, ifc_error *err);
+
+/**
+ * ifc_registry_load() - the policy of a shared object; once per file, whatever it is called
+ * Return: IFC_OK and its entry in @out; IFC_EDATA with the reason, and nothing left open.
+ */
+IFC_MUST_CHECK ifc_status ifc_registry_load(ifc_registry *r, const char *path, const ifc_registry_entry **out,
+                                            ifc_error *err);
+
+/** ifc_registry_find() - the policy of this kind and name; NULL: none. */
+const ifc_registry_entry *ifc_registry_find(const ifc_registry *r, ifc_kind kind, const char *name);
+
+/** ifc_registry_names() - "a, b, c": names of the policies of a kind. */
+void ifc_registry_names(const ifc_registry *r, ifc_kind kind, char *out, size_t size);
+
+/** ifc_registry_nearest() - the name of a kind's policy that is most like @name. */
+const char *ifc_registry_nearest(const ifc_registry *r, ifc_kind kind, const char *name);
+
+/** ifc_kind_name() - "dispatch", ...; static storage. */
+const char *ifc_kind_name(uint32_t kind);
+
+#endif

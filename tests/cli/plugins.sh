@@ -1,0 +1,151 @@
+#!/usr/bin/env bash
+# Plug-ins: what is refused at load (65), what breaks its contract (70), and what works.
+. "$SOURCE/tests/cli/lib.inc"
+
+plugins=$BUILD/tests/plugins
+small=(run -q "$SOURCE/scenarios/full/kvnand-d-llama2-7b.cfg" --set model.layers=2 --set workload.context=64
+  --set workload.tokens=12 --set "placement.kv_buffer.bytes=128 KiB")
+
+# one exported symbol each, and the built-in ones export none
+for object in "$plugins"/*.so; do
+  exported=$(nm -D --defined-only "$object" | awk '{print $3}')
+  case $object in
+  */no-symbol.so) [ "$exported" = ifc_something_else ] || fail "$object exports $exported" ;;
+  *) [ "$exported" = ifc_plugin ] || fail "$object exports $exported" ;;
+  esac
+done
+
+# refused at load: status 65, and the message says what differs
+refused() { # KIND FIXTURE TEXT
+  expect 65 "${small[@]}" --set "policies.$1.plugin=$plugins/$2.so"
+  says "policies.$1.plugin = \"$plugins/$2.so\": plug-in $plugins/$2.so is refused: $3"
+  quiet_out
+}
+refused dispatch wrong-abi "abi 2, expected 1"
+refused dispatch wrong-size "sizeof(ifc_policy) "
+refused dispatch wrong-ops "sizeof(ifc_dispatch_ops) 16, expected 8"
+refused dispatch wrong-kind "kind 9, expected 0 .. 5"
+refused dispatch no-symbol "it has no symbol ifc_plugin"
+refused dispatch duplicate "duplicate name: dispatch \"fifo\" is already in the built-in policies"
+refused kv_flush missing-op "op flush is missing, and is mandatory"
+refused dispatch bad-default "parameter depth: default \"0\" out of range (allowed: 1 .. 8)"
+refused dispatch bad-field "statistic beyond: bytes 8 .. 16 lie outside of the state of 8"
+refused dispatch no-unit "statistic count has no unit"
+
+expect 65 "${small[@]}" --set "policies.dispatch.plugin=$plugins/undefined.so"
+says "undefined symbol: ifc_sleep_until"
+expect 65 "${small[@]}" --set "policies.dispatch.plugin=$plugins/nowhere.so"
+says "there is no such file"
+expect 65 "${small[@]}" --set "policies.dispatch.plugin=$SOURCE/README.md"
+says "cannot be loaded"
+expect 65 "${small[@]}" --set "policies.arbiter.plugin=$plugins/newest-first.so"
+says "holds a policy of kind dispatch"
+expect 65 "${small[@]}" --set "policies.dispatch.plugin=$plugins/newest-first.so" --set policies.dispatch.name=newest
+says 'holds "newest-first" (leave the name out, or give this one)'
+expect 65 "${small[@]}" --set "policies.dispatch.plugin=$plugins/refuses.so"
+says '"refuses" cannot work here: it is Monday'
+
+# names and parameters
+expect 65 "${small[@]}" --set policies.dispatch.name=weigthed
+says 'unknown dispatch policy; nearest: "weighted" (allowed: fifo, attention-first, weighted; or a plugin)'
+expect 65 "${small[@]}" --set policies.dispatch.name=weighted --set policies.dispatch.weight=3
+says 'unknown parameter of dispatch "weighted"; nearest: weights (allowed: weights, kv_read,'
+expect 65 "${small[@]}" --set policies.kv_flush.name=idle-window --set policies.kv_flush.fill=1.5
+says 'policies.kv_flush.fill = "1.5": out of range (allowed: 0 .. 1)'
+expect 65 "${small[@]}" --set policies.dispatch.depth=3
+says 'dispatch "fifo" has no parameters'
+expect 65 "${small[@]}" --set policies.kv_placement.name=unmapped
+says 'contradicts placement.kv_layout = "token-striped"'
+expect 65 "${small[@]}" --set policies.observers.mine.name=counter
+says 'unknown observer policy; nearest: "class-latency"'
+
+# several mistakes at once, with the lines they are on
+cat >"$work/two.cfg" <<TEXT
+extends = ("$SOURCE/scenarios/full/kvnand-d-llama2-7b.cfg");
+policies = {
+    dispatch = { name = "weighted"; kv_read = 0; };
+    arbiter = { name = "prority"; };
+};
+TEXT
+expect 65 check "$work/two.cfg"
+says "$work/two.cfg:3: policies.dispatch.kv_read = \"0\": out of range (allowed: 1 .. 1000)"
+says "$work/two.cfg:4: policies.arbiter.name = \"prority\": unknown arbiter policy; nearest: \"priority\""
+
+# ops that break their contract: status 70, the plug-in and the op are named
+misbehaves() { # KIND FIXTURE OP TEXT
+  expect 70 "${small[@]}" --set "policies.$1.plugin=$plugins/$2.so"
+  says "ifcsim: plug-in $plugins/$2.so: $1 policy \"$2\", op $3: $4"
+}
+misbehaves dispatch dispatch-index pick "picks command"
+misbehaves dispatch dispatch-holds pick "leaves 1 commands waiting for ever"
+misbehaves dispatch dispatch-blocks pick "blocks, and an op must not"
+misbehaves arbiter arbiter-index pick "picks request"
+misbehaves kv_flush flush-too-many flush "flushes 2 of 1 buffered tokens (allowed: 0 .. 1)"
+misbehaves kv_flush flush-nothing flush "flushes nothing of a full buffer"
+misbehaves kv_placement plane-index first_plane "answers plane 256 of 256 (allowed: 0 .. 255)"
+misbehaves kv_placement page-plane-index page_plane "answers plane 257 of 256"
+misbehaves refresh refresh-row choose "moves row 0 to row 177 of 177 (allowed: 0 .. 176)"
+misbehaves refresh refresh-taken choose "moves row 0 to row 0, which is not free"
+
+# what works: named relative to the scenario, with parameters and statistics, several at once
+cp "$plugins"/{newest-first,counter}.so "$work"
+cat >"$work/good.cfg" <<TEXT
+extends = ("$SOURCE/scenarios/full/kvnand-d-llama2-7b.cfg");
+workload = { context = 64; tokens = 3; };
+policies = {
+    kv_flush = { name = "at-token-end"; };
+    dispatch = { plugin = "newest-first.so"; patience = "3 ms"; };
+    observers = {
+        first = { plugin = "./counter.so"; };
+        second = { plugin = "./counter.so"; };
+        third = { name = "class-latency"; };
+    };
+};
+TEXT
+expect 0 run -q "$work/good.cfg" --stats "$work/stats.json" --trace "$work/trace.csv"
+python3 - "$work/stats.json" <<'TEXT' || fail "statistics of plug-ins"
+import json, sys
+r = json.load(open(sys.argv[1]))
+p = r["policies"]
+value = lambda o, n: p["observers"][o]["statistics"][n]["value"]
+assert p["dispatch"]["name"] == "newest-first", p["dispatch"]
+assert p["dispatch"]["plugin"].endswith("/newest-first.so")
+assert p["dispatch"]["parameters"]["patience"] == '"3 ms"'
+assert p["dispatch"]["statistics"]["overtaken"]["value"] > 0
+assert p["dispatch"]["statistics"]["overtaken"]["unit"] == "count"
+assert value("first", "issued") == value("first", "completed") == r["counts"]["die_commands"]
+assert value("second", "issued") == value("first", "issued")
+assert value("first", "tokens") == 3
+assert value("first", "bad") == 0
+seen = sum(value("third", c + "_count") for c in ("weights", "kv_read", "kv_write", "refresh", "host"))
+assert seen == value("first", "issued"), seen
+assert p["arbiter"]["name"] == "fifo" and p["kv_placement"]["name"] == "token-striped"
+TEXT
+grep -q "overtaken" "$work/trace.csv" || fail "the timeline lacks the policy's marks"
+expect 0 run --resolved "$work/good.cfg"
+prints 'patience = "3 ms"; # '"$work/good.cfg:5"
+prints 'plugin = "'"$work"'/newest-first.so"'
+"$IFCSIM" run --resolved "$work/good.cfg" >"$work/again.cfg"
+expect 0 run -q "$work/again.cfg" --stats "$work/again.json"
+[ "$(grep scenario_hash "$work/stats.json")" = "$(grep scenario_hash "$work/again.json")" ] ||
+  fail "the resolved scenario is another one"
+
+expect 0 describe "$plugins/newest-first.so"
+prints 'parameter patience [ps]: a command older than this goes first'
+prints 'statistic overtaken [count]'
+expect 65 describe "$plugins/wrong-abi.so"
+says "abi 2, expected 1"
+expect 0 describe policies.dispatch.weighted
+prints "parameter kv_read [count]: share of class kv_read"
+expect 0 list policies
+prints "kv_flush idle-window"
+
+# load errors leave nothing behind
+if command -v valgrind >/dev/null && ! nm "$IFCSIM" 2>/dev/null | grep -q __asan_init; then
+  for name in wrong-abi duplicate bad-default newest-first; do
+    valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,indirect \
+      "$IFCSIM" describe "$plugins/$name.so" >"$work/out" 2>"$work/err"
+    [ $? -ne 99 ] || fail "valgrind on $name: $(cat "$work/err")"
+  done
+fi
+finish

@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# Every built-in policy changes its scenario for the reason the page of policies gives, and the page is up to date.
+. "$SOURCE/tests/cli/lib.inc"
+
+"$SOURCE/docs/generate-policies" "$IFCSIM" "$work" >"$work/policies.md" || fail "docs/generate-policies"
+if ! diff -u "$SOURCE/docs/policies.md" "$work/policies.md" >"$work/diff"; then
+  fail "docs/policies.md is not what docs/generate-policies writes: $(head -n 20 "$work/diff")"
+fi
+
+figure() { # SCENARIO SECTION FIELD [NAME]
+  awk -F, -v s="$2" -v f="$3" -v n="${4-}" '$1 == s && $3 == f && (n == "" || $2 == n) { print $4; exit }' "$work/$1.csv"
+}
+
+less() { # A B SECTION FIELD [NAME]: A's figure is less than B's
+  local a b
+  a=$(figure "$1" "${@:3}")
+  b=$(figure "$2" "${@:3}")
+  awk -v a="$a" -v b="$b" 'BEGIN { exit !(a != "" && b != "" && a + 0 < b + 0) }' ||
+    fail "$3 $4 of $1 is '$a', of $2 '$b': not less"
+}
+
+less flush-idle-window flush-when-full decode latency_p99
+less flush-when-full flush-at-token-end decode latency_mean
+less flush-when-full flush-at-token-end counts pages_programmed
+less flush-at-token-end flush-when-full kv_buffer peak
+less dispatch-attention-first dispatch-weighted decode latency_mean
+less dispatch-weighted dispatch-fifo decode latency_mean
+less arbiter-priority arbiter-fifo decode latency_mean
+less arbiter-fifo arbiter-priority-kv decode latency_mean
+less arbiter-stream-up-before-down arbiter-stream-fifo stream latency_mean
+less placement-wear-aware placement-token-striped decode latency_p99
+less placement-wear-aware placement-token-striped wear program_skew g2
+less placement-head-parallel placement-unmapped counts sensed_kv_bytes
+less refresh-none refresh-read-count decode latency_mean
+less refresh-read-count refresh-none wear reads_per_block_max g1
+less refresh-erase-levelling refresh-read-count wear pe_max g1
+less refresh-read-count refresh-erase-levelling wear lifetime g1
+[ "$(figure refresh-read-count wear refreshes_per_token g1)" = 0 ] || fail "blocks passed their read limit"
+
+# every built-in policy but the observer is chosen by one of the scenarios
+"$IFCSIM" list policies | while read -r kind name _; do
+  [ "$kind" = observer ] && continue
+  [ "$kind $name" = "dispatch fifo" ] && continue # the default, in most of them
+  grep -qE "$kind = \{ name = \"$name\"" "$SOURCE"/scenarios/policies/*.cfg || echo "$kind $name"
+done >"$work/unshown"
+[ ! -s "$work/unshown" ] || fail "no scenario shows: $(cat "$work/unshown")"
+
+# decisions are the same whatever the order and number of runs at a time
+"$IFCSIM" run -q -j 2 --stats "$work/two" "$SOURCE"/scenarios/policies/dispatch-{fifo,weighted}.cfg >/dev/null ||
+  fail "two at a time"
+"$IFCSIM" run -q --stats "$work/one.json" "$SOURCE/scenarios/policies/dispatch-weighted.cfg" >/dev/null
+cmp -s "$work/one.json" "$work/two/dispatch-weighted.json" || fail "two runs of dispatch-weighted differ"
+finish

@@ -1,0 +1,16 @@
+/* Picks a command that is not there. */
+#include <ifc/policy.h>
+
+static uint32_t pick(void *state, uint32_t channel, const ifc_command_view *commands, uint32_t n)
+{
+    (void)state, (void)channel, (void)commands;
+    return n + 6;
+}
+
+static const ifc_dispatch_ops ops = {.pick = pick};
+
+IFC_EXPORT const ifc_policy ifc_plugin = {
+    IFC_POLICY_HEADER,        .kind = IFC_KIND_DISPATCH,
+    .name = "dispatch-index", .summary = "picks a command that is not there",
+    .trade_off = "a fixture", IFC_OPS(dispatch, ops),
+};
