@@ -35,7 +35,8 @@ ifc_status ifc_controller_init(ifc_controller *c, ifc_system *sys, ifc_error *er
     c->scan = calloc(sys->n_dies + 1, sizeof *c->scan);
     c->parts = calloc(sys->n_dies + 1, sizeof *c->parts);
     c->views = calloc(IFC_VIEWS_MAX, sizeof *c->views);
-    IFC_BUG_ON(!c->queues || !c->batch || !c->scan || !c->parts || !c->views, "out of memory for the controller");
+    IFC_BUG_ON(!c->queues || !c->batch || !c->scan || !c->parts || !c->views,
+               "out of memory for the controller");
     for (uint32_t i = 0; i < s->channel.count; i++)
         c->queues[i].last = &c->queues[i].first;
     if (s->workload.kind != IFC_WORKLOAD_DECODE) {

@@ -56,7 +56,7 @@ typedef struct ifc_controller {
     ifc_txn **batch;                   /* scratch, per channel */
     ifc_pieces *parts;                 /* scratch, per die: commands of the operator at work */
     uint32_t n_parts;
-    struct ifc_command_view *views;    /* scratch, IFC_VIEWS_MAX of them */
+    struct ifc_command_view *views; /* scratch, IFC_VIEWS_MAX of them */
     uint64_t rng;
     uint32_t track;
     /* what the layouts said, to be compared with what the dies did */

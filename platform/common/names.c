@@ -33,7 +33,7 @@ const char *ifc_class_name(ifc_class c)
 
 const char *ifc_command_name(ifc_command c)
 {
-    static const char *const names[] = {"read",  "read_compute", "program",
-                                        "erase", "copy", "dram_read",    "dram_write"};
+    static const char *const names[] = {"read", "read_compute", "program",   "erase",
+                                        "copy", "dram_read",    "dram_write"};
     return (unsigned)c < IFC_COMMANDS ? names[c] : "unknown";
 }

@@ -361,6 +361,14 @@ static void test_reference(void)
 
 static int shipped_count;
 
+/* Where a policy's parameter was written differs between a scenario and its resolved text. */
+static void forget_places(ifc_scenario *s)
+{
+    for (int k = 0; k < IFC_POLICY_KINDS; k++)
+        for (uint32_t i = 0; i < s->policies[k].n_params; i++)
+            memset(s->policies[k].params[i].where, 0, sizeof s->policies[k].params[i].where);
+}
+
 /* A shipped scenario loads, and its resolved text loads to the same one. */
 static int check_shipped(const char *path, const struct stat *st, int type, struct FTW *place)
 {
@@ -378,6 +386,8 @@ static int check_shipped(const char *path, const struct stat *st, int type, stru
     ifc_scenario_hash(again, second);
     CU_ASSERT_STRING_EQUAL(first, second);
     memcpy(again->file, s->file, sizeof s->file);
+    forget_places(s);
+    forget_places(again);
     CU_ASSERT_EQUAL(memcmp(s, again, sizeof *s), 0);
     CU_ASSERT(s->title[0] != '\0');
     shipped_count++;
