@@ -37,7 +37,7 @@
 /** Raised when a descriptor, an op or a view changes its meaning. */
 #define IFC_POLICY_ABI 1u
 
-/** Room in one result for "none of them". */
+/** An answer: none of them. */
 #define IFC_NONE UINT32_MAX
 
 #define IFC_EXPORT __attribute__((visibility("default")))
