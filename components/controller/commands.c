@@ -99,7 +99,8 @@ static void cut(const ifc_pieces *p, ifc_txn *t, uint64_t i)
     t->first_plane = w->first_plane;
     t->vector = w->vector;
     t->compute_time = w->compute_time;
-    t->extent = (ifc_extent){.planes = w->extent.planes,
+    uint64_t planes = ifc_extent_before(&w->extent, from + 1) - ifc_extent_before(&w->extent, from);
+    t->extent = (ifc_extent){.planes = w->extent.run_ppb ? w->extent.planes : (uint32_t)planes,
                              .max_pages = (uint32_t)(to - from),
                              .pages = ifc_extent_before(&w->extent, to) - ifc_extent_before(&w->extent, from),
                              .run_ppb = part(w->extent.run_ppb, i, n)};

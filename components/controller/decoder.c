@@ -4,15 +4,22 @@
 #include "components/controller/controller.h"
 #include "components/system/system.h"
 
-/* When the pages that arrived in [begin, end] are decoded: all of them at its rate, the last one not before
- * it is there. */
+/*
+ * When the pages of a tenure are decoded: all of them at the decoder's rate, those of the last round not
+ * before it begins to arrive, the last page not before it is there. A run in one tenure (grain die) has as
+ * many rounds as a plane has pages, and its first pages were there when the array had them.
+ */
 void ifc_decoder_feed(ifc_decoder *d, ifc_txn *txn, ifc_time begin, ifc_time end, uint64_t bus_bytes)
 {
     const ifc_group *g = &d->sys->groups[txn->group];
     double rate = d->sys->s->soc.ecc_rate;
-    uint64_t data = bus_bytes * g->p->page / g->bus_page_bytes;
-    ifc_time all = ifc_time_for_bytes(data, rate), page = ifc_time_for_bytes(g->p->page, rate);
-    d->free = ifc_time_max(ifc_time_max(begin, d->free) + all, end + page);
+    bool run = txn->tenure_bytes == 0;
+    ifc_time rounds = run && txn->extent.max_pages > 1 ? txn->extent.max_pages : 1;
+    ifc_time all = ifc_time_for_bytes(bus_bytes * g->p->page / g->bus_page_bytes, rate);
+    ifc_time first = run && txn->ready < begin ? txn->ready : begin;
+    ifc_time last_round = end - (end - begin) / rounds + all / rounds;
+    ifc_time last_page = end + ifc_time_for_bytes(g->p->page, rate);
+    d->free = ifc_time_max(ifc_time_max(ifc_time_max(first, d->free) + all, last_round), last_page);
     txn->ready = d->free;
 }
 

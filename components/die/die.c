@@ -252,6 +252,7 @@ static void read_run(ifc_die *d, ifc_txn *txn, ifc_time t_read)
     ifc_time begin = ifc_time_max(txn->stamp[IFC_PHASE_DATA_DOWN], p->sense_free);
     ifc_time first = fill ? ifc_pipeline_first_move(p, begin, t_read) + txn->compute_time : begin;
     meet_cache(d, first);
+    txn->ready = ifc_now(); /* from here on pages could leave */
     ifc_time slack = fill ? sense - pace - (bus - bus_page) : sense - bus;
     if (slack > 0)
         ifc_sleep_until(ifc_now() + slack);

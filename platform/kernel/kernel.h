@@ -25,6 +25,7 @@ typedef void (*ifc_actor_fn)(void *arg);
 typedef struct ifc_signal {
     void *semaphore;
     bool raised, waiting, queued;
+    struct ifc_signal *next; /* raised after it, to be woken after it */
 } ifc_signal;
 
 typedef struct ifc_kernel_config {

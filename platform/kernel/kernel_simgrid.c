@@ -26,12 +26,9 @@ struct ifc_actor {
     struct ifc_actor *next;
 };
 
-#define DEFERRED_MAX 4096
-
 static struct {
     ifc_actor *actors, **tail;
-    ifc_signal *deferred[DEFERRED_MAX]; /* raised signals whose waiters are woken when the caller blocks */
-    uint32_t n_deferred;
+    ifc_signal *deferred, **deferred_tail; /* raised signals whose waiters are woken when the caller blocks */
     uint64_t events;
     void (*violation)(void); /* blocking is forbidden; NULL: allowed */
     bool running;
@@ -105,10 +102,9 @@ ifc_status ifc_kernel_init(const ifc_kernel_config *config, ifc_error *err)
 
 static void flush_notifications(void)
 {
-    while (kernel.n_deferred > 0) {
-        ifc_signal *s = kernel.deferred[0];
-        kernel.n_deferred--;
-        memmove(kernel.deferred, kernel.deferred + 1, kernel.n_deferred * sizeof kernel.deferred[0]);
+    while (kernel.deferred) {
+        ifc_signal *s = kernel.deferred;
+        kernel.deferred = s->next;
         s->queued = false;
         if (!s->waiting)
             continue;
@@ -193,7 +189,7 @@ void ifc_sleep_until(ifc_time t)
 {
     if (kernel.violation)
         kernel.violation();
-    if (kernel.n_deferred > 0)
+    if (kernel.deferred)
         flush_notifications();
     if (t <= ifc_now())
         return;
@@ -218,7 +214,7 @@ void ifc_wait(ifc_signal *s, const char *what)
 {
     if (kernel.violation)
         kernel.violation();
-    if (kernel.n_deferred > 0)
+    if (kernel.deferred)
         flush_notifications();
     if (!s->raised) {
         ifc_actor *a = sg_actor_self_get_data();
@@ -236,9 +232,12 @@ void ifc_notify(ifc_signal *s)
     s->raised = true;
     if (s->queued || !s->waiting)
         return;
-    IFC_BUG_ON(kernel.n_deferred == DEFERRED_MAX, "too many notifications at one moment");
     s->queued = true;
-    kernel.deferred[kernel.n_deferred++] = s;
+    s->next = NULL;
+    if (!kernel.deferred)
+        kernel.deferred_tail = &kernel.deferred;
+    *kernel.deferred_tail = s;
+    kernel.deferred_tail = &s->next;
 }
 
 const char *ifc_actor_name(void)
