@@ -56,6 +56,19 @@ static ifc_status check_row(const ifc_scenario *s, ifc_result *r, uint32_t row, 
                     (double)c->total / 1e9);
 }
 
+/* A buffer that cannot hold one token of every stream is a memory that overflows. */
+static void add_kv_buffer(const ifc_system *sys, ifc_result *r)
+{
+    const ifc_kv *kv = &sys->controller.kv;
+    uint64_t needed = kv->streams * kv->unit_bytes, bytes = sys->s->placement.kv_buffer.bytes;
+    if (!kv->group || !sys->s->effects.kv_program || needed <= bytes)
+        return;
+    ifc_capacity_row *c = &r->capacity[r->n_capacity++];
+    snprintf(c->name, sizeof c->name, "kv_buffer");
+    c->used = c->kv = needed;
+    c->total = bytes;
+}
+
 ifc_status ifc_capacity_check(const ifc_system *sys, ifc_result *r, ifc_error *err)
 {
     const ifc_scenario *s = sys->s;
@@ -63,7 +76,7 @@ ifc_status ifc_capacity_check(const ifc_system *sys, ifc_result *r, ifc_error *e
     ifc_status status = IFC_OK;
     r->overflow = -1;
     r->n_capacity = 0;
-    r->capacity = calloc(s->n_groups + 2, sizeof *r->capacity);
+    r->capacity = calloc(s->n_groups + 3, sizeof *r->capacity);
     IFC_BUG_ON(!r->capacity, "out of memory for the result");
     uint64_t tokens = (uint64_t)s->workload.context + (s->effects.kv_program ? s->workload.tokens : 0);
     uint64_t kv = decode ? ifc_kv_capacity(&sys->controller.kv, tokens) : 0;
@@ -83,6 +96,7 @@ ifc_status ifc_capacity_check(const ifc_system *sys, ifc_result *r, ifc_error *e
         c->total = s->dram.channels * s->dram.bytes;
         c->used = c->kv = decode && !sys->controller.kv.group ? kv : 0;
     }
+    add_kv_buffer(sys, r);
     for (uint32_t i = 0; i < r->n_capacity; i++) {
         ifc_status row = check_row(s, r, i, err);
         status = row != IFC_OK ? row : status;

@@ -131,7 +131,12 @@ static void write_unrun(const ifc_variant *v, const ifc_variant_figures *f, FILE
 
 static void write_waterfall(const ifc_explanation *x, const ifc_result *r, FILE *out)
 {
-    bool first = true, micro = ifc_explain_time(r) < (double)IFC_MS;
+    double longest = 0; /* the scenario itself may not fit and have no time */
+    for (size_t i = 0; i < x->n; i++) {
+        ifc_variant_figures f = ifc_explain_figures(x, i);
+        longest = x->variants[i].kind == IFC_VARIANT_STEP && f.ps > longest ? f.ps : longest;
+    }
+    bool first = true, micro = longest < (double)IFC_MS;
     double scale = micro ? 1e-6 : 1e-9;
     fprintf(out, "\nEffects, one switched on after the other: %s per %s\n  %-16s %-20s %12s %12s\n",
             micro ? "us" : "ms", unit_of(r), "effect", "", "costs", "gives");

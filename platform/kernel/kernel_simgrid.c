@@ -1,9 +1,13 @@
 #include "platform/kernel/kernel.h"
 
+#include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <simgrid/actor.h>
@@ -55,6 +59,32 @@ static int load_platform(const char *xml, ifc_error *err)
     return IFC_OK;
 }
 
+/*
+ * SimGrid aborts, with pages of text, over options whose name it knows and whose value it does not like. A
+ * child tries them first.
+ */
+static bool accepts(int argc, char *const *argv, const char *xml)
+{
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        char **copies = calloc((size_t)argc + 1, sizeof *copies);
+        int null = open("/dev/null", O_WRONLY);
+        dup2(null, STDERR_FILENO);
+        dup2(null, STDOUT_FILENO);
+        struct rlimit no_core = {0, 0};
+        setrlimit(RLIMIT_CORE, &no_core);
+        for (int i = 0; copies && i < argc; i++)
+            copies[i] = strdup(argv[i]);
+        simgrid_init(&argc, copies);
+        _exit(load_platform(xml, NULL));
+    }
+    int how = 0;
+    if (child < 0 || waitpid(child, &how, 0) != child)
+        return true; /* no child to be had: let SimGrid speak for itself */
+    return WIFEXITED(how) && WEXITSTATUS(how) == 0;
+}
+
 ifc_status ifc_kernel_init(const ifc_kernel_config *config, ifc_error *err)
 {
     char stack[64];
@@ -70,7 +100,8 @@ ifc_status ifc_kernel_init(const ifc_kernel_config *config, ifc_error *err)
                          stack,
                          factory,
                          "--cfg=contexts/guard-size:0",
-                         "--cfg=debug/clean-atexit:off"};
+                         "--cfg=debug/clean-atexit:off",
+                         "--cfg=tracing/platform/topology:no"}; /* our hosts have no routes to trace */
     int n_own = (int)(sizeof own / sizeof own[0]);
     int argc = n_own + config->argc;
     char **argv = calloc((size_t)argc + 1, sizeof *argv);
@@ -84,11 +115,16 @@ ifc_status ifc_kernel_init(const ifc_kernel_config *config, ifc_error *err)
         argv[i] = copies[i] = strdup(i < n_own ? own[i] : config->argv[i - n_own]);
     /* SimGrid takes Ctrl-C for itself and exits; it belongs to whoever started the run. */
     struct sigaction interrupt;
+    bool accepted = config->argc == 0 || accepts(argc, argv, config->platform_xml);
     sigaction(SIGINT, NULL, &interrupt);
-    simgrid_init(&argc, argv);
-    sigaction(SIGINT, &interrupt, NULL);
     ifc_status status = IFC_OK;
-    if (argc > 1)
+    if (accepted) {
+        simgrid_init(&argc, argv);
+        sigaction(SIGINT, &interrupt, NULL);
+    } else {
+        status = ifc_fail(err, IFC_EUSAGE, "SimGrid refuses the options after -- (%s ...)", config->argv[0]);
+    }
+    if (accepted && argc > 1)
         status = ifc_fail(err, IFC_EUSAGE, "SimGrid does not know the option '%s' (after --)", argv[1]);
     for (int i = 0; i < n_own + config->argc; i++)
         free(copies[i]);

@@ -10,6 +10,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+bool ifc_same_file(const char *a, const char *b)
+{
+    struct stat x, y;
+    return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
 ifc_status ifc_text_begin(ifc_text *t, ifc_error *err)
 {
     t->stream = open_memstream(&t->data, &t->size);

@@ -4,6 +4,7 @@
 #ifndef IFC_OUTPUT_H
 #define IFC_OUTPUT_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include <ifc/status.h>
@@ -34,6 +35,9 @@ void ifc_text_fini(ifc_text *t);
  * Return: IFC_EOUTPUT with the file and the reason.
  */
 IFC_MUST_CHECK ifc_status ifc_output_save(const char *path, const char *data, size_t size, ifc_error *err);
+
+/** ifc_same_file() - both exist and are one file, whatever they are called. */
+bool ifc_same_file(const char *a, const char *b);
 
 /** ifc_stream_check() - flush @out. Return: IFC_EOUTPUT ("cannot write @what: reason") if any write failed.
  */

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "platform/observe/output.h"
 #include "platform/observe/timeline_internal.h"
 
 ifc_status ifc__read_fail(ifc__reader *r, const char *format, ...)
@@ -131,12 +132,6 @@ static read_function reader_of(const char *path)
     return NULL;
 }
 
-static bool same_file(const char *a, const char *b)
-{
-    struct stat x, y;
-    return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
-}
-
 static ifc_status open_input(ifc__reader *r)
 {
     struct stat info;
@@ -163,7 +158,7 @@ ifc_status ifc_timeline_convert(const char *input, const ifc_timeline_options *o
     if (!read)
         return ifc_fail(err, IFC_EUSAGE, "%s: unknown ending; known are .pftrace, .pftrace.gz, .vcd, .csv",
                         input);
-    if (same_file(input, output->file))
+    if (ifc_same_file(input, output->file))
         return ifc_fail(err, IFC_EUSAGE, "%s: input and output are one file", input);
     ifc_status status = open_input(&r);
     if (status != IFC_OK)

@@ -50,8 +50,10 @@ static void describe_parameters(const ifc_registry_entry *e, FILE *out)
 static void describe_entry(const ifc_registry_entry *e, FILE *out)
 {
     const ifc_policy *p = e->policy;
-    fprintf(out, "policies.%s = { %s = \"%s\"; }\n    %s\n    trade-off: %s\n", ifc_kind_name(p->kind),
-            e->source ? "plugin" : "name", e->source ? e->source : p->name, p->summary, p->trade_off);
+    bool observer = p->kind == IFC_KIND_OBSERVER; /* there may be several, each under a label of the user's */
+    fprintf(out, "policies.%s = { %s = \"%s\"; }\n    %s\n    trade-off: %s\n",
+            observer ? "observers.LABEL" : ifc_kind_name(p->kind), e->source ? "plugin" : "name",
+            e->source ? e->source : p->name, p->summary, p->trade_off);
     describe_parameters(e, out);
 }
 

@@ -1,8 +1,12 @@
 /*
  * The guard around a policy's ops: nothing may block in them, and who breaks a contract is named.
  */
+#include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "platform/kernel/kernel.h"
@@ -31,6 +35,37 @@ void ifc_policy_misbehaves(const ifc_policy_run *p, const char *op, const char *
     _exit(IFC_EINTERNAL);
 }
 
+/* An op that ends the process, or crashes, is named, too: nobody should take its exit status for the
+ * simulator's. */
+static void ended(void)
+{
+    if (guard.policy)
+        ifc_policy_misbehaves(guard.policy, guard.op, "ends the process");
+}
+
+static void crashed(int signal)
+{
+    if (guard.policy)
+        ifc_policy_misbehaves(guard.policy, guard.op, "crashes (%s)", strsignal(signal));
+    raise(signal); /* not the policy's: as if there were no handler */
+}
+
+static void watch(void)
+{
+    static bool watching;
+    static char stack[64 * 1024]; /* an op may have used up its actor's */
+    if (watching)
+        return;
+    watching = true;
+    atexit(ended);
+    sigaltstack(&(stack_t){.ss_sp = stack, .ss_size = sizeof stack}, NULL);
+    struct sigaction action = {.sa_handler = crashed, .sa_flags = SA_ONSTACK | SA_RESETHAND};
+    sigaction(SIGSEGV, &action, NULL);
+    sigaction(SIGBUS, &action, NULL);
+    sigaction(SIGFPE, &action, NULL);
+    sigaction(SIGABRT, &action, NULL);
+}
+
 static void blocked(void)
 {
     ifc_policy_misbehaves(guard.policy, guard.op, "blocks, and an op must not");
@@ -38,6 +73,7 @@ static void blocked(void)
 
 void ifc_policy_enter(const ifc_policy_run *p, const char *op)
 {
+    watch();
     guard.policy = p;
     guard.op = op;
     guard.since = ifc_now();

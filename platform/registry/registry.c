@@ -1,9 +1,11 @@
 #include "platform/registry/registry.h"
 
 #include <dlfcn.h>
+#include <elf.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "platform/common/memory.h"
 #include "platform/registry/fields.h"
@@ -147,9 +149,27 @@ static const ifc_registry_entry *find_source(const ifc_registry *r, const char *
     return NULL;
 }
 
+/* A copy that was cut short would kill the process inside dlopen(): its section headers come last in the
+ * file. */
+static bool is_whole_object(const char *path)
+{
+    Elf64_Ehdr header;
+    struct stat info;
+    FILE *f = fopen(path, "rb");
+    if (!f)
+        return true; /* dlopen() says why */
+    bool read = fread(&header, sizeof header, 1, f) == 1 && fstat(fileno(f), &info) == 0;
+    fclose(f);
+    if (!read || memcmp(header.e_ident, ELFMAG, SELFMAG) != 0)
+        return true; /* it says that, too */
+    return header.e_shoff + (uint64_t)header.e_shnum * header.e_shentsize <= (uint64_t)info.st_size;
+}
+
 static ifc_status open_object(ifc_registry *r, const char *path, ifc_error *err)
 {
     ifc_error why = {.status = IFC_OK};
+    if (!is_whole_object(path))
+        return ifc_fail(err, IFC_EDATA, "plug-in %s cannot be loaded: the file is cut short", path);
     void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (!handle) {
         const char *text = dlerror();

@@ -147,6 +147,8 @@ static void check_kv(const struct check *c, const ifc_flash_group *kv)
               (unsigned long long)planes_of(kv), m->kv_heads);
     if (p->kv_buffer.location == IFC_BUFFER_PLANE)
         check_plane_buffer(c);
+    else if (p->kv_layout == IFC_KV_HEAD_PARALLEL)
+        wrong(c, "placement.kv_layout", "\"head-parallel\" needs placement.kv_buffer.location = \"plane\"");
 }
 
 static void check_decode(const struct check *c)

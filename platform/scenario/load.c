@@ -123,6 +123,13 @@ static void add_group(struct loader *l, const ifc_assignment *a, const char *nam
         return;
     }
     ifc_layers_where(&l->layers, a, l->group_where[s->n_groups], sizeof l->group_where[0]);
+    if (s->n_groups > 0 && strncmp(l->group_where[s->n_groups], "--set", 5) == 0) {
+        char names[IFC_GROUPS_MAX * (IFC_NAME_MAX + 2)] = "";
+        for (uint32_t i = 0, at = 0; i < s->n_groups; i++)
+            at += (uint32_t)snprintf(names + at, sizeof names - at, "%s%s", i ? ", " : "", s->groups[i].name);
+        complain(l, a, "no file makes a group \"%.40s\" (allowed: %s)", name, names);
+        return;
+    }
     ifc_flash_group *g = &s->groups[s->n_groups++];
     memset(g, 0, sizeof *g);
     snprintf(g->name, sizeof g->name, "%s", name);

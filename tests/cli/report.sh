@@ -51,6 +51,7 @@ head -c 3000 good.json >short.json
 expect 66 'cannot open none.json: No such file' "$IFCSIM" report none.json -o r.html
 expect 66 '/: Is a directory' "$IFCSIM" report / -o r.html
 for file in empty text short; do expect 65 "$file.json:" "$IFCSIM" report good.json $file.json -o r.html; done
+expect 64 'good.json: input and output are one file' "$IFCSIM" report good.json -o ./good.json
 expect 65 'not JSON' "$IFCSIM" report text.json -o r.html
 expect 65 'array.json: not a statistics file of ifcsim' "$IFCSIM" report array.json -o r.html
 expect 65 'word.json: not a statistics file of ifcsim' "$IFCSIM" report word.json -o r.html

@@ -43,6 +43,8 @@ expect 64 run "$q" "$q" --trace "$work/t.pftrace"
 says_first "ifcsim run: --trace records one scenario, and 2 are given"
 expect 64 run "$q" "$q" -- --cfg=tracing:yes
 says_first "ifcsim run: options of SimGrid after -- are for one scenario, and 2 are given"
+expect 64 run "$q" -- --cfg=no-such-thing:1
+says_first "ifcsim: SimGrid refuses the options after -- (--cfg=no-such-thing:1 ...)"
 expect 64 run "$q" --stats -
 says_first "ifcsim run: --stats wants a file; for standard output use --format json"
 expect 64 run "$q" "$q" --stats "$work/folder"

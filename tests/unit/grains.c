@@ -152,6 +152,31 @@ static void effects_off(void)
     for_all_machines("effects off", leave_out);
 }
 
+/* Results and scores go in pieces, ragged ones too: planes and heads do not divide each other. */
+static void cut_in_pieces(ifc_scenario *s)
+{
+    for (uint32_t g = 0; g < s->n_groups; g++) {
+        sim_set(s, "flash.groups.%s.global_buffer=1 KiB", s->groups[g].name);
+        sim_set(s, "flash.groups.%s.planes=7", s->groups[g].name);
+    }
+}
+
+static void commands_in_pieces(void)
+{
+    for_all_machines("pieces", cut_in_pieces);
+}
+
+/* The bus is no longer what a load waits for: the array or the decoder is. */
+static void speed_up(ifc_scenario *s)
+{
+    sim_set(s, "channel.rate=100 GB/s");
+}
+
+static void fast_buses(void)
+{
+    for_all_machines("fast bus", speed_up);
+}
+
 /* Small buffers: every system programs what it has gathered several times. */
 static void flush_often(ifc_scenario *s)
 {
@@ -233,6 +258,8 @@ int main(void)
     static const struct ifc_test tests[] = {
         {"all effects on", all_effects_on},
         {"effects off", effects_off},
+        {"commands in pieces", commands_in_pieces},
+        {"fast buses", fast_buses},
         {"decodes with flushes", decodes_with_flushes},
         {"flushes do happen", flushes_do_happen},
         {"full size", full_size},

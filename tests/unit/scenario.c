@@ -130,16 +130,15 @@ static void test_groups(void)
 static void test_command_line(void)
 {
     write_text("a.cfg", BASE);
-    ifc_scenario *s =
-        load("a.cfg",
-             SETS("model.name=7", "title=a = b", "effects.bus=FALSE", "placement.attention=\"npu\"",
-                  "flash.groups.g1.sequencer=per-plane", "flash.groups.g4.dies=2", "workload.context=102400",
-                  "flash.groups.g1.endurance=5e4"),
-             NULL);
+    ifc_scenario *s = load("a.cfg",
+                           SETS("model.name=7", "title=a = b", "effects.bus=FALSE",
+                                "placement.attention=\"npu\"", "flash.groups.g1.sequencer=per-plane",
+                                "workload.context=102400", "flash.groups.g1.endurance=5e4"),
+                           NULL);
     CU_ASSERT_STRING_EQUAL(s->model.name, "7");
     CU_ASSERT_STRING_EQUAL(s->title, "a = b");
     CU_ASSERT(!s->effects.bus && s->placement.attention == IFC_ATTENTION_NPU && !s->groups[0].sequencer);
-    CU_ASSERT(s->n_groups == 3 && s->workload.context == 102400 && s->groups[0].endurance == 5e4);
+    CU_ASSERT(s->n_groups == 2 && s->workload.context == 102400 && s->groups[0].endurance == 5e4);
     free(s);
 }
 

@@ -331,7 +331,12 @@ static const struct mistake mistakes[] = {
      BASED,
      {"flash.groups.g11.planes=4"},
      IFC_EDATA,
-     "--set: flash.groups.g11.dies: missing (allowed: 1 .. 65536; groups are g1, g2, g11)\n"},
+     "--set: flash.groups.g11.planes = 4: no file makes a group \"g11\" (allowed: g1, g2)\n"},
+    {"group that only --set makes",
+     BASED,
+     {"flash.groups.G1.dies=11"},
+     IFC_EDATA,
+     "--set: flash.groups.G1.dies = 11: no file makes a group \"G1\" (allowed: g1, g2)\n"},
     {"unknown kind of policy",
      BASED "policies = { scheduler = { name = \"fifo\"; }; };",
      {NULL},
@@ -499,7 +504,10 @@ static const struct mistake mistakes[] = {
      {"flash.groups.g2.planes=1", "flash.groups.g2.dies=1"},
      IFC_EDATA,
      "case.cfg:2: placement.kv_layout = \"head-parallel\": group g2 has 1 planes for model.kv_heads = 2; "
-     "each needs its own\n"},
+     "each needs its own\n"
+     "case.cfg:2: placement.kv_layout = \"head-parallel\": \"head-parallel\" needs "
+     "placement.kv_buffer.location "
+     "= \"plane\"\n"},
     {"more sensing planes than planes",
      BASED,
      {"flash.groups.g1.sense_planes=33"},

@@ -1,0 +1,18 @@
+/* An op that crashes. */
+#include <signal.h>
+
+#include <ifc/policy.h>
+
+static uint32_t pick(void *state, uint32_t channel, const ifc_command_view *commands, uint32_t n)
+{
+    (void)state, (void)channel, (void)commands, (void)n;
+    raise(SIGSEGV);
+    return 0;
+}
+
+static const ifc_dispatch_ops ops = {.pick = pick};
+
+IFC_EXPORT const ifc_policy ifc_plugin = {
+    IFC_POLICY_HEADER,    .kind = IFC_KIND_DISPATCH, .name = "dispatch-crashes",
+    .summary = "crashes", .trade_off = "a fixture",  IFC_OPS(dispatch, ops),
+};

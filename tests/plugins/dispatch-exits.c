@@ -1,0 +1,19 @@
+/* An op that ends the process. */
+#include <stdlib.h>
+
+#include <ifc/policy.h>
+
+static uint32_t pick(void *state, uint32_t channel, const ifc_command_view *commands, uint32_t n)
+{
+    (void)state, (void)channel, (void)commands, (void)n;
+    exit(0);
+    return 0;
+}
+
+static const ifc_dispatch_ops ops = {.pick = pick};
+
+IFC_EXPORT const ifc_policy ifc_plugin = {
+    IFC_POLICY_HEADER,        .kind = IFC_KIND_DISPATCH,
+    .name = "dispatch-exits", .summary = "ends the process",
+    .trade_off = "a fixture", IFC_OPS(dispatch, ops),
+};
