@@ -157,7 +157,7 @@ static void cut_in_pieces(ifc_scenario *s)
 {
     for (uint32_t g = 0; g < s->n_groups; g++) {
         sim_set(s, "flash.groups.%s.global_buffer=1 KiB", s->groups[g].name);
-        sim_set(s, "flash.groups.%s.planes=7", s->groups[g].name);
+        sim_set(s, "flash.groups.%s.planes=9", s->groups[g].name);
     }
 }
 
