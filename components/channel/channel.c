@@ -92,6 +92,7 @@ void ifc_channel_return(ifc_channel *c, ifc_txn *txn)
 static void account(ifc_channel *c, const ifc_txn *txn, ifc_time begin, ifc_time end)
 {
     c->busy_ps += end - begin;
+    ifc_span_add(&c->span, end - begin);
     c->wait_ps += begin - txn->posted;
     c->tenures++;
     c->free_at = end;

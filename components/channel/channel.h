@@ -20,6 +20,7 @@ typedef struct ifc_channel {
     ifc_time free_at;               /* end of the tenures granted so far */
     uint32_t track;                 /* timeline */
     /* statistics */
+    ifc_span span; /* of single services */
     ifc_time busy_ps, wait_ps;
     uint64_t tenures, bytes_down, bytes_up, commands;
 } ifc_channel;

@@ -18,6 +18,7 @@ typedef struct ifc_dram {
     ifc_txn *first, **last;
     uint32_t track;
     /* statistics */
+    ifc_span span; /* of single services */
     ifc_time busy_ps, wait_ps;
     uint64_t served, bytes;
 } ifc_dram;

@@ -39,6 +39,7 @@ void ifc_npu_run(void *npu)
         op->after_npu = op->begin > op->issue ? n->served_last : NULL;
         ifc_sleep_until(op->begin + op->npu_time);
         n->busy_ps += op->npu_time;
+        ifc_span_add(&n->span, op->npu_time);
         n->compute_ps += op->npu_time - op->npu_launch;
         n->sys->use[op->node->kind].npu_ps += op->npu_time - op->npu_launch;
         n->wait_ps += op->begin - op->issue;

@@ -17,6 +17,7 @@ typedef struct ifc_npu {
     struct ifc_op_run *served_last;
     uint32_t track;
     /* statistics */
+    ifc_span span;                         /* of single services */
     ifc_time busy_ps, wait_ps, compute_ps; /* compute: without launches */
     uint64_t served;
 } ifc_npu;

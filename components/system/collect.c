@@ -74,11 +74,17 @@ static void collect_energy(const ifc_system *sys, ifc_result *r)
 }
 
 static void add_resource(ifc_result *r, const char *name, int kind, int group, ifc_time busy, ifc_time wait,
-                         uint64_t served, uint64_t bytes)
+                         ifc_span span, uint64_t served, uint64_t bytes)
 {
     ifc_resource_row *row = &r->resources[r->n_resources++];
-    *row = (ifc_resource_row){
-        .kind = kind, .group = group, .busy_ps = busy, .wait_ps = wait, .served = served, .bytes = bytes};
+    *row = (ifc_resource_row){.kind = kind,
+                              .group = group,
+                              .busy_ps = busy,
+                              .wait_ps = wait,
+                              .min_ps = span.least,
+                              .max_ps = span.most,
+                              .served = served,
+                              .bytes = bytes};
     snprintf(row->name, sizeof row->name, "%.60s", name);
 }
 
@@ -88,18 +94,19 @@ static void collect_resources(const ifc_system *sys, ifc_result *r)
     r->resources = rows((size_t)s->channel.count + sys->n_dies + s->dram.channels + 1, sizeof *r->resources);
     for (uint32_t i = 0; i < s->channel.count; i++) {
         const ifc_channel *c = &sys->channels[i];
-        add_resource(r, c->name, IFC_RESOURCE_CHANNEL, -1, c->busy_ps, c->wait_ps, c->tenures,
+        add_resource(r, c->name, IFC_RESOURCE_CHANNEL, -1, c->busy_ps, c->wait_ps, c->span, c->tenures,
                      c->bytes_down + c->bytes_up);
     }
     for (uint32_t i = 0; i < sys->n_dies; i++) {
         const ifc_die *d = &sys->dies[i];
-        add_resource(r, d->name, IFC_RESOURCE_DIE, (int)d->group->index, d->busy_ps, d->wait_ps, d->commands,
-                     (uint64_t)(d->bytes_sensed + 0.5));
+        add_resource(r, d->name, IFC_RESOURCE_DIE, (int)d->group->index, d->busy_ps, d->wait_ps,
+                     (ifc_span){0}, d->commands, (uint64_t)(d->bytes_sensed + 0.5));
     }
-    add_resource(r, "npu", IFC_RESOURCE_NPU, -1, sys->npu.busy_ps, sys->npu.wait_ps, sys->npu.served, 0);
+    add_resource(r, "npu", IFC_RESOURCE_NPU, -1, sys->npu.busy_ps, sys->npu.wait_ps, sys->npu.span,
+                 sys->npu.served, 0);
     for (uint32_t i = 0; i < s->dram.channels; i++) {
         const ifc_dram *d = &sys->drams[i];
-        add_resource(r, d->name, IFC_RESOURCE_DRAM, -1, d->busy_ps, d->wait_ps, d->served, d->bytes);
+        add_resource(r, d->name, IFC_RESOURCE_DRAM, -1, d->busy_ps, d->wait_ps, d->span, d->served, d->bytes);
     }
 }
 

@@ -16,6 +16,18 @@
 #include <ifc/time.h>
 
 typedef struct ifc_actor ifc_actor;
+
+/** Shortest and longest of some times; all zero: none yet. */
+typedef struct ifc_span {
+    ifc_time least, most;
+} ifc_span;
+
+static inline void ifc_span_add(ifc_span *s, ifc_time t)
+{
+    s->least = s->most == 0 || t < s->least ? t : s->least;
+    s->most = t > s->most ? t : s->most;
+}
+
 typedef void (*ifc_actor_fn)(void *arg);
 
 /**

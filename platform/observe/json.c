@@ -218,6 +218,10 @@ static json_t *resources_array(builder *b, const ifc_result *r)
         put_text(b, o, "group", row->kind == IFC_RESOURCE_DIE ? ifc_result_group_name(r, row->group) : "");
         put_count(b, o, "busy_ps", (uint64_t)row->busy_ps);
         put_real(b, o, "utilisation", ifc_utilisation(r, row));
+        if (row->max_ps > 0) {
+            put_count(b, o, "min_ps", (uint64_t)row->min_ps);
+            put_count(b, o, "max_ps", (uint64_t)row->max_ps);
+        }
         put_count(b, o, "wait_ps", (uint64_t)row->wait_ps);
         put_count(b, o, "served", row->served);
         put_count(b, o, "bytes", row->bytes);

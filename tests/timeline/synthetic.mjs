@@ -11,8 +11,10 @@ const declare = (path, unit) => rows.push(`${unit === undefined ? 'track' : 'cou
 const counter = (path, time, value) => rows.push(`counter,${path},,${time},,${value},,,,,,,,,,`);
 function slice(path, name, begin, end, args = '', flowIn = '', flowOut = '') {
   rows.push(`slice,${path},${name},${begin},${end},,${args || ',,,,,,,'},${flowIn},${flowOut}`);
-  const u = used.get(path) ?? { busy: 0, served: 0 };
-  used.set(path, { busy: u.busy + end - begin, served: u.served + (name === 'data down' ? 0 : 1) } /* command and data: one tenure */);
+  const times = used.get(path) ?? [];
+  if (name === 'data down') times[times.length - 1] += end - begin; /* command and data: one tenure */
+  else times.push(end - begin);
+  used.set(path, times);
 }
 
 declare('"host, ""SoC"""');
@@ -43,7 +45,11 @@ for (let i = 0; i < 400; i++) {
 }
 slice('"host, ""SoC"""', 'token', 0, end);
 
-const resource = (name, kind, path) => ({ name, kind, busy_ps: used.get(path).busy, served: used.get(path).served });
+const resource = (name, kind, path) => {
+  const times = used.get(path);
+  const spans = kind === 'die' ? {} : { min_ps: Math.min(...times), max_ps: Math.max(...times) };
+  return { name, kind, busy_ps: times.reduce((a, b) => a + b, 0), served: times.length, ...spans };
+};
 const resources = [resource('npu', 'npu', 'npu'), ...[0, 1].map((c) => resource(`channel${c}`, 'channel', `channel${c}`)),
   ...[0, 1, 2, 3].map((d) => resource(`g1.die${d}`, 'die', `g1/die${d}`))];
 writeFileSync(`${folder}/timeline.csv`, `${rows.join('\n')}\n`);

@@ -37,11 +37,11 @@ static inline void sample_rows(ifc_result *r)
                                         {"logit", "g2", "array", 20 * IFC_MS},
                                         {"softmax", "npu", "compute", 5 * IFC_MS}};
     static const ifc_resource_row resources[] = {
-        {"channel0", IFC_RESOURCE_CHANNEL, -1, 95 * IFC_MS, 10 * IFC_MS, 100, 400000000},
-        {"channel1", IFC_RESOURCE_CHANNEL, -1, 90 * IFC_MS, 10 * IFC_MS, 100, 400000000},
-        {"g1.die0", IFC_RESOURCE_DIE, 0, 80 * IFC_MS, 0, 50, 1000},
-        {"g2.die0", IFC_RESOURCE_DIE, 1, 29 * IFC_MS, 0, 50, 1000},
-        {"npu", IFC_RESOURCE_NPU, -1, 5 * IFC_MS, 0, 8, 0}};
+        {"channel0", IFC_RESOURCE_CHANNEL, -1, 95 * IFC_MS, 10 * IFC_MS, 100, 400000000, 0, 0},
+        {"channel1", IFC_RESOURCE_CHANNEL, -1, 90 * IFC_MS, 10 * IFC_MS, 100, 400000000, 0, 0},
+        {"g1.die0", IFC_RESOURCE_DIE, 0, 80 * IFC_MS, 0, 50, 1000, 0, 0},
+        {"g2.die0", IFC_RESOURCE_DIE, 1, 29 * IFC_MS, 0, 50, 1000, 0, 0},
+        {"npu", IFC_RESOURCE_NPU, -1, 5 * IFC_MS, 0, 8, 0, 0, 0}};
     static const ifc_rate_row rates[] = {{"g1 array", "B/s", 24e9, 32e9, 0.8},
                                          {"channels", "B/s", 8e9, 9.6e9, 0.925}};
     static const ifc_capacity_row capacity[] = {{"g1", 4000000000u, 17000000000u, 4000000000u, 0},
