@@ -124,6 +124,7 @@ static void compute_in_lockstep(ifc_die *d, ifc_txn *txn, ifc_time t_read)
     d->pipeline.compute_free = r.end;
     account_array(d, txn, r.begin, r.end);
     stamp_run(txn, &r, t_read);
+    ifc_span_add(&d->span, (d->sys->s->effects.pipeline_fill ? r.last_move : r.end) - r.begin);
     ifc_trace_run(d, txn, &r);
     ifc_sleep_until(collect_end(d, txn, r.end));
     finish_compute(d, txn);
@@ -161,6 +162,7 @@ static void compute_in_engines(ifc_die *d, ifc_txn *txn, ifc_time t_read)
     d->pipeline = (ifc_pipeline){.sense_free = r.last_move, .compute_free = r.end};
     account_array(d, txn, r.begin, r.end);
     stamp_run(txn, &r, t_read);
+    ifc_span_add(&d->span, r.last_move - r.begin);
     ifc_trace_run(d, txn, &r);
     txn->ready = collect_end(d, txn, r.end);
     txn->next = NULL;
@@ -223,6 +225,7 @@ static void read_round(ifc_die *d, ifc_txn *txn, uint64_t round, ifc_time t_read
         account_array(d, txn, begin, now);
     else
         account_busy(d, begin, now);
+    ifc_span_add(&d->span, (txn->compute_time ? move : now) - begin);
     ifc_trace_round(d, txn, round, begin, begin + t_read, txn->compute_time ? move : now);
     p->sense_free = txn->compute_time ? move : now;
     p->compute_free = now;
@@ -260,6 +263,7 @@ static void read_run(ifc_die *d, ifc_txn *txn, ifc_time t_read)
     ifc_time sensed = ifc_now();
     uint64_t id = txn->id; /* of a transaction that may be gone when its pages have left */
     account_array(d, txn, begin, sensed);
+    ifc_span_add(&d->span, sensed - begin);
     ifc_trace_read(d, txn, begin, sensed);
     p->sense_free = p->compute_free = sensed;
     txn->tenures = 1;
@@ -270,6 +274,8 @@ static void read_run(ifc_die *d, ifc_txn *txn, ifc_time t_read)
         ifc_time last = fill ? ifc_now() - bus_page : ifc_now();
         account_busy(d, d->busy_until, ifc_time_max(last, d->busy_until)); /* it worked while pages left */
         p->sense_free = p->compute_free = last;
+        if (d->busy_until > sensed)
+            ifc_span_add(&d->span, d->busy_until - sensed);
         ifc_trace_read_rest(d, id, sensed, d->busy_until);
     }
 }
@@ -295,6 +301,7 @@ static void write_array(ifc_die *d, ifc_txn *txn, ifc_time t_operation)
     account_array(d, txn, begin, end);
     d->pipeline = (ifc_pipeline){.sense_free = end, .compute_free = end};
     ifc_sleep_until(end);
+    ifc_span_add(&d->span, end - begin);
     ifc_trace_write(d, txn, begin, end);
     if (txn->command == IFC_ERASE)
         d->blocks_erased += txn->extent.pages;

@@ -52,6 +52,7 @@ typedef struct ifc_die {
     /* statistics */
     ifc_time busy_until, busy_ps, wait_ps;
     uint64_t commands, pages_sensed, pages_programmed, blocks_erased, macs;
+    ifc_span span;       /* of single uses of the array: from a first sense until the last page has moved */
     double peak_watts;   /* of the command that draws most while its planes work */
     double bytes_sensed; /* fractional pages count by their part */
 } ifc_die;

@@ -99,8 +99,8 @@ static void collect_resources(const ifc_system *sys, ifc_result *r)
     }
     for (uint32_t i = 0; i < sys->n_dies; i++) {
         const ifc_die *d = &sys->dies[i];
-        add_resource(r, d->name, IFC_RESOURCE_DIE, (int)d->group->index, d->busy_ps, d->wait_ps,
-                     (ifc_span){0}, d->commands, (uint64_t)(d->bytes_sensed + 0.5));
+        add_resource(r, d->name, IFC_RESOURCE_DIE, (int)d->group->index, d->busy_ps, d->wait_ps, d->span,
+                     d->commands, (uint64_t)(d->bytes_sensed + 0.5));
     }
     add_resource(r, "npu", IFC_RESOURCE_NPU, -1, sys->npu.busy_ps, sys->npu.wait_ps, sys->npu.span,
                  sys->npu.served, 0);

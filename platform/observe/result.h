@@ -43,7 +43,7 @@ typedef struct ifc_resource_row {
     ifc_time wait_ps;        /* summed time that work waited for it */
     uint64_t served;         /* tenures, commands, operators */
     uint64_t bytes;          /* moved (channel, DRAM) or sensed (die) */
-    ifc_time min_ps, max_ps; /* shortest and longest tenure, access or operator; 0: not kept (dies) */
+    ifc_time min_ps, max_ps; /* shortest and longest tenure, access, operator or use of a die's array */
 } ifc_resource_row;
 
 /** Attained against peak rate of one group's arrays, of all channels, of DRAM. */
