@@ -1,8 +1,9 @@
 #include "components/channel/channel.h"
 
-#include "components/system/detail.h"
 #include <stdlib.h>
 
+#include "components/die/flow.h"
+#include "components/system/detail.h"
 #include "components/system/policy_views.h"
 #include "components/system/system.h"
 #include "components/system/trace.h"
@@ -10,7 +11,9 @@
 void ifc_channel_init(ifc_channel *c, ifc_system *sys, uint32_t index)
 {
     *c = (ifc_channel){.sys = sys, .index = index};
+    c->by_policy = sys->policies.kinds[IFC_KIND_ARBITER].policy->ops.arbiter->pick != NULL;
     c->last = &c->first;
+    c->last_flow = &c->flows;
     snprintf(c->name, sizeof c->name, "channel%u", index);
     ifc_signal_init(&c->work);
     c->views = calloc(IFC_VIEWS_MAX, sizeof *c->views);
@@ -20,6 +23,7 @@ void ifc_channel_init(ifc_channel *c, ifc_system *sys, uint32_t index)
 void ifc_channel_fini(ifc_channel *c)
 {
     ifc_signal_fini(&c->work);
+    free(c->views);
 }
 
 static ifc_time command_time(const ifc_system *sys, const ifc_txn *txn)
@@ -27,7 +31,8 @@ static ifc_time command_time(const ifc_system *sys, const ifc_txn *txn)
     if (!sys->s->effects.command)
         return 0;
     const ifc_flash_group *g = sys->groups[txn->group].p;
-    return sys->s->channel.command_time * (g->sequencer ? 1 : txn->extent.planes);
+    ifc_time each = ifc_flow_needed(txn) ? ifc_flow_down_commands(txn->flow) : 0;
+    return sys->s->channel.command_time * (g->sequencer ? 1 : txn->extent.planes) + each;
 }
 
 static ifc_time transfer_time(const ifc_channel *c, uint64_t bytes)
@@ -35,13 +40,20 @@ static ifc_time transfer_time(const ifc_channel *c, uint64_t bytes)
     return ifc_time_for_bytes(bytes, c->sys->s->channel.rate);
 }
 
-static void request(ifc_channel *c, ifc_txn *txn)
+/* What goes down with a command itself. */
+static uint64_t first_bytes(const ifc_txn *txn)
 {
-    txn->posted = ifc_now();
-    txn->next = NULL;
-    *c->last = txn;
-    c->last = &txn->next;
-    ifc_notify(&c->work);
+    return txn->grows_down ? ifc_flow_down_bytes(txn->flow) : txn->bytes_down;
+}
+
+static void account(ifc_channel *c, ifc_time asked, ifc_time begin, ifc_time end)
+{
+    c->busy_ps += end - begin;
+    ifc_span_add(&c->span, end - begin);
+    c->wait_ps += begin - asked;
+    c->tenures++;
+    c->free_at = end;
+    ifc_detail_busy(c->sys, IFC_PATH_CHANNEL, begin, end);
 }
 
 static void deliver_down(ifc_channel *c, ifc_txn *txn, ifc_time begin, ifc_time commands_end, ifc_time end)
@@ -52,94 +64,205 @@ static void deliver_down(ifc_channel *c, ifc_txn *txn, ifc_time begin, ifc_time 
         txn->batch_next = NULL;
         txn->stamp[IFC_PHASE_BUS_WAIT] = begin;
         txn->stamp[IFC_PHASE_COMMAND] = commands_end;
-        txn->stamp[IFC_PHASE_DATA_DOWN] = end;
-        c->bytes_down += txn->bytes_down;
+        txn->arrived = end;
+        c->bytes_down += first_bytes(txn);
         c->commands++;
+        if (ifc_flow_needed(txn)) {
+            ifc_flow_sent(txn->flow);
+            *c->last_flow = txn->flow;
+            c->last_flow = &txn->flow->next_on_bus;
+        }
         ifc_die_accept(&sys->dies[txn->die], txn);
     }
 }
 
-void ifc_channel_send(ifc_channel *c, ifc_txn *txn)
-{
-    ifc_time time = 0;
-    for (ifc_txn *t = txn; t; t = t->batch_next)
-        time += command_time(c->sys, t) + transfer_time(c, t->bytes_down);
-    txn->on_bus_up = false;
-    if (time == 0)
-        deliver_down(c, txn, ifc_now(), ifc_now(), ifc_now());
-    else
-        request(c, txn);
-}
-
-static void deliver_up(ifc_channel *c, ifc_txn *txn)
-{
-    txn->stamp[IFC_PHASE_DATA_UP] = ifc_now();
-    c->bytes_up += txn->bytes_up;
-    ifc_controller_receive(&c->sys->controller, txn);
-}
-
-void ifc_channel_return(ifc_channel *c, ifc_txn *txn)
-{
-    txn->on_bus_up = true;
-    if (transfer_time(c, txn->bytes_up) > 0) {
-        request(c, txn);
-        return;
-    }
-    txn->stamp[IFC_PHASE_UP_WAIT] = ifc_now();
-    deliver_up(c, txn);
-}
-
-static void account(ifc_channel *c, const ifc_txn *txn, ifc_time begin, ifc_time end)
-{
-    c->busy_ps += end - begin;
-    ifc_span_add(&c->span, end - begin);
-    c->wait_ps += begin - txn->posted;
-    c->tenures++;
-    c->free_at = end;
-    ifc_detail_busy(c->sys, IFC_PATH_CHANNEL, begin, end);
-}
-
-/*
- * A tenure down needs no event of its own: the dies get the command at once with the time at which it will
- * have arrived, and begin no earlier. Only what comes after it on this bus has to wait, until free_at.
- */
-static void grant_down(ifc_channel *c, ifc_txn *txn, ifc_time begin)
+/* The dies get the command at once, with the times at which it and its data will have arrived. */
+static void grant_send(ifc_channel *c, ifc_txn *txn, ifc_time begin)
 {
     ifc_time commands_end = begin, end;
     uint64_t bytes = 0;
     for (ifc_txn *t = txn; t; t = t->batch_next) {
         commands_end += command_time(c->sys, t);
-        bytes += t->bytes_down;
+        bytes += first_bytes(t);
     }
     end = commands_end + transfer_time(c, bytes);
-    account(c, txn, begin, end);
-    ifc_trace_tenure_down(c, txn, begin, commands_end, end, bytes);
+    if (end > begin) {
+        account(c, txn->posted, begin, end);
+        ifc_trace_tenure_down(c, txn, begin, commands_end, end, bytes);
+    }
     deliver_down(c, txn, begin, commands_end, end);
 }
 
-/* Pages of a READ may go one tenure each: after each of them others get their turn. */
-static void grant_up(ifc_channel *c, ifc_txn *txn, ifc_time begin)
+static bool takes_time(const ifc_channel *c, const ifc_txn *txn)
 {
-    uint64_t bytes = txn->tenure_bytes ? txn->tenure_bytes : txn->bytes_up;
-    ifc_time end = begin + transfer_time(c, bytes);
-    account(c, txn, begin, end);
-    ifc_sleep_until(end);
-    ifc_trace_tenure_up(c, txn, begin, end, bytes);
-    if (!txn->stamp[IFC_PHASE_UP_WAIT])
-        txn->stamp[IFC_PHASE_UP_WAIT] = begin;
-    ifc_decoder *decoder = ifc_controller_decoder(&c->sys->controller, txn);
-    if (decoder)
-        ifc_decoder_feed(decoder, txn, begin, end, bytes);
-    if (txn->tenures > 1) {
-        txn->tenures--;
-        request(c, txn);
-        return;
+    for (; txn; txn = txn->batch_next)
+        if (command_time(c->sys, txn) + transfer_time(c, first_bytes(txn)) > 0)
+            return true;
+    return false;
+}
+
+void ifc_channel_send(ifc_channel *c, ifc_txn *txn)
+{
+    ifc_time now = txn->posted = ifc_now();
+    if (!takes_time(c, txn)) {
+        grant_send(c, txn, now);
+    } else if (c->by_policy) {
+        txn->next = NULL;
+        *c->last = txn;
+        c->last = &txn->next;
+        ifc_notify(&c->work);
+    } else {
+        ifc_channel_advance(c, now);
+        grant_send(c, txn, ifc_time_max(now, c->free_at));
     }
-    txn->tenures = 0;
-    if (txn->command == IFC_READ)
-        ifc_die_cache_free(&c->sys->dies[txn->die]);
-    if (!txn->more_rounds)
-        deliver_up(c, txn);
+}
+
+void ifc_channel_moved_up(ifc_channel *c, uint64_t bytes)
+{
+    c->bytes_up += bytes;
+}
+
+static void grant_down(ifc_channel *c, ifc_flow *f, ifc_time asked, ifc_time begin)
+{
+    uint64_t bytes = ifc_flow_down_bytes(f);
+    ifc_time commands_end = begin + ifc_flow_down_commands(f), end = commands_end + transfer_time(c, bytes);
+    account(c, asked, begin, end);
+    ifc_trace_tenure_down(c, f->txn, begin, commands_end, end, bytes);
+    c->bytes_down += bytes;
+    ifc_flow_grant_down(f, end);
+}
+
+static void grant_up(ifc_channel *c, ifc_flow *f, ifc_time asked, ifc_time begin)
+{
+    uint64_t bytes = ifc_flow_up_bytes(f);
+    ifc_time data = begin + ifc_flow_up_commands(f), end = data + transfer_time(c, bytes);
+    account(c, asked, begin, end);
+    c->bytes_up += bytes;
+    ifc_decoder *decoder = ifc_controller_decoder(&c->sys->controller, f->txn);
+    if (decoder)
+        ifc_decoder_feed(decoder, f->txn, data, end, bytes);
+    ifc_flow_grant_up(f, begin, end);
+    ifc_trace_tenure_up(c, f->txn, begin, end, bytes);
+}
+
+/* A flow's next request in one direction. */
+struct request {
+    ifc_flow *flow;
+    bool up;
+    ifc_time asked;
+};
+
+static void consider(struct request *best, ifc_flow *f, bool up, ifc_time asked)
+{
+    if (asked < best->asked)
+        *best = (struct request){f, up, asked};
+}
+
+static struct request oldest_request(const ifc_channel *c)
+{
+    struct request best = {.asked = IFC_TIME_MAX};
+    for (ifc_flow *f = c->flows; f; f = f->next_on_bus) {
+        consider(&best, f, false, ifc_flow_wants_down(f));
+        consider(&best, f, true, ifc_flow_wants_up(f));
+    }
+    return best;
+}
+
+static void grant(ifc_channel *c, const struct request *r, ifc_time begin)
+{
+    if (r->up)
+        grant_up(c, r->flow, r->asked, begin);
+    else
+        grant_down(c, r->flow, r->asked, begin);
+}
+
+void ifc_channel_advance(ifc_channel *c, ifc_time until)
+{
+    if (c->by_policy)
+        return;
+    for (;;) {
+        struct request r = oldest_request(c);
+        if (r.asked > until || !r.flow)
+            return;
+        grant(c, &r, ifc_time_max(r.asked, c->free_at));
+    }
+}
+
+ifc_time ifc_channel_next(const ifc_channel *c, ifc_time now)
+{
+    ifc_time next = oldest_request(c).asked;
+    IFC_BUG_ON(next <= now && !c->by_policy, "%s has not granted what was asked for", c->name);
+    return c->by_policy ? IFC_TIME_MAX : next;
+}
+
+void ifc_channel_forget(ifc_channel *c, ifc_flow *f)
+{
+    ifc_flow **at = &c->flows;
+    while (*at != f)
+        at = &(*at)->next_on_bus;
+    *at = f->next_on_bus;
+    if (!*at)
+        c->last_flow = at;
+}
+
+/* ---- by policy ---- */
+
+/* Who asks for the bus now: commands to be sent and requests of flows. */
+struct shown {
+    ifc_txn **send; /* NULL: a flow's */
+    struct request request;
+};
+
+static void view_request(const struct request *r, ifc_command_view *view)
+{
+    ifc_policy_view(r->flow->txn, view);
+    view->up = r->up;
+    view->since = r->asked;
+    if (r->up)
+        view->bytes_up = ifc_flow_up_bytes(r->flow);
+    else
+        view->bytes_down = ifc_flow_down_bytes(r->flow);
+}
+
+/* Of each die the oldest command. Commands reach a die in the order in which they were dispatched, which is
+ * what the vectors they share are counted on. */
+static uint32_t show_sends(const ifc_channel *c, struct shown *shown)
+{
+    uint64_t passed = 0;
+    uint32_t n = 0;
+    for (ifc_txn **at = (ifc_txn **)&c->first; *at && n < IFC_VIEWS_MAX / 2; at = &(*at)->next) {
+        uint64_t dies = 0;
+        for (const ifc_txn *t = *at; t; t = t->batch_next)
+            dies |= (uint64_t)1 << (t->die / c->sys->s->channel.count);
+        if (!(passed & dies)) {
+            shown[n].send = at;
+            ifc_policy_view(*at, &c->views[n]);
+            c->views[n].since = (*at)->posted;
+            n++;
+        }
+        passed |= dies;
+    }
+    return n;
+}
+
+static void show_flow(const ifc_channel *c, struct shown *shown, uint32_t *n, const struct request *r,
+                      ifc_time now)
+{
+    if (r->asked > now || *n >= IFC_VIEWS_MAX)
+        return;
+    shown[*n] = (struct shown){.request = *r};
+    view_request(r, &c->views[*n]);
+    ++*n;
+}
+
+static uint32_t show(const ifc_channel *c, struct shown *shown, ifc_time now)
+{
+    uint32_t n = show_sends(c, shown);
+    for (ifc_flow *f = c->flows; f; f = f->next_on_bus) {
+        show_flow(c, shown, &n, &(struct request){f, false, ifc_flow_wants_down(f)}, now);
+        show_flow(c, shown, &n, &(struct request){f, true, ifc_flow_wants_up(f)}, now);
+    }
+    return n;
 }
 
 static ifc_txn *take(ifc_channel *c, ifc_txn **at)
@@ -152,47 +275,24 @@ static ifc_txn *take(ifc_channel *c, ifc_txn **at)
     return txn;
 }
 
-/* What the policy is shown: of each die and direction, the oldest request. Commands reach a die in the order
- * in which they were dispatched, which is what the vectors they share are counted on. */
-static ifc_txn *take_by_policy(ifc_channel *c)
-{
-    ifc_txn **shown[IFC_VIEWS_MAX];
-    ifc_command_view *views = c->views;
-    uint64_t passed[2] = {0};
-    uint32_t n = 0;
-    for (ifc_txn **at = &c->first; *at && n < IFC_VIEWS_MAX; at = &(*at)->next) {
-        uint64_t dies = 0, *before = &passed[(*at)->on_bus_up];
-        for (const ifc_txn *t = *at; t; t = t->batch_next)
-            dies |= (uint64_t)1 << (t->die / c->sys->s->channel.count);
-        if (!(*before & dies)) {
-            shown[n] = at;
-            ifc_policy_view(*at, &views[n]);
-            views[n].up = (*at)->on_bus_up;
-            views[n].since = (*at)->posted;
-            if ((*at)->tenure_bytes)
-                views[n].bytes_up = (*at)->tenure_bytes;
-            n++;
-        }
-        *before |= dies;
-    }
-    return take(c, shown[ifc_policy_arbitrate(c->sys, c->index, views, n)]);
-}
-
 void ifc_channel_run(void *channel)
 {
     ifc_channel *c = channel;
-    bool by_policy = c->sys->policies.kinds[IFC_KIND_ARBITER].policy->ops.arbiter->pick != NULL;
+    struct shown shown[IFC_VIEWS_MAX];
     for (;;) {
-        while (!c->first)
-            ifc_wait(&c->work, "a request for its bus");
-        /* Oldest first is decided before the bus is free; a policy chooses among all who ask when it is. */
-        if (by_policy)
-            ifc_sleep_until(c->free_at);
-        ifc_txn *txn = by_policy ? take_by_policy(c) : take(c, &c->first);
-        ifc_time begin = ifc_time_max(ifc_now(), c->free_at);
-        if (txn->on_bus_up)
-            grant_up(c, txn, begin);
-        else
-            grant_down(c, txn, begin);
+        ifc_sleep_until(c->free_at);
+        ifc_time now = ifc_now();
+        uint32_t n = show(c, shown, now);
+        if (n == 0) {
+            ifc_wait_until(&c->work, oldest_request(c).asked, "a request for its bus");
+            continue;
+        }
+        const struct shown *s = &shown[ifc_policy_arbitrate(c->sys, c->index, c->views, n)];
+        if (s->send) {
+            grant_send(c, take(c, s->send), now);
+        } else {
+            grant(c, &s->request, now);
+            ifc_die_look_again(s->request.flow->die);
+        }
     }
 }

@@ -1,5 +1,10 @@
 /**
- * A flash channel: one half-duplex bus that its actor grants in exclusive tenures.
+ * A flash channel: one half-duplex bus that is granted in exclusive tenures.
+ *
+ * Commands ask for it when they are sent, and what grows with their pages each time a granule can go
+ * (components/die/flow.h). With the built-in arbiter, oldest first, a tenure needs no event: who asks at @t
+ * gets the bus when all that was asked for before @t has been served. Any other arbiter chooses among all who
+ * ask at the moment the bus is free; then an actor waits for those moments.
  */
 #ifndef IFC_CHANNEL_H
 #define IFC_CHANNEL_H
@@ -9,15 +14,19 @@
 #include "platform/kernel/kernel.h"
 
 struct ifc_system;
+struct ifc_flow;
 
 typedef struct ifc_channel {
     struct ifc_system *sys;
     uint32_t index;
     char name[32];
+    bool by_policy;
+    struct ifc_flow *flows, **last_flow; /* commands under way, in the order in which they were sent */
+    ifc_time free_at;                    /* end of the tenures granted so far */
+    /* by policy only */
     ifc_signal work;
-    ifc_txn *first, **last;         /* requests for a tenure, oldest first */
+    ifc_txn *first, **last;         /* commands to be sent, oldest first */
     struct ifc_command_view *views; /* scratch, IFC_VIEWS_MAX of them */
-    ifc_time free_at;               /* end of the tenures granted so far */
     uint32_t track;                 /* timeline */
     /* statistics */
     ifc_span span; /* of single services */
@@ -28,7 +37,7 @@ typedef struct ifc_channel {
 void ifc_channel_init(ifc_channel *c, struct ifc_system *sys, uint32_t index);
 void ifc_channel_fini(ifc_channel *c);
 
-/** ifc_channel_run() - the actor. */
+/** ifc_channel_run() - the actor; needed where by_policy. */
 void ifc_channel_run(void *channel);
 
 /**
@@ -38,10 +47,19 @@ void ifc_channel_run(void *channel);
  */
 void ifc_channel_send(ifc_channel *c, ifc_txn *txn);
 
+/** ifc_channel_advance() - grant what was asked for until @until. Does not block; by policy: does nothing. */
+void ifc_channel_advance(ifc_channel *c, ifc_time until);
+
 /**
- * ifc_channel_return() - ask for txn->tenures tenures that together take bytes_up up to the controller
- * Takes the transaction; when the last tenure ends the controller has it. Does not block.
+ * ifc_channel_next() - when a flow will ask for the bus next, after ifc_channel_advance()
+ * Return: IFC_TIME_MAX: none knows yet, or the actor will tell the die.
  */
-void ifc_channel_return(ifc_channel *c, ifc_txn *txn);
+ifc_time ifc_channel_next(const ifc_channel *c, ifc_time now);
+
+/** ifc_channel_forget() - all of @f is on the other side. */
+void ifc_channel_forget(ifc_channel *c, struct ifc_flow *f);
+
+/** ifc_channel_moved_up() - bytes that took no time. */
+void ifc_channel_moved_up(ifc_channel *c, uint64_t bytes);
 
 #endif

@@ -1,6 +1,6 @@
 /**
- * The commands of one operator on their way into the queues: in pieces where the global buffer is too small,
- * in batches where dies of a channel take the same vector.
+ * The commands of one operator on their way into the queues, in batches where dies of a channel take the same
+ * vector.
  */
 #ifndef IFC_COMMANDS_H
 #define IFC_COMMANDS_H
@@ -16,14 +16,13 @@ ifc_txn *ifc_command_new(ifc_controller *c, ifc_op_run *op, ifc_command command,
 void ifc_command_queue_one(ifc_controller *c, ifc_txn *t);
 
 /**
- * ifc_command_add() - one die's part of an operator, to be queued by ifc_command_send_all()
- * @grows_down, @grows_up: its input, its result grows with the pages it reads, and may go in pieces with them
- * Takes @whole; a command of each die at most.
+ * ifc_command_add() - one die's part of an operator; what shares a vector waits for ifc_command_send_all()
+ * @grows_down, @grows_up: its input, its result grows with the pages it reads, and comes or goes with them
+ * Takes @t; a command of each die at most.
  */
-void ifc_command_add(ifc_controller *c, ifc_txn *whole, bool grows_down, bool grows_up);
+void ifc_command_add(ifc_controller *c, ifc_txn *t, bool grows_down, bool grows_up);
 
-/** ifc_command_send_all() - queue what was added: first pieces of all dies, then the second ones, and so on.
- */
+/** ifc_command_send_all() - queue the batches that were added. */
 void ifc_command_send_all(ifc_controller *c);
 
 #endif

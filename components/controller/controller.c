@@ -33,10 +33,8 @@ ifc_status ifc_controller_init(ifc_controller *c, ifc_system *sys, ifc_error *er
     c->queues = calloc(s->channel.count, sizeof *c->queues);
     c->batch = calloc(s->channel.count, sizeof(ifc_txn *));
     c->scan = calloc(sys->n_dies + 1, sizeof *c->scan);
-    c->parts = calloc(sys->n_dies + 1, sizeof *c->parts);
     c->views = calloc(IFC_VIEWS_MAX, sizeof *c->views);
-    IFC_BUG_ON(!c->queues || !c->batch || !c->scan || !c->parts || !c->views,
-               "out of memory for the controller");
+    IFC_BUG_ON(!c->queues || !c->batch || !c->scan || !c->views, "out of memory for the controller");
     for (uint32_t i = 0; i < s->channel.count; i++)
         c->queues[i].last = &c->queues[i].first;
     if (s->workload.kind != IFC_WORKLOAD_DECODE) {
@@ -61,7 +59,6 @@ void ifc_controller_fini(ifc_controller *c)
     free(c->layer_shares);
     free(c->epilogue_shares);
     free(c->scan);
-    free(c->parts);
     free(c->batch);
     free(c->views);
     free(c->queues);
@@ -144,7 +141,9 @@ void ifc_controller_complete(ifc_controller *c, ifc_txn *txn)
     if (flash) {
         ifc_die *d = &sys->dies[txn->die];
         d->held--;
-        d->buffer_used -= txn->footprint;
+        d->buffer_used -= txn->footprint + txn->vector_bytes;
+        if (d->vector_user == txn)
+            d->vector_user = NULL; /* nobody waits for that vector any more */
     }
     ifc_trace_done(sys);
     ifc_detail_txn(sys, txn);

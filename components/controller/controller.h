@@ -34,14 +34,6 @@ typedef struct ifc_decoder {
     ifc_time free;          /* when all that arrived is decoded */
 } ifc_decoder;
 
-/** One die's part of an operator, to be queued in pieces. */
-typedef struct ifc_pieces {
-    ifc_txn *first; /* the first piece, or all of it */
-    ifc_txn whole;  /* what is cut, when there are several */
-    uint64_t pieces;
-    bool grows_down, grows_up;
-} ifc_pieces;
-
 typedef struct ifc_controller {
     struct ifc_system *sys;
     ifc_signal work;
@@ -54,9 +46,7 @@ typedef struct ifc_controller {
     ifc_weight_share *epilogue_shares; /* the same for the epilogue graph */
     ifc_kv_share *scan;                /* scratch, per die of the KV group */
     ifc_txn **batch;                   /* scratch, per channel */
-    ifc_pieces *parts;                 /* scratch, per die: commands of the operator at work */
-    uint32_t n_parts;
-    struct ifc_command_view *views; /* scratch, IFC_VIEWS_MAX of them */
+    struct ifc_command_view *views;    /* scratch, IFC_VIEWS_MAX of them */
     uint64_t rng;
     uint32_t track;
     /* what the layouts said, to be compared with what the dies did */

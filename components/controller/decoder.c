@@ -2,6 +2,7 @@
  * ECC for the pages of plain NAND: one decoder a channel, which works while pages arrive.
  */
 #include "components/controller/controller.h"
+#include "components/die/flow.h"
 #include "components/system/system.h"
 
 /*
@@ -13,7 +14,7 @@ void ifc_decoder_feed(ifc_decoder *d, ifc_txn *txn, ifc_time begin, ifc_time end
 {
     const ifc_group *g = &d->sys->groups[txn->group];
     double rate = d->sys->s->soc.ecc_rate;
-    bool run = txn->tenure_bytes == 0;
+    bool run = txn->flow->one_run;
     ifc_time rounds = run && txn->extent.max_pages > 1 ? txn->extent.max_pages : 1;
     ifc_time all = ifc_time_for_bytes(bus_bytes * g->p->page / g->bus_page_bytes, rate);
     ifc_time first = run && txn->ready < begin ? txn->ready : begin;

@@ -5,14 +5,19 @@
 #include "components/system/policy_views.h"
 #include "components/system/system.h"
 
+/* The bytes that a command's input vector adds to what its die holds: none while another command keeps it. */
+static uint64_t new_vector_bytes(const ifc_die *d, const ifc_txn *txn)
+{
+    return txn->vector && !(txn->vector == d->vector && d->vector_user) ? txn->bytes_down : 0;
+}
+
 static bool has_room(const ifc_die *d, const ifc_txn *txn)
 {
     if (d->held == 0)
         return true;
     if (d->held >= d->group->p->queue_depth)
         return false;
-    uint64_t vector = txn->vector && txn->vector != d->vector ? txn->bytes_down : 0;
-    return d->buffer_used + d->vector_bytes + vector + txn->footprint <= d->group->p->global_buffer;
+    return d->buffer_used + new_vector_bytes(d, txn) + txn->footprint <= d->group->p->global_buffer;
 }
 
 static bool batch_has_room(const ifc_system *sys, const ifc_txn *txn, uint64_t busy)
@@ -25,6 +30,25 @@ static bool batch_has_room(const ifc_system *sys, const ifc_txn *txn, uint64_t b
     return true;
 }
 
+/* The newest command that uses a vector holds its bytes; with it the vector dies, but may still be there. */
+static void hold_vector(ifc_die *d, ifc_txn *t, uint64_t bytes)
+{
+    if (d->vector == t->vector && d->vector_user)
+        d->buffer_used -= d->vector_user->vector_bytes, d->vector_user->vector_bytes = 0;
+    t->vector_bytes = bytes;
+    d->buffer_used += bytes;
+    d->vector = t->vector;
+    d->vector_bytes = bytes;
+    d->vector_user = t;
+}
+
+/* A vector that nobody uses any more is overwritten when its place is wanted. */
+static void overwrite_dead_vector(ifc_die *d)
+{
+    if (d->vector && !d->vector_user && d->buffer_used + d->vector_bytes > d->group->p->global_buffer)
+        d->vector = 0;
+}
+
 /* A shared input vector goes down once: with the first command of the batch, and only if a die does not hold
  * it yet. */
 static void settle_vector(ifc_system *sys, ifc_txn *head)
@@ -35,8 +59,7 @@ static void settle_vector(ifc_system *sys, ifc_txn *head)
         if (t->vector) {
             ifc_die *d = &sys->dies[t->die];
             send |= d->vector != t->vector;
-            d->vector = t->vector;
-            d->vector_bytes = bytes;
+            hold_vector(d, t, bytes);
             t->bytes_down = 0;
         }
     if (head->vector && send)
@@ -52,6 +75,7 @@ static void dispatch_batch(ifc_controller *c, ifc_txn *head, const ifc_txn *caus
         ifc_die *d = &sys->dies[t->die];
         d->held++;
         d->buffer_used += t->footprint;
+        overwrite_dead_vector(d);
         t->stamp[IFC_PHASE_QUEUE] = now;
         c->die_commands++;
         sys->use[t->op_kind].bytes_down += t->bytes_down;

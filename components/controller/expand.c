@@ -22,11 +22,6 @@ static uint64_t vector_id(const ifc_op_run *op, uint32_t slot)
     return (((uint64_t)op->token << 16 | op->layer) * VECTORS_PER_LAYER + slot) + 1;
 }
 
-static ifc_time page_compute_time(const ifc_group *g, ifc_time mac_time)
-{
-    return ifc_time_max(g->ecc_time, mac_time);
-}
-
 static void expand_weights(ifc_controller *c, ifc_op_run *op)
 {
     const ifc_scenario *s = c->sys->s;
@@ -44,7 +39,8 @@ static void expand_weights(ifc_controller *c, ifc_op_run *op)
         t->extent = share->extent;
         t->vector = vector_id(op, op->node->vector);
         t->macs = share->macs;
-        t->compute_time = page_compute_time(g, share->compute_time);
+        t->ecc_time = g->ecc_time;
+        t->mac_time = share->mac_time;
         t->collect_bytes = share->collect_bytes;
         t->bytes_down = s->effects.bus ? vector : 0;
         t->bytes_up = s->effects.bus ? share->up_bytes : 0;
@@ -58,10 +54,10 @@ static void expand_weights(ifc_controller *c, ifc_op_run *op)
     ifc_command_send_all(c);
 }
 
-/* MAC time of a page that holds @units_per_page units of @elements each, for @queries query heads. */
+/* MAC time of a page that holds so many elements, each for @queries query heads. */
 static ifc_time kv_page_time(const ifc_group *g, double elements_per_page, uint32_t queries)
 {
-    return page_compute_time(g, (ifc_time)(elements_per_page * queries / g->mac_rate * 1e12 + 0.5));
+    return (ifc_time)(elements_per_page * queries / g->mac_rate * 1e12 + 0.5);
 }
 
 /* Logit or attend on pages dealt over the planes: every plane holds whole entries of some tokens. */
@@ -139,7 +135,8 @@ static void expand_kv(ifc_controller *c, ifc_op_run *op)
         ifc_txn *t = ifc_command_new(c, op, IFC_READ_COMPUTE, IFC_CLASS_KV_READ, g, d);
         t->extent = share->extent;
         t->first_plane = (uint16_t)share->first_plane;
-        t->compute_time = kv_page_time(g, elements, queries);
+        t->ecc_time = g->ecc_time;
+        t->mac_time = kv_page_time(g, elements, queries);
         if (by_plane)
             fill_head_parallel(c, t, share, values);
         else
@@ -164,7 +161,7 @@ static void load_from_flash(ifc_controller *c, ifc_op_run *op, bool values)
         ifc_txn *t = ifc_command_new(c, op, IFC_READ, IFC_CLASS_KV_READ, g, d);
         t->extent = share->extent;
         t->first_plane = (uint16_t)share->first_plane;
-        t->compute_time = g->ecc_time;
+        t->ecc_time = g->ecc_time;
         t->bytes_up = share->extent.pages * g->bus_page_bytes;
         if (share->extent.run_ppb)
             t->bytes_up =
@@ -220,7 +217,7 @@ static void expand_embed(ifc_controller *c, ifc_op_run *op)
                         (uint32_t)(ifc_random(&c->rng) % g->p->dies)); /* the token's row may lie anywhere */
     t->extent = (ifc_extent){.planes = 1, .max_pages = (uint32_t)pages, .pages = pages};
     t->first_plane = (uint16_t)(ifc_random(&c->rng) % g->p->planes);
-    t->compute_time = g->ecc_time;
+    t->ecc_time = g->ecc_time;
     t->bytes_up = pages * g->bus_page_bytes;
     ifc_command_queue_one(c, t);
 }
@@ -324,17 +321,18 @@ static void expand_request(ifc_controller *c, ifc_op_run *op)
         t->extent =
             (ifc_extent){.planes = w->planes, .max_pages = w->pages, .pages = (uint64_t)w->planes * w->pages};
         t->first_plane = (uint16_t)op->token;
-        t->compute_time = g->ecc_time;
+        t->ecc_time = g->ecc_time;
         if (t->command == IFC_READ) {
             t->bytes_up = t->extent.pages * g->bus_page_bytes;
         } else if (t->command == IFC_PROGRAM) {
             t->bytes_down = t->extent.pages * g->bus_page_bytes;
         } else if (t->command == IFC_READ_COMPUTE) {
             double macs_per_page = (double)g->p->page / 2.0; /* 16-bit operands */
-            t->compute_time = page_compute_time(g, (ifc_time)(macs_per_page / g->mac_rate * 1e12 + 0.5));
+            t->mac_time = (ifc_time)(macs_per_page / g->mac_rate * 1e12 + 0.5);
             t->macs = t->extent.pages * (g->p->page / 2);
             t->bytes_down = w->bytes_down;
             t->bytes_up = t->collect_bytes = w->bytes_up;
+            t->grows_up = true;
         }
         ifc_blocks_request(&c->blocks, c, g->first_die + die, t);
         ifc_command_queue_one(c, t);

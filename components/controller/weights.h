@@ -16,7 +16,7 @@ typedef struct ifc_weight_share {
     uint64_t rows, macs;
     uint64_t up_bytes;      /* results */
     uint64_t collect_bytes; /* plane results, partial sums included */
-    ifc_time compute_time;  /* MAC time of a full page */
+    ifc_time mac_time;      /* MAC time of a full page */
 } ifc_weight_share;
 
 /**

@@ -52,7 +52,8 @@ static void walk_die_side(struct walk *w, const ifc_txn *t)
     } steps[] = {
         {IFC_PHASE_DECODE, IFC_PATH_CONTROLLER}, {IFC_PHASE_DATA_UP, IFC_PATH_CHANNEL},
         {IFC_PHASE_UP_WAIT, IFC_PATH_CHANNEL},   {IFC_PHASE_COLLECT, IFC_PATH_GROUP},
-        {IFC_PHASE_COMPUTE, IFC_PATH_GROUP},
+        {IFC_PHASE_STALL, IFC_PATH_CHANNEL},     {IFC_PHASE_MAC, IFC_PATH_GROUP},
+        {IFC_PHASE_ECC, IFC_PATH_GROUP},
     };
     ifc_op_kind op = t->op_kind;
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {

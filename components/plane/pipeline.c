@@ -17,24 +17,40 @@ static ifc_time first_page_time(const ifc_extent *e, ifc_time t)
     return run_time(e, t);
 }
 
-ifc_pipeline_run ifc_pipeline_advance(ifc_pipeline *p, ifc_time ready, const ifc_extent *extent,
-                                      ifc_time t_read, ifc_time t_compute, bool fill)
+/* Without fill the array works all the time that the engine does. */
+static ifc_pipeline_run advance_without_fill(ifc_pipeline *p, ifc_time ready, ifc_time gate,
+                                             const ifc_extent *extent, ifc_time t_read, ifc_time t_compute)
 {
-    ifc_pipeline_run r;
-    ifc_time slower = ifc_time_max(t_read, t_compute);
-    if (!fill) {
-        r.begin = ifc_time_max(ready, p->compute_free);
-        r.end = r.begin + run_time(extent, slower);
-        r.first_move = r.last_move = t_read >= t_compute ? r.end : r.begin;
-        p->sense_free = p->compute_free = r.end;
-        return r;
+    ifc_pipeline_run r = {.begin = ifc_time_max(ready, p->compute_free)};
+    ifc_time start = ifc_time_max(r.begin, gate);
+    r.stall = start - r.begin;
+    r.end = start + run_time(extent, ifc_time_max(t_read, t_compute));
+    r.first_move = r.last_move = t_read >= t_compute ? r.end : start;
+    p->sense_free = p->compute_free = r.end;
+    return r;
+}
+
+ifc_pipeline_run ifc_pipeline_advance(ifc_pipeline *p, ifc_time ready, ifc_time gate,
+                                      const ifc_extent *extent, ifc_time t_read, ifc_time t_compute,
+                                      bool fill)
+{
+    if (!fill)
+        return advance_without_fill(p, ready, gate, extent, t_read, t_compute);
+    ifc_pipeline_run r = {.begin = ifc_time_max(ready, p->sense_free)};
+    ifc_time slower = ifc_time_max(t_read, t_compute), first_compute = first_page_time(extent, t_compute);
+    ifc_time rest = run_time(extent, slower) - first_page_time(extent, slower); /* pages after the first */
+    r.first_move = ifc_pipeline_first_move(p, r.begin, first_page_time(extent, t_read));
+    ifc_time start = ifc_time_max(r.first_move, gate);
+    if (rest == 0) {
+        r.stall = start - r.first_move;
+        r.last_move = r.first_move;
+        r.end = start + first_compute;
+    } else {
+        ifc_time second = ifc_time_max(r.first_move + t_read, start + t_compute);
+        r.stall = second - (r.first_move + slower);
+        r.last_move = r.first_move + rest + r.stall;
+        r.end = r.last_move + first_compute;
     }
-    ifc_time first_sense = first_page_time(extent, t_read),
-             first_compute = first_page_time(extent, t_compute);
-    r.begin = ifc_time_max(ready, p->sense_free);
-    r.first_move = ifc_pipeline_first_move(p, r.begin, first_sense);
-    r.last_move = r.first_move + run_time(extent, slower) - first_page_time(extent, slower);
-    r.end = r.last_move + first_compute;
     p->sense_free = r.last_move;
     p->compute_free = r.end;
     return r;

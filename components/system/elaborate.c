@@ -23,32 +23,14 @@ static void derive_group(ifc_group *g, const ifc_scenario *s, uint32_t index, ui
     g->decode_in_controller = s->effects.ecc && !on_die_ecc && s->soc.ecc_rate > 0;
 }
 
-/* Do pages of a READ that lasts more than one page meet other transfers on their bus? */
-static bool pages_share_a_bus(const ifc_scenario *s)
-{
-    const ifc_stream_params *w = &s->workload.stream;
-    if (s->workload.kind == IFC_WORKLOAD_STREAM) {
-        int group = ifc_scenario_group(s, w->group);
-        return w->op == IFC_STREAM_READ && w->planes * w->pages > 1 &&
-               s->groups[group].dies > s->channel.count;
-    }
-    int group = ifc_scenario_group(s, s->placement.kv);
-    if (s->placement.attention != IFC_ATTENTION_NPU || group < 0)
-        return false;
-    return s->groups[group].dies > s->channel.count;
-}
-
 static bool planes_wanted(const ifc_system *sys)
 {
     const struct ifc_timeline *timeline = sys->options ? sys->options->timeline : NULL;
     return timeline && ifc_timeline_level(timeline) >= IFC_LEVEL_PLANES;
 }
 
-/*
- * The coarsest grain that is exact: a die's planes work in lockstep in every command, so one engine stands
- * for them. Only page data of a READ shares the bus page by page, which a tenure for the whole run does not
- * show.
- */
+/* The coarsest grain that is exact: a die's planes work in lockstep in every command, so one engine stands
+ * for them. */
 static void choose_grain(ifc_system *sys)
 {
     const ifc_scenario *s = sys->s;
@@ -64,10 +46,6 @@ static void choose_grain(ifc_system *sys)
     }
     sys->grain = IFC_GRAIN_DIE;
     sys->grain_reason = "planes of a die work in lockstep: exact";
-    if (pages_share_a_bus(s) && pages_have_events) {
-        sys->grain = IFC_GRAIN_PAGE;
-        sys->grain_reason = "pages of several reads take turns on the bus";
-    }
 }
 
 ifc_status ifc_elaborate_derive(ifc_system *sys, const ifc_scenario *s, const ifc_run_options *options,
@@ -153,7 +131,6 @@ static void build_engines(ifc_system *sys, ifc_die *d)
         ifc_engine_init(&d->engines[i], d, i, pages_per_event);
         ifc_actor_start(name, name, ifc_engine_run, &d->engines[i], true);
     }
-    ifc_actor_start(d->name, d->name, ifc_die_collect_run, d, true);
 }
 
 static void build_dies(ifc_system *sys)
@@ -179,8 +156,9 @@ static void build_buses(ifc_system *sys)
     IFC_BUG_ON(!sys->channels || !sys->drams, "out of memory for channels");
     for (uint32_t i = 0; i < s->channel.count; i++) {
         ifc_channel_init(&sys->channels[i], sys, i);
-        ifc_actor_start(sys->channels[i].name, sys->channels[i].name, ifc_channel_run, &sys->channels[i],
-                        true);
+        if (sys->channels[i].by_policy)
+            ifc_actor_start(sys->channels[i].name, sys->channels[i].name, ifc_channel_run, &sys->channels[i],
+                            true);
     }
     for (uint32_t i = 0; i < s->dram.channels; i++) {
         ifc_dram_init(&sys->drams[i], sys, i);
@@ -240,8 +218,6 @@ void ifc_elaborate_fini(ifc_system *sys)
         ifc_dram_fini(&sys->drams[i]);
     ifc_npu_fini(&sys->npu);
     free(sys->dies);
-    for (uint32_t i = 0; sys->channels && i < sys->s->channel.count; i++)
-        free(sys->channels[i].views);
     free(sys->channels);
     free(sys->drams);
     ifc_trace_fini(sys);

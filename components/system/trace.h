@@ -23,11 +23,11 @@ void ifc__trace_down(const ifc_channel *c, const ifc_txn *txn, ifc_time begin, i
 void ifc__trace_up(const ifc_channel *c, const ifc_txn *txn, ifc_time begin, ifc_time end, uint64_t bytes);
 void ifc__trace_run(const ifc_die *d, const ifc_txn *txn, const ifc_pipeline_run *r);
 void ifc__trace_round(const ifc_die *d, const ifc_txn *txn, uint64_t round, ifc_time begin, ifc_time sensed,
-                      ifc_time moved);
+                      ifc_time moved, ifc_time there);
 void ifc__trace_read(const ifc_die *d, const ifc_txn *txn, ifc_time begin, ifc_time end);
 void ifc__trace_read_rest(const ifc_die *d, uint64_t id, ifc_time begin, ifc_time end);
 void ifc__trace_write(const ifc_die *d, const ifc_txn *txn, ifc_time begin, ifc_time end);
-void ifc__trace_collect(const ifc_die *d, const ifc_txn *txn);
+void ifc__trace_collect(const ifc_die *d, const ifc_txn *txn, ifc_time begin, ifc_time end, uint64_t bytes);
 void ifc__trace_pages(const ifc_engine *e, ifc_time move, uint32_t pages);
 void ifc__trace_dram(const ifc_dram *d, const ifc_txn *txn);
 void ifc__trace_npu(const ifc_npu *n, const ifc_op_run *op);
@@ -68,16 +68,16 @@ static inline void ifc_trace_run(const ifc_die *d, const ifc_txn *txn, const ifc
         ifc__trace_run(d, txn, r);
 }
 
-/** ifc_trace_round() - one page of each plane of a READ: sensed, moved out of the data register; it is in the
- * cache registers now. */
+/** ifc_trace_round() - one page of each plane of a READ: sensed, moved out of the data register, there in the
+ * cache registers. */
 static inline void ifc_trace_round(const ifc_die *d, const ifc_txn *txn, uint64_t round, ifc_time begin,
-                                   ifc_time sensed, ifc_time moved)
+                                   ifc_time sensed, ifc_time moved, ifc_time there)
 {
     if (IFC_TRACE_OFTEN(d->array_track))
-        ifc__trace_round(d, txn, round, begin, sensed, moved);
+        ifc__trace_round(d, txn, round, begin, sensed, moved, there);
 }
 
-/** ifc_trace_read() - a READ at grain die, until its pages may begin to leave. */
+/** ifc_trace_read() - a READ of fractions of pages, until they may begin to leave. */
 static inline void ifc_trace_read(const ifc_die *d, const ifc_txn *txn, ifc_time begin, ifc_time end)
 {
     if (IFC_TRACE_OFTEN(d->array_track))
@@ -98,11 +98,12 @@ static inline void ifc_trace_write(const ifc_die *d, const ifc_txn *txn, ifc_tim
         ifc__trace_write(d, txn, begin, end);
 }
 
-/** ifc_trace_collect() - the global buffer has the results of all planes now. */
-static inline void ifc_trace_collect(const ifc_die *d, const ifc_txn *txn)
+/** ifc_trace_collect() - the global buffer takes the results of a granule. */
+static inline void ifc_trace_collect(const ifc_die *d, const ifc_txn *txn, ifc_time begin, ifc_time end,
+                                     uint64_t bytes)
 {
     if (IFC_TRACE_OFTEN(d->buffer_track))
-        ifc__trace_collect(d, txn);
+        ifc__trace_collect(d, txn, begin, end, bytes);
 }
 
 /** ifc_trace_pages() - a plane has moved @pages more pages to its cache register, the last of them at @move.

@@ -1,6 +1,7 @@
 /*
  * The flash side of a recorded machine: bus tenures, arrays, engines, global buffers, planes.
  */
+#include "components/die/flow.h"
 #include "components/plane/extent.h"
 #include "components/system/trace_internal.h"
 
@@ -32,12 +33,13 @@ void ifc__trace_down(const ifc_channel *c, const ifc_txn *txn, ifc_time begin, i
 void ifc__trace_up(const ifc_channel *c, const ifc_txn *txn, ifc_time begin, ifc_time end, uint64_t bytes)
 {
     ifc__trace *t = ifc__trace_of(c->sys);
-    bool last = txn->tenures <= 1 && !txn->more_rounds;
+    const ifc_flow *f = txn->flow;
     ifc_slice_args args = ifc__trace_txn_args(txn);
     args.bytes = (int64_t)bytes;
-    args.pages = txn->command != IFC_READ ? -1 : txn->tenure_bytes ? 1 : (int64_t)txn->extent.pages;
+    args.pages = txn->command != IFC_READ ? -1 : f->one_run ? (int64_t)txn->extent.pages : 1;
     ifc__trace_use(t, &t->usage[c->index], begin, end);
-    ifc_timeline_slice(t->timeline, c->track, "data_up", begin, end, &args, last ? txn->id : 0, 0);
+    ifc_timeline_slice(t->timeline, c->track, "data_up", begin, end, &args, ifc_flow_gone(f) ? txn->id : 0,
+                       0);
 }
 
 /* Arguments of what an array or engine does with @pages pages. */
@@ -93,22 +95,21 @@ static void trace_round_planes(const ifc_die *d, const ifc_txn *txn, uint64_t pl
     for (uint64_t i = 0; i < planes; i++) {
         const ifc_engine *e = plane_of(d, txn, i);
         ifc_timeline_slice(timeline, e->track, "sense", begin, sensed, &args, 0, 0);
-        if (txn->compute_time)
-            ifc_timeline_slice(timeline, e->compute_track, "ecc", moved, moved + txn->compute_time, &args, 0,
-                               0);
+        if (txn->ecc_time)
+            ifc_timeline_slice(timeline, e->compute_track, "ecc", moved, moved + txn->ecc_time, &args, 0, 0);
     }
 }
 
 void ifc__trace_round(const ifc_die *d, const ifc_txn *txn, uint64_t round, ifc_time begin, ifc_time sensed,
-                      ifc_time moved)
+                      ifc_time moved, ifc_time there)
 {
     ifc_timeline *timeline = timeline_of(d->sys);
     uint64_t planes = ifc_extent_before(&txn->extent, round + 1) - ifc_extent_before(&txn->extent, round);
     ifc_slice_args args = die_args(d, txn, planes);
     uint64_t flow = round == 0 ? txn->id : 0;
     ifc_timeline_slice(timeline, d->array_track, "read", begin, moved, &args, flow, flow);
-    if (ifc_now() > moved)
-        ifc_timeline_slice(timeline, d->compute_track, "ecc", moved, ifc_now(), &args, 0, 0);
+    if (there > moved)
+        ifc_timeline_slice(timeline, d->compute_track, "ecc", moved, there, &args, 0, 0);
     if (planes_recorded(d))
         trace_round_planes(d, txn, planes, begin, sensed, moved);
 }
@@ -152,16 +153,12 @@ void ifc__trace_write(const ifc_die *d, const ifc_txn *txn, ifc_time begin, ifc_
         trace_write_planes(d, txn, name, begin, end);
 }
 
-void ifc__trace_collect(const ifc_die *d, const ifc_txn *txn)
+void ifc__trace_collect(const ifc_die *d, const ifc_txn *txn, ifc_time begin, ifc_time end, uint64_t bytes)
 {
-    uint64_t bytes = d->sys->s->effects.bus ? txn->collect_bytes : 0;
-    ifc_time end = txn->stamp[IFC_PHASE_COLLECT],
-             begin = end - ifc_time_for_bytes(bytes, d->group->p->collect_rate);
-    if (begin == end)
-        return;
     ifc_slice_args args = ifc__trace_txn_args(txn);
     args.bytes = (int64_t)bytes;
-    uint64_t up = txn->bytes_up ? txn->id : 0;
+    bool last = txn->flow->done + 1 == txn->flow->granules;
+    uint64_t up = txn->bytes_up && last ? txn->id : 0;
     ifc_timeline_slice(timeline_of(d->sys), d->buffer_track, "collect", begin, end, &args, up, up);
 }
 
@@ -170,18 +167,17 @@ void ifc__trace_collect(const ifc_die *d, const ifc_txn *txn)
 void ifc__trace_pages(const ifc_engine *e, ifc_time move, uint32_t pages)
 {
     const ifc_die *d = e->die;
-    const ifc_txn *txn = e->txn;
-    if (txn->command != IFC_READ_COMPUTE)
-        return;
-    ifc_slice_args args = die_args(d, txn, 1);
-    ifc_time begin = move - (ifc_time)pages * e->t_page;
-    if (move == e->first_move)
-        begin = ifc_time_max(txn->stamp[IFC_PHASE_DATA_DOWN], d->pipeline.sense_free);
+    ifc_slice_args args = die_args(d, e->txn, 1);
+    ifc_time begin = move - (ifc_time)pages * e->t_page, late = 0;
+    if (move == e->first_move) {
+        begin = e->begin;
+        late = e->stalls_alone ? e->stall : 0;
+    }
     for (uint32_t left = pages; left-- > 0;) {
-        ifc_time moved = move - (ifc_time)left * e->t_page;
+        ifc_time moved = move - (ifc_time)left * e->t_page, work = moved + late;
         ifc_timeline_slice(timeline_of(d->sys), e->track, "sense", begin, begin + e->t_read, &args, 0, 0);
-        ifc_timeline_slice(timeline_of(d->sys), e->compute_track, "ecc+mac", moved, moved + e->t_compute,
-                           &args, 0, 0);
+        ifc_timeline_slice(timeline_of(d->sys), e->compute_track, "ecc+mac", work, work + e->t_compute, &args,
+                           0, 0);
         begin = moved;
     }
 }

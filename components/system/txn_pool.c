@@ -1,6 +1,6 @@
 #include <stdlib.h>
-#include <string.h>
 
+#include "components/die/flow.h"
 #include "components/system/system.h"
 
 #define CHUNK 256
@@ -20,8 +20,8 @@ ifc_txn *ifc_txn_new(ifc_system *sys)
     }
     ifc_txn *t = sys->pool;
     sys->pool = t->next;
-    memset(t, 0, sizeof *t);
-    t->id = ++sys->next_txn_id;
+    struct ifc_flow *flow = t->flow; /* its memory is used again */
+    *t = (ifc_txn){.id = ++sys->next_txn_id, .flow = flow};
     sys->in_flight++;
     return t;
 }
@@ -48,6 +48,8 @@ void ifc_txn_pool_fini(ifc_system *sys)
 {
     while (sys->chunks) {
         ifc_chunk *next = sys->chunks->next;
+        for (int i = 0; i < CHUNK; i++)
+            ifc_flow_free(sys->chunks->txns[i].flow);
         free(sys->chunks->txns);
         free(sys->chunks);
         sys->chunks = next;

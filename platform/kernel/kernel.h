@@ -80,6 +80,12 @@ void ifc_signal_fini(ifc_signal *s);
 void ifc_wait(ifc_signal *s, const char *what);
 
 /**
+ * ifc_wait_until() - the same, but no longer than until @deadline; actor only, may block
+ * @deadline: IFC_TIME_MAX: no deadline. A time that has come: returns at once.
+ */
+void ifc_wait_until(ifc_signal *s, ifc_time deadline, const char *what);
+
+/**
  * ifc_notify() - raise a signal. Does not block: the waiter runs once the caller blocks or ends.
  * Several notifications before that count as one.
  */

@@ -263,6 +263,31 @@ void ifc_wait(ifc_signal *s, const char *what)
     s->raised = false;
 }
 
+void ifc_wait_until(ifc_signal *s, ifc_time deadline, const char *what)
+{
+    if (deadline == IFC_TIME_MAX) {
+        ifc_wait(s, what);
+        return;
+    }
+    if (kernel.violation)
+        kernel.violation();
+    if (kernel.deferred)
+        flush_notifications();
+    ifc_time now = ifc_now();
+    if (!s->raised && deadline > now) {
+        IFC_BUG_ON(deadline > IFC_TIME_HORIZON, "time %lld ps is past the horizon of the clock",
+                   (long long)deadline);
+        ifc_actor *a = sg_actor_self_get_data();
+        a->waits_for = what;
+        s->waiting = true;
+        kernel.events++;
+        sg_sem_acquire_timeout(s->semaphore, (double)(deadline - now));
+        s->waiting = false;
+        a->waits_for = NULL;
+    }
+    s->raised = false;
+}
+
 void ifc_notify(ifc_signal *s)
 {
     s->raised = true;

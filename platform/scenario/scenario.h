@@ -45,6 +45,7 @@ typedef struct ifc_flash_group {
     double clock;                       /* Hz of the engine */
     uint64_t global_buffer;             /* bytes per die */
     double collect_rate;                /* B/s, planes into the global buffer, per die */
+    double collect_lane;                /* B/s, of one plane; 0: no limit of its own */
     double ecc_rate;                    /* B/s of decoded data per plane; 0: no on-die ECC */
     double ecc_power;                   /* W per plane while decoding */
     double static_power;                /* W per die, always */
@@ -83,6 +84,7 @@ typedef struct ifc_channel_params {
     uint32_t count;
     double rate;           /* B/s */
     ifc_time command_time; /* bus time of one command */
+    ifc_time page_command; /* bus time of the command before each page that leaves a die */
     bool broadcast;        /* one data-down tenure may address every die of the channel */
     double energy;         /* J per bit */
 } ifc_channel_params;

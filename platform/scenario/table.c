@@ -120,6 +120,11 @@ static const ifc_param scenario_rows[] = {
          BY_DEFAULT("4.8 GB/s")),
     TIME(SC, "channel.command_time", channel.command_time, 0, SHORT_S, IFC_FROM_DATA_SHEET,
          "bus time of one command with its address: 7 cycles of 25 ns", BY_DEFAULT("175 ns")),
+    TIME(SC, "channel.page_command", channel.page_command, 0, SHORT_S, IFC_FROM_DATA_SHEET,
+         "bus time of the command before each page that leaves a die (a page of each plane that computes, "
+         "too, "
+         "where sequencer is per-plane); plain NAND: 7 cycles of 25 ns",
+         BY_DEFAULT("0 s")),
     FLAG(SC, "channel.broadcast", channel.broadcast, IFC_FROM_PUBLISHED,
          "one transfer down may reach every die of the channel", BY_DEFAULT("true")),
     REAL(SC, IFC_UNIT_ENERGY_PER_BIT, "channel.energy", channel.energy, 0, 1e-6, IFC_FROM_PUBLISHED,
@@ -241,6 +246,9 @@ static const ifc_param group_rows[] = {
     REAL(FG, IFC_UNIT_RATE, "collect_rate", collect_rate, 1e3, RATE_MAX, IFC_FROM_ASSUMED,
          "planes into the global buffer, per die: 16 bits at 400 MHz from each of 32 planes",
          BY_DEFAULT("25.6 GB/s")),
+    REAL(FG, IFC_UNIT_RATE, "collect_lane", collect_lane, 0, RATE_MAX, IFC_FROM_ASSUMED,
+         "one plane into the global buffer, below collect_rate: 16 bits at 400 MHz; 0 B/s: no limit",
+         BY_DEFAULT("0.8 GB/s")),
     REAL(FG, IFC_UNIT_RATE, "ecc_rate", ecc_rate, 0, RATE_MAX, IFC_FROM_PUBLISHED,
          "decoder of a plane, data bytes per second; 0 B/s: no ECC in the die", BY_DEFAULT("14.6 Gb/s")),
     REAL(FG, IFC_UNIT_POWER, "ecc_power", ecc_power, 0, 1e3, IFC_FROM_PUBLISHED,

@@ -34,8 +34,6 @@ static bool now(enum fault f)
 
 void __real_ifc_die_accept(ifc_die *d, ifc_txn *txn);
 void __wrap_ifc_die_accept(ifc_die *d, ifc_txn *txn);
-void __real_ifc_channel_return(ifc_channel *c, ifc_txn *txn);
-void __wrap_ifc_channel_return(ifc_channel *c, ifc_txn *txn);
 void __real_ifc_controller_receive(ifc_controller *c, ifc_txn *txn);
 void __wrap_ifc_controller_receive(ifc_controller *c, ifc_txn *txn);
 
@@ -45,18 +43,13 @@ void __wrap_ifc_die_accept(ifc_die *d, ifc_txn *txn)
         return;
     if (now(SENSE_MORE))
         txn->extent.pages++;
+    if (now(RETURN_MORE))
+        txn->bytes_up += txn->extent.pages; /* one byte for each page of a READ */
     if (now(COMPUTE_MORE))
         txn->macs++;
     if (now(KEEP_ROOM))
         d->held++;
     __real_ifc_die_accept(d, txn);
-}
-
-void __wrap_ifc_channel_return(ifc_channel *c, ifc_txn *txn)
-{
-    if (now(RETURN_MORE))
-        txn->bytes_up++;
-    __real_ifc_channel_return(c, txn);
 }
 
 void __wrap_ifc_controller_receive(ifc_controller *c, ifc_txn *txn)

@@ -332,7 +332,7 @@ static void test_describe(void)
     for (int scope = 0; scope < IFC_SCOPES; scope++)
         all += ifc_param_tables()[scope].n;
     CU_ASSERT_EQUAL(ifc_describe(null, NULL), all);
-    CU_ASSERT_EQUAL(ifc_describe(null, "channel"), 5);
+    CU_ASSERT_EQUAL(ifc_describe(null, "channel"), 6);
     CU_ASSERT_EQUAL(ifc_describe(null, "channel.rate"), 1);
     CU_ASSERT_EQUAL(ifc_describe(null, "chan"), 0);
     fclose(null);

@@ -85,15 +85,92 @@ static void takes(ifc_scenario *s, ifc_time expected)
 /* 4 KiB of data at 14.6 Gb/s: 2.244 us, longer than 2048 products on 16 units at 400 MHz, 0.32 us. */
 #define ECC 2244384
 
+/* The sense waits for the command alone; one plane collects at 0.8 GB/s. */
 static void a_read_compute_of_two_pages(void)
 {
     ifc_scenario *s = stream("read-compute", 1, 1, 2);
     sim_set(s, "workload.stream.bytes_down=8 KiB");
     sim_set(s, "workload.stream.bytes_up=512 B");
-    CU_ASSERT_EQUAL(sim_ps(8192, BUS), 1706667);
     CU_ASSERT_EQUAL(sim_ps(4096, 1825), ECC);
-    ifc_time collect = sim_ps(512, 25600);
-    takes(s, COMMAND + 1706667 + T_READ + T_READ + ECC + collect + sim_ps(512, BUS));
+    takes(s, COMMAND + T_READ + T_READ + ECC + sim_ps(512, 800) + sim_ps(512, BUS));
+}
+
+/* A vector that arrives as the first page does costs nothing; one a picosecond later costs one. */
+static void the_engines_wait_for_the_vector(void)
+{
+    static const ifc_time arrives[] = {T_READ - 1, T_READ, T_READ + 1, 2 * T_READ, 3 * T_READ};
+    for (size_t i = 0; i < sizeof arrives / sizeof arrives[0]; i++)
+        for (unsigned pages = 1; pages <= 3; pages++) {
+            ifc_scenario *s = stream("read-compute", 1, 32, pages);
+            sim_set(s, "channel.rate=1 TB/s"); /* a byte takes a picosecond */
+            sim_set(s, "workload.stream.bytes_down=%lld B", (long long)arrives[i]);
+            /* The second page is sensed meanwhile, and moves when the first one is worked on. */
+            ifc_time first = (arrives[i] > T_READ ? arrives[i] : T_READ) + ECC, end = first;
+            if (pages > 1)
+                end = (first > 2 * T_READ ? first : 2 * T_READ) + (pages - 2) * T_READ + ECC;
+            takes(s, COMMAND + end);
+        }
+}
+
+/* Plane results gather at the rate of the planes at work, up to that of the die. */
+static void planes_bring_their_lanes(void)
+{
+    static const struct {
+        unsigned planes, rate;
+    } cases[] = {{1, 800}, {8, 6400}, {31, 24800}, {32, 25600}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        ifc_scenario *s = stream("read-compute", 1, cases[i].planes, 1);
+        sim_set(s, "workload.stream.bytes_up=512 B");
+        takes(s, COMMAND + T_READ + ECC + sim_ps(512, cases[i].rate) + sim_ps(512, BUS));
+        s = stream("read-compute", 1, cases[i].planes, 1);
+        sim_set(s, "workload.stream.bytes_up=512 B");
+        sim_set(s, "flash.groups.g1.collect_rate=400 MB/s");
+        takes(s, COMMAND + T_READ + ECC + sim_ps(512, 400) + sim_ps(512, BUS));
+        s = stream("read-compute", 1, cases[i].planes, 1);
+        sim_set(s, "workload.stream.bytes_up=512 B");
+        sim_set(s, "flash.groups.g1.collect_lane=0 B/s");
+        takes(s, COMMAND + T_READ + ECC + sim_ps(512, 25600) + sim_ps(512, BUS));
+    }
+}
+
+/* Results leave while the array works: only those of the last round are seen. Where the bus is the slower
+ * one, the array hides behind it, whatever the buffer holds. */
+static void results_leave_while_the_array_works(void)
+{
+    static const char *const buffers[] = {"8 KiB", "260 KiB", "1 MiB"};
+    for (size_t b = 0; b < sizeof buffers / sizeof buffers[0]; b++) {
+        ifc_scenario *s = stream("read-compute", 1, 32, 16);
+        sim_set(s, "flash.groups.g1.global_buffer=%s", buffers[b]);
+        sim_set(s, "workload.stream.bytes_up=16 KiB"); /* 1 KiB a round */
+        takes(s, COMMAND + 16 * T_READ + ECC + sim_ps(1024, 25600) + sim_ps(1024, BUS));
+        s = stream("read-compute", 1, 32, 16);
+        sim_set(s, "flash.groups.g1.global_buffer=%s", buffers[b]);
+        sim_set(s, "channel.rate=64 MB/s"); /* 16 us a round */
+        sim_set(s, "workload.stream.bytes_up=16 KiB");
+        takes(s, COMMAND + T_READ + ECC + sim_ps(1024, 25600) + 16 * 16 * IFC_US);
+    }
+}
+
+/* A command for each page and plane: 32 of them before each round, which they outlast; the last round's
+ * sense is seen. */
+static void without_a_sequencer_every_page_has_a_command(void)
+{
+    ifc_scenario *s = stream("read-compute", 1, 32, 5);
+    sim_set(s, "flash.groups.g1.sequencer=per-plane");
+    sim_set(s, "channel.page_command=175 ns");
+    takes(s, 32 * COMMAND + 5 * 32 * COMMAND + T_READ + ECC);
+}
+
+/* Of plain NAND, too: each page that leaves has its command on the bus. */
+static void pages_that_leave_have_a_command(void)
+{
+    ifc_time page = COMMAND + sim_ps(4096, BUS);
+    ifc_scenario *s = plain("read", 1, 1, 6);
+    sim_set(s, "channel.page_command=175 ns");
+    takes(s, COMMAND + 6 * T_READ + page);
+    s = plain("read", 1, 16, 1);
+    sim_set(s, "channel.page_command=175 ns");
+    takes(s, COMMAND + T_READ + 16 * page);
 }
 
 static void planes_of_a_die_work_together(void)
@@ -101,7 +178,7 @@ static void planes_of_a_die_work_together(void)
     for (unsigned planes = 1; planes <= 32; planes *= 4) {
         ifc_scenario *s = stream("read-compute", 1, planes, 3);
         sim_set(s, "workload.stream.bytes_down=4 KiB");
-        takes(s, COMMAND + sim_ps(4096, BUS) + 3 * T_READ + ECC);
+        takes(s, COMMAND + 3 * T_READ + ECC);
     }
 }
 
@@ -239,6 +316,11 @@ int main(void)
 {
     static const struct ifc_test tests[] = {
         {"a READ_COMPUTE of two pages", a_read_compute_of_two_pages},
+        {"the engines wait for the vector", the_engines_wait_for_the_vector},
+        {"planes bring their lanes", planes_bring_their_lanes},
+        {"results leave while the array works", results_leave_while_the_array_works},
+        {"without a sequencer every page has a command", without_a_sequencer_every_page_has_a_command},
+        {"pages that leave have a command", pages_that_leave_have_a_command},
         {"planes of a die work together", planes_of_a_die_work_together},
         {"slow compute sets the pace", slow_compute_sets_the_pace},
         {"ECC can be left out", ecc_can_be_left_out},

@@ -24,6 +24,11 @@ static inline ifc_time ifc_time_max(ifc_time a, ifc_time b)
     return a > b ? a : b;
 }
 
+static inline ifc_time ifc_time_min(ifc_time a, ifc_time b)
+{
+    return a < b ? a : b;
+}
+
 /** ifc_time_add() - sum of two times >= 0; saturates at IFC_TIME_MAX instead of wrapping. */
 static inline ifc_time ifc_time_add(ifc_time a, ifc_time b)
 {

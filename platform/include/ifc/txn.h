@@ -42,10 +42,12 @@ typedef enum ifc_class {
     X(IFC_PHASE_QUEUE, "queue")         /* in the controller's queue, until the die has room */              \
     X(IFC_PHASE_BUS_WAIT, "bus_wait")   /* for the bus, to send the command */                               \
     X(IFC_PHASE_COMMAND, "command")     /* command cycles */                                                 \
-    X(IFC_PHASE_DATA_DOWN, "data_down") /* input vector or program data */                                   \
+    X(IFC_PHASE_DATA_DOWN, "data_down") /* program data; an input vector hides behind the sense or stalls */ \
     X(IFC_PHASE_DIE_QUEUE, "die_queue") /* in the die, until its array is free */                            \
     X(IFC_PHASE_ARRAY, "array")         /* sense, program or erase */                                        \
-    X(IFC_PHASE_COMPUTE, "compute")     /* ECC and MAC that the array does not hide */                       \
+    X(IFC_PHASE_ECC, "ecc")             /* decoding in the planes that the array does not hide */            \
+    X(IFC_PHASE_MAC, "mac")             /* products that neither array nor decoder hides */                  \
+    X(IFC_PHASE_STALL, "stall")         /* engines wait: for input on the bus, or room for results */        \
     X(IFC_PHASE_COLLECT, "collect")     /* plane results into the global buffer */                           \
     X(IFC_PHASE_UP_WAIT, "up_wait")     /* for the bus, to send the result */                                \
     X(IFC_PHASE_DATA_UP, "data_up")                                                                          \
@@ -80,26 +82,28 @@ typedef struct ifc_txn {
     uint64_t id;
     uint8_t command;       /* ifc_command */
     uint8_t traffic_class; /* ifc_class */
-    bool on_bus_up;        /* its bus request is for data up */
+    bool grows_down;       /* bytes_down grows with the pages and comes with them, a granule at a time */
+    bool grows_up;         /* so does bytes_up, and leaves with them */
     uint16_t group, channel;
     uint16_t die; /* index over all dies */
     uint16_t first_plane;
     ifc_extent extent;
     uint64_t bytes_down, bytes_up; /* on the bus */
-    uint64_t vector;    /* id of the input vector in bytes_down, that dies share and keep; 0: private data */
-    uint64_t footprint; /* bytes of the global buffer it holds from dispatch to completion */
-    uint64_t collect_bytes;  /* plane results that the global buffer gathers */
-    uint64_t macs;           /* over all planes */
-    ifc_time compute_time;   /* of a page: max(ECC, MAC) */
-    ifc_time tail_time;      /* compute after the last page: products with buffered tokens */
-    uint32_t tenures;        /* bus tenures still to take for the pages of a round (READ, page by page) */
-    uint64_t tenure_bytes;   /* of each of them; 0: bytes_up in one */
-    bool more_rounds;        /* the die has more pages to sense for it (READ, page by page) */
-    ifc_time posted;         /* of the present bus request */
-    struct ifc_op_run *op;   /* operator it belongs to */
-    ifc_op_kind op_kind;     /* of that operator */
-    uint32_t planes_pending; /* engines still at work */
-    ifc_time ready;          /* engines: when the last of them is done */
+    uint64_t vector; /* id of the input vector in bytes_down, that dies share and keep; 0: private data */
+    uint64_t vector_bytes;  /* of that vector, if it is the newest command that uses it */
+    uint64_t footprint;     /* bytes of the global buffer it holds from dispatch to completion */
+    uint64_t collect_bytes; /* plane results that the global buffer gathers */
+    uint64_t macs;          /* over all planes */
+    ifc_time mac_time;      /* products of a page */
+    ifc_time ecc_time;      /* decoding of a page in its plane, at the same time */
+    ifc_time tail_time;     /* products after the last page: with buffered tokens */
+    ifc_time arrived;       /* when what came down with the command is there */
+    ifc_time posted;        /* when it asked for the bus */
+    struct ifc_flow *flow;  /* its pages, input and results on their way (components/die/flow.h) */
+    struct ifc_op_run *op;  /* operator it belongs to */
+    ifc_op_kind op_kind;    /* of that operator */
+    ifc_time ready;         /* READ of plain NAND: when what has arrived is decoded */
+    double fill;            /* PROGRAM: pages, by how much of each it fills; 0: whole ones */
     /* stamp[p] is the end of phase p; issue is the begin of the first */
     ifc_time issue, stamp[IFC_PHASES];
     /* what it waited for, valid while the other's id still is the one noted (transactions are recycled) */
