@@ -46,7 +46,7 @@ says "holds a policy of kind dispatch"
 expect 65 "${small[@]}" --set "policies.dispatch.plugin=$plugins/newest-first.so" --set policies.dispatch.name=newest
 says 'holds "newest-first" (leave the name out, or give this one)'
 expect 65 "${small[@]}" --set "policies.dispatch.plugin=$plugins/refuses.so"
-says '"refuses" cannot work here: it is Monday'
+says "ifcsim: $SOURCE/scenarios/full/kvnand-d-llama2-7b.cfg: policies.dispatch: \"refuses\" cannot work here: it is Monday"
 
 # names and parameters
 expect 65 "${small[@]}" --set policies.dispatch.name=weigthed
@@ -77,7 +77,7 @@ says "$work/two.cfg:4: policies.arbiter.name = \"prority\": unknown arbiter poli
 # ops that break their contract: status 70, the plug-in and the op are named
 misbehaves() { # KIND FIXTURE OP TEXT
   expect 70 "${small[@]}" --set "policies.$1.plugin=$plugins/$2.so"
-  says "ifcsim: plug-in $plugins/$2.so: $1 policy \"$2\", op $3: $4"
+  says "ifcsim: $SOURCE/scenarios/full/kvnand-d-llama2-7b.cfg: plug-in $plugins/$2.so: $1 policy \"$2\", op $3: $4"
 }
 misbehaves dispatch dispatch-index pick "picks command"
 misbehaves dispatch dispatch-holds pick "leaves 1 commands waiting for ever"
@@ -144,6 +144,23 @@ expect 0 describe policies.dispatch.weighted
 prints "parameter kv_read [count]: share of class kv_read"
 expect 0 list policies
 prints "kv_flush idle-window"
+
+# of several runs, and of the variants of explain, the one that fails is named
+cat >"$work/bad.cfg" <<TEXT
+extends = ("$SOURCE/scenarios/full/kvnand-d-llama2-7b.cfg");
+model = { layers = 2; };
+workload = { context = 64; tokens = 1; };
+policies = { dispatch = { plugin = "$plugins/dispatch-index.so"; }; };
+TEXT
+sed "s/dispatch-index/refuses/" "$work/bad.cfg" >"$work/refused.cfg"
+expect 70 run -q "$work/bad.cfg" "$work/refused.cfg"
+says "ifcsim: $work/bad.cfg: plug-in $plugins/dispatch-index.so: dispatch policy"
+says "ifcsim: $work/refused.cfg: policies.dispatch: "
+expect 65 explain -q --only=bottlenecks "$work/refused.cfg"
+says "ifcsim: $work/refused.cfg: policies.dispatch: "
+expect 70 explain -q --only=doubling "$work/bad.cfg"
+says "ifcsim: $work/bad.cfg: plug-in"
+says "ifcsim: $work/bad.cfg (variant g1 t_read): plug-in"
 
 # load errors leave nothing behind
 if command -v valgrind >/dev/null && ! nm "$IFCSIM" 2>/dev/null | grep -q __asan_init; then
