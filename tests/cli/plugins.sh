@@ -145,6 +145,19 @@ prints "parameter kv_read [count]: share of class kv_read"
 expect 0 list policies
 prints "kv_flush idle-window"
 
+# a plug-in's content is part of the scenario's hash, its folder is not
+hash_with() { # PLUGIN
+  "${IFCSIM:?}" "${small[@]}" --set model.layers=1 --set workload.tokens=1 --set "policies.dispatch.plugin=$1" --format csv |
+    sed -n 's/^run,,scenario_hash,\([0-9a-f]*\),.*/\1/p'
+}
+mkdir "$work/here" "$work/there"
+cp "$plugins/newest-first.so" "$work/here/mine.so"
+cp "$plugins/newest-first.so" "$work/there/mine.so"
+first=$(hash_with "$work/here/mine.so")
+[ -n "$first" ] && [ "$(hash_with "$work/there/mine.so")" = "$first" ] || fail "the folder of a plug-in changes the hash"
+echo >>"$work/here/mine.so" # ignored by the loader
+[ "$(hash_with "$work/here/mine.so")" != "$first" ] || fail "two plug-ins of one name have equal hashes"
+
 # of several runs, and of the variants of explain, the one that fails is named
 cat >"$work/bad.cfg" <<TEXT
 extends = ("$SOURCE/scenarios/full/kvnand-d-llama2-7b.cfg");
