@@ -18,6 +18,12 @@ static const char *default_name(const ifc_scenario *s, ifc_kind kind)
     return kind == IFC_KIND_KV_PLACEMENT ? layout_names[s->placement.kv_layout] : names[kind];
 }
 
+bool ifc_choice_is_default(const ifc_scenario *s, const ifc_registry_entry *entry)
+{
+    const ifc_policy *p = entry->policy;
+    return !entry->source && strcmp(p->name, default_name(s, (ifc_kind)p->kind)) == 0;
+}
+
 static ifc_status fault_at(ifc_choice_fault *fault, const char *key, const char *value)
 {
     *fault = (ifc_choice_fault){.key = key, .value = value, .error = fault->error};

@@ -151,6 +151,8 @@ static void collect_one(const ifc_policy_run *p, ifc_result *out)
     snprintf(row->label, sizeof row->label, "%s", p->label);
     snprintf(row->name, sizeof row->name, "%s", policy->name);
     snprintf(row->plugin, sizeof row->plugin, "%s", p->entry->source ? p->entry->source : "");
+    snprintf(row->digest, sizeof row->digest, "%s", p->entry->digest);
+    row->chosen = !ifc_choice_is_default(out->scenario, p->entry);
     for (uint32_t i = 0; i < policy->n_parameters; i++) {
         ifc_policy_value_row *v = &out->policy_values[out->n_policy_values++];
         *v = (ifc_policy_value_row){.policy = index};

@@ -124,8 +124,13 @@ assert value("first", "tokens") == 3
 assert value("first", "bad") == 0
 seen = sum(value("third", c + "_count") for c in ("weights", "kv_read", "kv_write", "refresh", "host"))
 assert seen == value("first", "issued"), seen
+assert not p["dispatch"]["default"] and not p["kv_flush"]["default"] and not p["observers"]["third"]["default"]
+assert p["arbiter"]["default"] and p["kv_placement"]["default"] and p["refresh"]["default"]
+assert len(p["dispatch"]["plugin_hash"]) == 16 and "plugin_hash" not in p["kv_flush"]
 assert p["arbiter"]["name"] == "fifo" and p["kv_placement"]["name"] == "token-striped"
 TEXT
+prints "policies: dispatch newest-first of newest-first.so "
+prints ", kv_flush at-token-end, observer first counter of counter.so "
 grep -q "overtaken" "$work/trace.csv" || fail "the timeline lacks the policy's marks"
 expect 0 run --resolved "$work/good.cfg"
 prints 'patience = "3 ms"; # '"$work/good.cfg:5"
