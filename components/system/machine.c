@@ -77,7 +77,7 @@ static ifc_status run_kernel(const ifc_system *sys, ifc_error *err)
     if (waiting > 0 && sys->policies.kinds[IFC_KIND_DISPATCH].policy->ops.dispatch->pick)
         ifc_policy_misbehaves(&sys->policies.kinds[IFC_KIND_DISPATCH], "pick",
                               "leaves %u commands waiting for ever: nothing else is under way", waiting);
-    return ifc_fail(err, status, "%s", stuck.text);
+    return ifc_fail(err, status, "%s: %s", ifc_run_name(), stuck.text);
 }
 
 static ifc_status simulate(ifc_system *sys, ifc_result *out, ifc_error *err)
@@ -102,6 +102,7 @@ ifc_status ifc_machine_run(const ifc_scenario *s, const ifc_run_options *options
 {
     ifc_system *sys = calloc(1, sizeof *sys);
     IFC_BUG_ON(!sys, "out of memory for the machine");
+    ifc_run_name_set(options && options->name ? options->name : s->file);
     memset(out, 0, sizeof *out);
     out->scenario = s;
     out->overflow = -1;

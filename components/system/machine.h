@@ -26,6 +26,7 @@ typedef struct ifc_progress {
 /** What a run needs besides its scenario. All pointers are borrowed and may be NULL. */
 typedef struct ifc_run_options {
     const char *program; /* argv[0] for the kernel */
+    const char *name;    /* what the run is called in messages; NULL: the scenario's file */
     int simgrid_argc;    /* options passed on to the kernel */
     char **simgrid_argv;
     struct ifc_timeline *timeline; /* NULL: nothing is recorded */

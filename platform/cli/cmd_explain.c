@@ -77,10 +77,20 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     }
 }
 
+/* "my.cfg", or "my.cfg (variant g1 t_read)": what messages of the run begin with. */
+static void name_variant(const ifc_explanation *x, const ifc_scenario *s, char *out, size_t size)
+{
+    snprintf(out, size, "%s", s->file);
+    for (size_t i = 0; i < x->n; i++)
+        if (x->variants[i].scenario == s)
+            snprintf(out, size, "%s (variant %s)", s->file, x->variants[i].name);
+}
+
 static ifc_status run_variant(const ifc_scenario *s, void *arg, ifc_result *out, ifc_error *err)
 {
-    (void)arg;
-    ifc_run_options o = {.program = "ifcsim", .stop = &ifc_stop_requested};
+    char name[IFC_PATH_MAX + 128];
+    name_variant(arg, s, name, sizeof name);
+    ifc_run_options o = {.program = "ifcsim", .name = name, .stop = &ifc_stop_requested};
     ifc_status status = ifc_machine_run(s, &o, out, err);
     if (status == IFC_ENOFIT || status == IFC_EINTERRUPTED) {
         /* Results like any other: out->outcome says so. */
@@ -107,6 +117,7 @@ static ifc_status run_jobs(const explain_arguments *a, ifc_explanation *x, ifc_e
     explain_progress progress = {.total = x->n_jobs};
     ifc_fork_options o = {.parallel = a->jobs,
                           .run = run_variant,
+                          .run_arg = x,
                           .done = show_progress,
                           .done_arg = &progress,
                           .stop = &ifc_stop_requested};

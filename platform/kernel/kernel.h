@@ -97,6 +97,16 @@ void ifc_notify(ifc_signal *s);
  */
 void ifc_kernel_forbid_blocking(void (*violation)(void));
 
+/**
+ * ifc_run_name_set() - what this process simulates, for its messages: of several runs, or of variants of one,
+ * each is a process of its own
+ * @name: copied
+ */
+void ifc_run_name_set(const char *name);
+
+/** ifc_run_name() - "" when nothing was set. */
+const char *ifc_run_name(void);
+
 /** ifc_actor_name() - the running actor's name, "main" outside of actors. */
 const char *ifc_actor_name(void);
 

@@ -223,6 +223,41 @@ static void write_memory(table *t, const ifc_result *r)
     }
 }
 
+/* What was chosen, and what it counted: rows of one name are one policy. */
+static void write_policy(table *t, const ifc_result *r, uint32_t index)
+{
+    const ifc_policy_row *p = &r->policies[index];
+    char name[IFC_NAME_MAX + 16], field[IFC_NAME_MAX + 16];
+    snprintf(name, sizeof name, "%s%s", strcmp(p->kind, "observer") == 0 ? "observers." : "", p->label);
+    at(t, "policies", name);
+    put_text(t, "name", p->name, "");
+    put_text(t, "default", p->chosen ? "false" : "true", "");
+    if (p->plugin[0]) {
+        put_text(t, "plugin", p->plugin, "");
+        put_text(t, "plugin_hash", p->digest, "");
+    }
+    for (uint32_t i = 0; i < r->n_policy_values; i++) {
+        const ifc_policy_value_row *v = &r->policy_values[i];
+        if (v->policy != index)
+            continue;
+        snprintf(field, sizeof field, "%s.%s", v->statistic ? "statistics" : "parameters", v->name);
+        if (v->statistic)
+            put_real(t, field, v->value, v->unit);
+        else
+            put_text(t, field, v->text, "");
+    }
+}
+
+static void write_apart(table *t, const ifc_result *r)
+{
+    for (uint32_t g = 0; r->scenario && g < r->scenario->n_groups; g++) {
+        at(t, "dies", r->scenario->groups[g].name);
+        put_count(t, "count", r->scenario->groups[g].dies, "dies");
+    }
+    for (uint32_t i = 0; i < r->n_policies; i++)
+        write_policy(t, r, i);
+}
+
 static void write_warnings(table *t, const ifc_result *r)
 {
     ifc_warnings w;
@@ -252,6 +287,7 @@ ifc_status ifc_write_csv(const ifc_result *r, bool scenario_column, bool header,
     write_operators(&t, r);
     write_path(&t, r);
     write_memory(&t, r);
+    write_apart(&t, r);
     write_warnings(&t, r);
     return ifc_stream_check(out, "the table", err);
 }

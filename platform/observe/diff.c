@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "platform/observe/apart.h"
 #include "platform/observe/format.h"
 #include "platform/observe/output.h"
 #include "platform/observe/stats_file.h"
@@ -137,6 +138,29 @@ static void add_path(rows *table, int side, const json_t *root, double scale)
     }
 }
 
+/* "dispatch weighted, overtaken": what the policies that somebody chose counted. */
+static void add_policies(rows *table, int side, json_t *root)
+{
+    for (int observers = 0; observers < 2; observers++) {
+        const char *label, *name;
+        json_t *policy, *statistic, *all = json_object_get(root, "policies");
+        all = observers ? json_object_get(all, "observers") : all;
+        json_object_foreach(all, label, policy)
+        {
+            if (!ifc_apart_is_chosen(policy))
+                continue;
+            json_object_foreach(json_object_get(policy, "statistics"), name, statistic)
+            {
+                char row_name[200];
+                snprintf(row_name, sizeof row_name, "%s %s, %s", label, text_of(policy, "name"), name);
+                const char *unit = text_of(statistic, "unit");
+                unit = strcmp(unit, "count") == 0 ? "" : strcmp(unit, "bytes") == 0 ? "B" : unit;
+                add(table, row_name, unit, side, json_object_get(statistic, "value"), 1.0);
+            }
+        }
+    }
+}
+
 static double change_of(const row *r)
 {
     return r->value[1] - r->value[0];
@@ -155,7 +179,7 @@ static ifc_figure figure(const row *r, double value)
 {
     if (strcmp(r->unit, "ps") == 0)
         return ifc_format_time(value);
-    if (r->unit[0] == '\0')
+    if (r->unit[0] == '\0' || strcmp(r->unit, "ratio") == 0)
         return ifc_format_count(value);
     return ifc_format_si(value, r->unit);
 }
@@ -199,19 +223,9 @@ static double per_token_scale(json_t *const root[2], int side)
     return tokens[0] > 0 && tokens[1] > 0 ? 1.0 / tokens[side] : 1.0;
 }
 
-static void print_heads(const char *const file[2], json_t *const root[2], FILE *out)
-{
-    for (int i = 0; i < 2; i++) {
-        const char *status = text_of(root[i], "status");
-        fprintf(out, "%c  %s: %s, scenario %s%s%s\n", 'A' + i, file[i], text_of(root[i], "scenario"),
-                text_of(root[i], "scenario_hash"), strcmp(status, "ok") == 0 ? "" : ", ",
-                strcmp(status, "ok") == 0 ? "" : status);
-    }
-}
-
 static ifc_status compare(const char *const file[2], json_t *const root[2], FILE *out, ifc_error *err)
 {
-    rows headline = {0}, rates = {0}, energy = {0}, path = {0};
+    rows headline = {0}, rates = {0}, energy = {0}, path = {0}, policies = {0};
     bool each = json_number_value(at_path(root[0], "decode.tokens")) > 0 &&
                 json_number_value(at_path(root[1], "decode.tokens")) > 0;
     for (int i = 0; i < 2; i++) {
@@ -219,21 +233,24 @@ static ifc_status compare(const char *const file[2], json_t *const root[2], FILE
         add_rates(&rates, i, root[i]);
         add_energy(&energy, i, root[i], per_token_scale(root, i));
         add_path(&path, i, root[i], per_token_scale(root, i));
+        add_policies(&policies, i, root[i]);
     }
     if (path.n > 0)
         qsort(path.all, path.n, sizeof path.all[0], by_change);
-    bool failed = headline.failed || rates.failed || energy.failed || path.failed;
+    bool failed = headline.failed || rates.failed || energy.failed || path.failed || policies.failed;
+    failed = failed || !ifc_apart_print(file, root, out);
     if (!failed) {
-        print_heads(file, root, out);
         print_rows(&headline, "Headline", out);
         print_rows(&rates, "Attained rates", out);
         print_rows(&energy, each ? "Energy per token" : "Energy in the run", out);
         print_rows(&path, each ? "Critical path, per token" : "Critical path, in the run", out);
+        print_rows(&policies, "Policies that are not the default", out);
     }
     free(headline.all);
     free(rates.all);
     free(energy.all);
     free(path.all);
+    free(policies.all);
     return failed ? ifc_fail(err, IFC_EINTERNAL, "out of memory for the comparison")
                   : ifc_stream_check(out, "the comparison", err);
 }

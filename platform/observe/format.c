@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 static const struct {
     double factor;
@@ -61,6 +62,24 @@ ifc_figure ifc_format_count(double value)
     for (char *p = f.text; *p; p++)
         if (p[0] == ' ' && p[1] == '\0')
             *p = '\0';
+    return f;
+}
+
+ifc_figure ifc_format_statistic(double value, const char *unit)
+{
+    if (strcmp(unit, "ps") == 0)
+        return ifc_format_time(value);
+    if (strcmp(unit, "bytes") == 0)
+        return ifc_format_si(value, "B");
+    if (strcmp(unit, "J") == 0)
+        return ifc_format_si(value, "J");
+    ifc_figure f = {""};
+    if (strcmp(unit, "ratio") == 0)
+        snprintf(f.text, sizeof f.text, "%.4g", isfinite(value) ? value : 0.0);
+    else if (strcmp(unit, "count") == 0)
+        f = ifc_format_count(value);
+    else
+        snprintf(f.text, sizeof f.text, "%.6g %.20s", isfinite(value) ? value : 0.0, unit);
     return f;
 }
 

@@ -298,12 +298,23 @@ static json_t *policies_object(builder *b, const ifc_result *r)
         json_t *o = json_object();
         put_text(b, o, "name", row->name);
         put_text(b, o, "plugin", row->plugin);
+        if (row->plugin[0])
+            put_text(b, o, "plugin_hash", row->digest);
+        put(b, o, "default", json_boolean(!row->chosen));
         put(b, o, "parameters", policy_values_object(b, r, i, false));
         put(b, o, "statistics", policy_values_object(b, r, i, true));
         put(b, strcmp(row->kind, "observer") == 0 ? observers : policies, row->label, o);
     }
     put(b, policies, "observers", observers);
     return policies;
+}
+
+static json_t *dies_object(builder *b, const ifc_result *r)
+{
+    json_t *dies = json_object();
+    for (uint32_t g = 0; r->scenario && g < r->scenario->n_groups; g++)
+        put_count(b, dies, r->scenario->groups[g].name, r->scenario->groups[g].dies);
+    return dies;
 }
 
 static json_t *warnings_array(builder *b, const ifc_result *r)
@@ -358,6 +369,7 @@ static json_t *root_object(builder *b, const ifc_result *r, const char *resolved
     if (r->outcome == IFC_RUN_OUT_OF_MEMORY && r->overflow >= 0 && (uint32_t)r->overflow < r->n_capacity)
         put(b, root, "overflow", capacity_object(b, &r->capacity[r->overflow]));
     put(b, root, "wear", wear_array(b, r));
+    put(b, root, "dies", dies_object(b, r));
     put(b, root, "policies", policies_object(b, r));
     put(b, root, "warnings", warnings_array(b, r));
     if (r->usage)

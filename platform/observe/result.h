@@ -129,6 +129,8 @@ typedef struct ifc_policy_row {
     char label[IFC_NAME_MAX]; /* the kind; of an observer: the name the user gave it */
     char name[IFC_NAME_MAX];
     char plugin[IFC_PATH_MAX]; /* shared object it came from; "": built in */
+    char digest[17];           /* of its bytes */
+    bool chosen;               /* not the one a scenario has that names none */
 } ifc_policy_row;
 
 /** A parameter or a statistic of a policy. */

@@ -30,6 +30,7 @@ static void write_head(const ifc_result *r, FILE *out)
     if (!ifc_is_stream(r))
         fprintf(out, "%s, context %" PRIu32 ", %" PRIu32 " token%s decoded\n", s->model.name,
                 s->workload.context, r->tokens, r->tokens == 1 ? "" : "s");
+    ifc__summary_machine(r, out);
     if (r->grain)
         fprintf(out, "grain %s%s%s\n", r->grain, r->grain_reason[0] ? ": " : "", r->grain_reason);
     if (r->outcome == IFC_RUN_INTERRUPTED)
@@ -297,6 +298,7 @@ static ifc_status write_run(const ifc_result *r, FILE *out, ifc_error *err)
     write_use(r, out);
     write_buses(r, out);
     write_traffic(r, out);
+    ifc__summary_policies(r, out);
     return status;
 }
 

@@ -18,4 +18,10 @@ IFC_MUST_CHECK ifc_status ifc_write_summary(const ifc_result *r, FILE *out, ifc_
 /* The headline figures of a stream workload, for ifc_write_summary(). */
 void ifc__summary_stream(const ifc_result *r, FILE *out);
 
+/* The dies as run, and the names of the policies that are not the default: lines of the head. */
+void ifc__summary_machine(const ifc_result *r, FILE *out);
+
+/* Parameters and statistics of those policies. */
+void ifc__summary_policies(const ifc_result *r, FILE *out);
+
 #endif

@@ -18,6 +18,12 @@ static const char *default_name(const ifc_scenario *s, ifc_kind kind)
     return kind == IFC_KIND_KV_PLACEMENT ? layout_names[s->placement.kv_layout] : names[kind];
 }
 
+bool ifc_choice_is_default(const ifc_scenario *s, const ifc_registry_entry *entry)
+{
+    const ifc_policy *p = entry->policy;
+    return !entry->source && strcmp(p->name, default_name(s, (ifc_kind)p->kind)) == 0;
+}
+
 static ifc_status fault_at(ifc_choice_fault *fault, const char *key, const char *value)
 {
     *fault = (ifc_choice_fault){.key = key, .value = value, .error = fault->error};
@@ -31,6 +37,10 @@ static ifc_status resolve_plugin(ifc_registry *r, ifc_kind kind, const ifc_polic
     if (ifc_registry_load(r, c->plugin, out, err) != IFC_OK)
         return fault_at(fault, "plugin", c->plugin);
     const ifc_policy *p = (*out)->policy;
+    if (c->digest[0] && strcmp(c->digest, (*out)->digest) != 0) {
+        ifc_fail(err, IFC_EDATA, "plug-in %s was changed after the scenario was read", c->plugin);
+        return fault_at(fault, "plugin", c->plugin);
+    }
     if (p->kind != kind) {
         ifc_fail(err, IFC_EDATA, "plug-in %s holds a policy of kind %s", c->plugin, ifc_kind_name(p->kind));
         return fault_at(fault, "plugin", c->plugin);
@@ -144,6 +154,7 @@ static void complete(const ifc_registry_entry *e, ifc_policy_choice *c, const vo
 {
     char value[IFC_FIELD_TEXT_MAX];
     snprintf(c->name, sizeof c->name, "%s", e->policy->name);
+    snprintf(c->digest, sizeof c->digest, "%s", e->digest);
     for (uint32_t i = 0; i < e->policy->n_parameters; i++) {
         const char *key = e->policy->parameters[i].name;
         bool given = false;

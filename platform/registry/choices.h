@@ -23,6 +23,9 @@ IFC_MUST_CHECK ifc_status ifc_choice_resolve(ifc_registry *r, const ifc_scenario
                                              const ifc_policy_choice *choice, const ifc_registry_entry **out,
                                              ifc_choice_fault *fault);
 
+/** ifc_choice_is_default() - whether a scenario that names no policy of this kind has this one. */
+bool ifc_choice_is_default(const ifc_scenario *s, const ifc_registry_entry *entry);
+
 /**
  * ifc_choice_set() - defaults, then the choice's parameters, into @state
  * Return: IFC_OK; IFC_EDATA with the first fault. *from: in/out, parameter to go on with; 0 at first.

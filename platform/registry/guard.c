@@ -22,10 +22,11 @@ void ifc_policy_misbehaves(const ifc_policy_run *p, const char *op, const char *
 {
     va_list args;
     fflush(stdout);
+    fprintf(stderr, "ifcsim: %s: ", ifc_run_name());
     if (p->entry->source)
-        fprintf(stderr, "ifcsim: plug-in %s: ", p->entry->source);
+        fprintf(stderr, "plug-in %s: ", p->entry->source);
     else
-        fprintf(stderr, "ifcsim: built-in ");
+        fprintf(stderr, "built-in ");
     fprintf(stderr, "%s policy \"%s\", op %s: ", ifc_kind_name(p->policy->kind), p->policy->name, op);
     va_start(args, format);
     vfprintf(stderr, format, args);

@@ -31,7 +31,7 @@ static void host_mark(void *self, const char *text)
 static void host_message(void *self, const char *text)
 {
     const ifc_policy_run *p = self;
-    fprintf(stderr, "ifcsim: policies.%s \"%s\": %s\n", p->label, p->policy->name, text);
+    fprintf(stderr, "ifcsim: %s: policies.%s \"%s\": %s\n", ifc_run_name(), p->label, p->policy->name, text);
 }
 
 static void set_host(ifc_policy_run *p)
@@ -106,8 +106,8 @@ static ifc_status start_one(ifc_policies *all, ifc_policy_run *p, ifc_error *err
         ifc_policy_leave(p);
     }
     if (why)
-        return ifc_fail(err, IFC_EDATA, "policies.%s: \"%s\" cannot work here: %s", p->label, p->policy->name,
-                        why);
+        return ifc_fail(err, IFC_EDATA, "%s: policies.%s: \"%s\" cannot work here: %s", ifc_run_name(),
+                        p->label, p->policy->name, why);
     p->ready = true;
     return IFC_OK;
 }
@@ -151,6 +151,8 @@ static void collect_one(const ifc_policy_run *p, ifc_result *out)
     snprintf(row->label, sizeof row->label, "%s", p->label);
     snprintf(row->name, sizeof row->name, "%s", policy->name);
     snprintf(row->plugin, sizeof row->plugin, "%s", p->entry->source ? p->entry->source : "");
+    snprintf(row->digest, sizeof row->digest, "%s", p->entry->digest);
+    row->chosen = !ifc_choice_is_default(out->scenario, p->entry);
     for (uint32_t i = 0; i < policy->n_parameters; i++) {
         ifc_policy_value_row *v = &out->policy_values[out->n_policy_values++];
         *v = (ifc_policy_value_row){.policy = index};

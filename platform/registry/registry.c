@@ -168,6 +168,8 @@ static bool is_whole_object(const char *path)
 static ifc_status open_object(ifc_registry *r, const char *path, ifc_error *err)
 {
     ifc_error why = {.status = IFC_OK};
+    char digest[IFC_DIGEST_MAX];
+    (void)ifc_digest_file(path, digest); /* if it cannot be read, dlopen() says why */
     if (!is_whole_object(path))
         return ifc_fail(err, IFC_EDATA, "plug-in %s cannot be loaded: the file is cut short", path);
     void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
@@ -179,8 +181,10 @@ static ifc_status open_object(ifc_registry *r, const char *path, ifc_error *err)
     const ifc_policy *policy = dlsym(handle, "ifc_plugin");
     ifc_status status = policy ? ifc_registry_add(r, policy, path, handle, &why)
                                : ifc_fail(&why, IFC_EDATA, "it has no symbol ifc_plugin");
-    if (status == IFC_OK)
+    if (status == IFC_OK) {
+        memcpy(r->entries[r->n - 1].digest, digest, sizeof digest);
         return IFC_OK;
+    }
     ifc_fail(err, status, "plug-in %s is refused: %s", path, why.text);
     dlclose(handle); /* after the message: names in it may live in the object */
     return status;

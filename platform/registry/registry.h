@@ -7,15 +7,17 @@
 #include <ifc/policy.h>
 #include <ifc/status.h>
 
+#include "platform/common/digest.h"
 #include "platform/scenario/scenario.h"
 
 struct ifc_param;
 
 typedef struct ifc_registry_entry {
     const ifc_policy *policy;
-    struct ifc_param *rows; /* of its parameters; owned */
-    char *source;           /* path of its shared object, absolute; NULL: built in. Owned */
-    void *handle;           /* of the shared object */
+    struct ifc_param *rows;      /* of its parameters; owned */
+    char *source;                /* path of its shared object, absolute; NULL: built in. Owned */
+    void *handle;                /* of the shared object */
+    char digest[IFC_DIGEST_MAX]; /* of its bytes; empty: built in */
 } ifc_registry_entry;
 
 typedef struct ifc_registry {

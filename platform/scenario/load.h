@@ -6,13 +6,14 @@
 
 #include <stdio.h>
 
+#include "platform/common/digest.h"
 #include "platform/scenario/diag.h"
 #include "platform/scenario/scenario.h"
 
 /** Where each value of a scenario came from. */
 typedef struct ifc_origins ifc_origins;
 
-#define IFC_HASH_MAX 17 /* 16 hex digits and the end */
+#define IFC_HASH_MAX IFC_DIGEST_MAX
 
 /**
  * ifc_scenario_load() - read a scenario file with everything it extends, apply @sets, check everything
@@ -54,7 +55,10 @@ IFC_MUST_CHECK ifc_status ifc_scenario_check(const ifc_scenario *s, ifc_error *e
  */
 void ifc_scenario_print_resolved(FILE *out, const ifc_scenario *s, const ifc_origins *origins);
 
-/** ifc_scenario_hash() - 16 hex digits over the resolved text: equal for equal scenarios under any name. */
+/**
+ * ifc_scenario_hash() - 16 hex digits over the resolved text, with the content of plug-ins in place of their
+ * paths: equal for equal scenarios under any name
+ */
 void ifc_scenario_hash(const ifc_scenario *s, char hash[IFC_HASH_MAX]);
 
 /** ifc_scenario_where() - where a parameter's value was written: "file:line", "--set", "default". */

@@ -4,10 +4,9 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "platform/common/digest.h"
 #include "platform/scenario/origins.h"
 
-#define FNV_OFFSET 14695981039346656037ULL
-#define FNV_PRIME  1099511628211ULL
 #define PATH_TEXT  (3 * IFC_NAME_MAX)      /* of a group */
 #define KEY_TEXT   (5 * IFC_NAME_MAX)      /* of a parameter */
 #define VALUE_TEXT (2 * IFC_PATH_MAX + 16) /* every character of a string escaped */
@@ -30,8 +29,7 @@ static void put(struct sink *s, const char *format, ...)
     va_end(args);
     if (s->out)
         fputs(text, s->out);
-    for (const char *p = text; *p; p++)
-        s->hash = (s->hash ^ (unsigned char)*p) * FNV_PRIME;
+    s->hash = ifc_digest_add(s->hash, text, strlen(text));
 }
 
 static void indent(struct sink *s, const char *path)
@@ -119,8 +117,15 @@ static void write_rows(struct sink *s, enum ifc_param_scope scope, const char *p
 static void write_policy(struct sink *s, const char *parent, const ifc_policy_choice *c, int column)
 {
     char prefix[PATH_TEXT], path[KEY_TEXT], quoted[2 * sizeof c->params[0].value + 8];
+    ifc_policy_choice content;
     if (!c->name[0] && !c->plugin[0] && c->n_params == 0)
         return;
+    if (!s->out && c->digest[0]) {
+        /* A run depends on what is in a plug-in, not on where it lies. */
+        content = *c;
+        snprintf(content.plugin, sizeof content.plugin, "%s", c->digest);
+        c = &content;
+    }
     snprintf(prefix, sizeof prefix, "%s%s.", parent, c->label);
     write_rows(s, IFC_SCOPE_POLICY, prefix, c, column);
     for (uint32_t i = 0; i < c->n_params; i++) {
@@ -161,7 +166,7 @@ void ifc_scenario_print_resolved(FILE *out, const ifc_scenario *s, const ifc_ori
 
 void ifc_scenario_hash(const ifc_scenario *s, char hash[IFC_HASH_MAX])
 {
-    struct sink sink = {.hash = FNV_OFFSET};
+    struct sink sink = {.hash = IFC_DIGEST_BEGIN};
     write_scenario(&sink, s);
-    snprintf(hash, IFC_HASH_MAX, "%016llx", (unsigned long long)sink.hash);
+    ifc_digest_print(sink.hash, hash);
 }

@@ -165,6 +165,7 @@ typedef struct ifc_policy_choice {
     char label[IFC_NAME_MAX]; /* the kind; of an observer: the name the user gave it */
     char name[IFC_NAME_MAX];
     char plugin[IFC_PATH_MAX]; /* shared object that holds it; empty: built in */
+    char digest[17];           /* of its bytes when it was read (platform/common/digest.h); empty: not read */
     uint32_t n_params;
     ifc_policy_param params[IFC_POLICY_KV_MAX];
 } ifc_policy_choice;

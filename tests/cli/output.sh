@@ -88,6 +88,18 @@ prints "tokens per second"
 expect 0 run "$q" --set channel.rate="2.4 GB/s" -q --stats "$work/b.json"
 expect 0 diff "$work/a.json" "$work/b.json"
 grep -q 'latency mean.*+.*%' <<<"$out" || fail "half the bus rate does not show in diff: $out"
+
+# runs of one title are told apart
+expect 0 run "$q" --set flash.groups.g1.dies=11 --set flash.groups.g2.dies=5 --stats "$work/moved.json"
+[ "$(sed -n 4p <<<"$out")" = "g1 11 dies, g2 5 dies" ] || fail "the head does not say the dies as run: $(head -n 5 <<<"$out")"
+expect 0 diff "$work/a.json" "$work/moved.json"
+[ "$(sed -n '2,3p;5,6p' <<<"$out")" = "   g1 8 dies, g2 8 dies
+   flash.groups.g1.dies = 8, flash.groups.g2.dies = 8
+   g1 11 dies, g2 5 dies
+   flash.groups.g1.dies = 11, flash.groups.g2.dies = 5" ] || fail "heads of diff: $(head -n 6 <<<"$out")"
+expect 0 diff "$work/a.json" "$work/a.json"
+prints "all parameters are equal"
+
 expect 66 diff "$work/a.json" "$work/none.json"
 says_first "ifcsim: cannot open $work/none.json: No such file or directory"
 expect 65 diff "$work/a.json" "$q"

@@ -46,7 +46,7 @@ says "holds a policy of kind dispatch"
 expect 65 "${small[@]}" --set "policies.dispatch.plugin=$plugins/newest-first.so" --set policies.dispatch.name=newest
 says 'holds "newest-first" (leave the name out, or give this one)'
 expect 65 "${small[@]}" --set "policies.dispatch.plugin=$plugins/refuses.so"
-says '"refuses" cannot work here: it is Monday'
+says "ifcsim: $SOURCE/scenarios/full/kvnand-d-llama2-7b.cfg: policies.dispatch: \"refuses\" cannot work here: it is Monday"
 
 # names and parameters
 expect 65 "${small[@]}" --set policies.dispatch.name=weigthed
@@ -77,7 +77,7 @@ says "$work/two.cfg:4: policies.arbiter.name = \"prority\": unknown arbiter poli
 # ops that break their contract: status 70, the plug-in and the op are named
 misbehaves() { # KIND FIXTURE OP TEXT
   expect 70 "${small[@]}" --set "policies.$1.plugin=$plugins/$2.so"
-  says "ifcsim: plug-in $plugins/$2.so: $1 policy \"$2\", op $3: $4"
+  says "ifcsim: $SOURCE/scenarios/full/kvnand-d-llama2-7b.cfg: plug-in $plugins/$2.so: $1 policy \"$2\", op $3: $4"
 }
 misbehaves dispatch dispatch-index pick "picks command"
 misbehaves dispatch dispatch-holds pick "leaves 1 commands waiting for ever"
@@ -124,8 +124,13 @@ assert value("first", "tokens") == 3
 assert value("first", "bad") == 0
 seen = sum(value("third", c + "_count") for c in ("weights", "kv_read", "kv_write", "refresh", "host"))
 assert seen == value("first", "issued"), seen
+assert not p["dispatch"]["default"] and not p["kv_flush"]["default"] and not p["observers"]["third"]["default"]
+assert p["arbiter"]["default"] and p["kv_placement"]["default"] and p["refresh"]["default"]
+assert len(p["dispatch"]["plugin_hash"]) == 16 and "plugin_hash" not in p["kv_flush"]
 assert p["arbiter"]["name"] == "fifo" and p["kv_placement"]["name"] == "token-striped"
 TEXT
+prints "policies: dispatch newest-first of newest-first.so "
+prints ", kv_flush at-token-end, observer first counter of counter.so "
 grep -q "overtaken" "$work/trace.csv" || fail "the timeline lacks the policy's marks"
 expect 0 run --resolved "$work/good.cfg"
 prints 'patience = "3 ms"; # '"$work/good.cfg:5"
@@ -144,6 +149,36 @@ expect 0 describe policies.dispatch.weighted
 prints "parameter kv_read [count]: share of class kv_read"
 expect 0 list policies
 prints "kv_flush idle-window"
+
+# a plug-in's content is part of the scenario's hash, its folder is not
+hash_with() { # PLUGIN
+  "${IFCSIM:?}" "${small[@]}" --set model.layers=1 --set workload.tokens=1 --set "policies.dispatch.plugin=$1" --format csv |
+    sed -n 's/^run,,scenario_hash,\([0-9a-f]*\),.*/\1/p'
+}
+mkdir "$work/here" "$work/there"
+cp "$plugins/newest-first.so" "$work/here/mine.so"
+cp "$plugins/newest-first.so" "$work/there/mine.so"
+first=$(hash_with "$work/here/mine.so")
+[ -n "$first" ] && [ "$(hash_with "$work/there/mine.so")" = "$first" ] || fail "the folder of a plug-in changes the hash"
+echo >>"$work/here/mine.so" # ignored by the loader
+[ "$(hash_with "$work/here/mine.so")" != "$first" ] || fail "two plug-ins of one name have equal hashes"
+
+# of several runs, and of the variants of explain, the one that fails is named
+cat >"$work/bad.cfg" <<TEXT
+extends = ("$SOURCE/scenarios/full/kvnand-d-llama2-7b.cfg");
+model = { layers = 2; };
+workload = { context = 64; tokens = 1; };
+policies = { dispatch = { plugin = "$plugins/dispatch-index.so"; }; };
+TEXT
+sed "s/dispatch-index/refuses/" "$work/bad.cfg" >"$work/refused.cfg"
+expect 70 run -q "$work/bad.cfg" "$work/refused.cfg"
+says "ifcsim: $work/bad.cfg: plug-in $plugins/dispatch-index.so: dispatch policy"
+says "ifcsim: $work/refused.cfg: policies.dispatch: "
+expect 65 explain -q --only=bottlenecks "$work/refused.cfg"
+says "ifcsim: $work/refused.cfg: policies.dispatch: "
+expect 70 explain -q --only=doubling "$work/bad.cfg"
+says "ifcsim: $work/bad.cfg: plug-in"
+says "ifcsim: $work/bad.cfg (variant g1 t_read): plug-in"
 
 # load errors leave nothing behind
 if command -v valgrind >/dev/null && ! nm "$IFCSIM" 2>/dev/null | grep -q __asan_init; then

@@ -21,6 +21,16 @@ run stream.json "$scenarios/stream/read-compute.cfg" --detail
 run older.json "$scenarios/quickstart.cfg"
 run full.json "$scenarios/full/kvnand-c-llama2-7b.cfg" --set workload.context=102400 --detail
 run stopped.json "$scenarios/quickstart.cfg" --set 'simulation.time_limit="100 ms"' --detail
+run moved.json "$scenarios/quickstart.cfg" --set flash.groups.g1.dies=11 --set flash.groups.g2.dies=5
+cat >mine.cfg <<TEXT
+extends = ("$scenarios/quickstart.cfg");
+policies = {
+    dispatch = { plugin = "$BUILD/tests/plugins/newest-first.so"; patience = "3 ms"; };
+    kv_flush = { name = "at-token-end"; };
+    observers = { times = { name = "class-latency"; }; };
+};
+TEXT
+run policies.json mine.cfg
 cat >evil.cfg <<TEXT
 title = "</script><img src=x onerror=alert(1)><b>bold</b>";
 extends = ("$scenarios/quickstart.cfg");

@@ -175,6 +175,33 @@ async function compared(browser) {
   await page.close();
 }
 
+// Runs of one title are told apart by dies, policies, and the parameters in which they differ.
+async function apart(browser) {
+  const names = ["older.json", "moved.json", "policies.json"], all = names.map(stats), page = await Page.open(browser);
+  const texts = (selector) => `[...document.querySelectorAll(${JSON.stringify(selector)})].map((e) => e.textContent)`;
+  await page.go(report("moved.html", "moved.json"));
+  equal("dies as run", await page.run(texts(".machine")), ["g1 11 dies, g2 5 dies"]);
+  await page.go(report("apart.html", "older.json", "moved.json"));
+  const labels = ["g1.dies = 8, g2.dies = 8", "g1.dies = 11, g2.dies = 5"];
+  equal("labels", await page.run(texts(".runs .label")), labels);
+  equal("labels of parts", await page.run(texts("#rates .runline .name")), labels);
+  check("default policies are a section", !(await page.run(ids)).includes("policies"));
+  const url = report("policies.html", ...names);
+  await looks(browser, url, "runs of one title");
+  await page.go(url);
+  equal("labels with policies", await page.run(texts(".runs .label")), ["g1.dies = 8, g2.dies = 8, dispatch fifo, kv_flush when-full, and 1 more",
+    "g1.dies = 11, g2.dies = 5, dispatch fifo, kv_flush when-full, and 1 more", "g1.dies = 8, g2.dies = 8, dispatch newest-first, kv_flush at-token-end, and 1 more"]);
+  const plugin = `newest-first.so ${all[2].policies.dispatch.plugin_hash}`;
+  equal("machines", await page.run(texts(".machine")), ["g1 8 dies, g2 8 dies", "g1 11 dies, g2 5 dies",
+    `g1 8 dies, g2 8 dies · policies: dispatch newest-first of ${plugin}, kv_flush at-token-end, observer times class-latency`]);
+  const found = await page.run(rows("policies")), of = (name, what) => found.find((r) => r[0] === name && r[1] === what)?.slice(2);
+  equal("a parameter of a policy", of("dispatch newest-first", "patience"), ["–", "–", '"3 ms"']);
+  equal("a statistic of a policy", of("kv_flush at-token-end", "forced"), ["–", "–", all[2].policies.kv_flush.statistics.forced.value]);
+  equal("statistics of an observer", of("observer times class-latency", "weights_mean"), ["–", "–", all[2].policies.observers.times.statistics.weights_mean.value]);
+  check("a plug-in is not called by its content", (await page.run(textOf("#scenario table"))).includes(plugin));
+  await page.close();
+}
+
 async function hostile(browser) {
   const s = stats("evil.json");
   writeFileSync(path("<img src=x onerror=alert(3)>.json"), readFileSync(path("evil.json")));
@@ -239,7 +266,7 @@ async function bad(browser) {
 
 const browser = new Browser(chromium);
 try {
-  for (const part of [bad, single, compared, hostile, incomplete, strange]) await part(browser);
+  for (const part of [bad, single, compared, apart, hostile, incomplete, strange]) await part(browser);
 } finally {
   await browser.close();
 }

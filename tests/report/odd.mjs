@@ -1,6 +1,6 @@
 // Statistics files that nobody wrote like this: every key there with a value of another kind, or missing.
 const KEYS = ["version", "scenario", "title", "scenario_hash", "status", "workload", "grain", "end_time_ps", "decode", "stream", "counts", "rates", "energy_j",
-  "power_w", "kv_buffer", "critical_path", "resources", "capacity", "overflow", "wear", "warnings", "resolved", "utilisation_over_time", "token_lanes"];
+  "power_w", "kv_buffer", "critical_path", "resources", "capacity", "overflow", "wear", "warnings", "dies", "policies", "resolved", "utilisation_over_time", "token_lanes"];
 const VALUES = [null, true, 17, -1e300, "text", [], [null, 1, "x", [], {}], {}, { toString: 1, constructor: "x", __proto__: [] }];
 
 export const odd = VALUES.map((value) => JSON.stringify({ schema: 1, ...Object.fromEntries(KEYS.map((k) => [k, value])) }));

@@ -6,7 +6,7 @@ import { Browser, Page } from "./browser.mjs";
 
 const [file, prefix] = process.argv.slice(2);
 const browser = new Browser(process.env.CHROMIUM || "chromium");
-for (const width of [1280, 400])
+for (const width of (process.env.WIDTHS || "1280,400").split(",").map(Number))
   for (const scheme of ["light", "dark"]) {
     const page = await Page.open(browser, { width, scheme });
     await page.go(pathToFileURL(resolve(file)).href);

@@ -18,14 +18,19 @@ static void save(int i, const char *text)
     CU_ASSERT_EQUAL(ifc_output_save(path[i], text, strlen(text), NULL), IFC_OK);
 }
 
-static void save_result(int i, const ifc_result *r)
+static void save_as(int i, const ifc_result *r, const char *resolved)
 {
     ifc_text t = {0};
     CU_ASSERT_EQUAL(ifc_text_begin(&t, NULL), IFC_OK);
-    CU_ASSERT_EQUAL(ifc_write_json(r, NULL, t.stream, NULL), IFC_OK);
+    CU_ASSERT_EQUAL(ifc_write_json(r, resolved, t.stream, NULL), IFC_OK);
     CU_ASSERT_EQUAL(ifc_text_end(&t, NULL), IFC_OK);
     save(i, t.data);
     ifc_text_fini(&t);
+}
+
+static void save_result(int i, const ifc_result *r)
+{
+    save_as(i, r, NULL);
 }
 
 /* The comparison as text; owned. */
@@ -103,6 +108,66 @@ static void runs_of_different_length_are_per_token(void)
     ifc_result_fini(&b);
 }
 
+static const ifc_policy_row mine[] = {
+    {"dispatch", "dispatch", "newest", "/a/mine.so", "00112233445566ff", true},
+    {"arbiter", "arbiter", "fifo", "", "", false}};
+static const ifc_policy_value_row counted[] = {{0, true, "overtaken", "count", "", 12},
+                                               {0, true, "waited", "ps", "", 5e6}};
+
+static void heads_say_in_what_the_runs_differ(void)
+{
+    ifc_scenario s[2];
+    ifc_result r[2];
+    for (int i = 0; i < 2; i++) {
+        sample_scenario(&s[i]);
+        sample_result(&r[i], &s[i]);
+        SAMPLE_COPY(r[i].policies, r[i].n_policies, mine);
+        SAMPLE_COPY(r[i].policy_values, r[i].n_policy_values, counted);
+    }
+    s[1].groups[0].dies = 11;
+    r[1].policy_values[0].value = 18;
+    strcpy(r[1].policies[0].plugin, "/b/mine.so"); /* the same content, in another folder */
+    save_as(0, &r[0],
+            "title = \"A\";\nflash = {\n    groups = {\n        g1 = {\n            dies = 1;\n"
+            "            planes = 32;\n        };\n    };\n};\n"
+            "policies = {\n    dispatch = {\n        plugin = \"/a/mine.so\";\n    };\n};\n");
+    save_as(1, &r[1],
+            "title = \"B\";\nflash = {\n    groups = {\n        g1 = {\n            dies = 11;\n"
+            "            planes = 32;\n        };\n    };\n};\n"
+            "policies = {\n    dispatch = {\n        plugin = \"/b/mine.so\";\n    };\n};\n");
+    char *text = compare();
+    CU_ASSERT(has_row(
+        text, ", scenario 0123456789abcdef\n g1 1 die, g2 1 die; policies: dispatch newest of mine.so "
+              "00112233445566ff\n flash.groups.g1.dies = 1\nB "));
+    CU_ASSERT(has_row(text,
+                      "\n g1 11 dies, g2 1 die; policies: dispatch newest of mine.so 00112233445566ff\n "
+                      "flash.groups.g1.dies = 11\n\nHeadline"));
+    CU_ASSERT(has_row(text, " dispatch newest, overtaken 12 18 +6 +50.00 %\n"));
+    CU_ASSERT(has_row(text, " dispatch newest, waited 5.000 us 5.000 us 0 =\n"));
+    free(text);
+    strcpy(r[1].policies[0].digest, "ff"); /* other content, in a file of the same name */
+    save_as(0, &r[0],
+            "a = 1;\nb = 2;\nc = 3;\nd = 4;\npolicies = {\n    dispatch = {\n        plugin = \"m\";\n    "
+            "};\n};\n");
+    save_as(1, &r[1],
+            "a = 2;\nb = 1;\nc = 2;\ne = 4;\npolicies = {\n    dispatch = {\n        plugin = \"m\";\n    "
+            "};\n};\n");
+    text = compare();
+    CU_ASSERT(has_row(text, " a = 1, b = 2, c = 3, d = 4, and 2 more below\n"));
+    CU_ASSERT(has_row(text, " a = 2, b = 1, c = 2, d = -, and 2 more below\n"));
+    CU_ASSERT(
+        has_row(text, " d 4 -\n policies.dispatch.plugin mine.so 00112233445566ff mine.so ff\n e - 4\n"));
+    free(text);
+    save_as(1, &r[0],
+            "a = 1;\nb = 2;\nc = 3;\nd = 4;\npolicies = {\n    dispatch = {\n        plugin = \"m\";\n    "
+            "};\n};\n");
+    text = compare();
+    CU_ASSERT(has_row(text, "\n all parameters are equal\n"));
+    free(text);
+    ifc_result_fini(&r[0]);
+    ifc_result_fini(&r[1]);
+}
+
 static void expect_error(ifc_status status, const char *format, int file)
 {
     char expected[256];
@@ -175,6 +240,7 @@ int main(void)
 {
     static const struct ifc_test tests[] = {
         {"changes are absolute and relative", changes_are_absolute_and_relative},
+        {"heads say in what the runs differ", heads_say_in_what_the_runs_differ},
         {"runs of different length are per token", runs_of_different_length_are_per_token},
         {"what is no statistics file is refused", what_is_no_statistics_file_is_refused},
         {"decode and stream do not compare", decode_and_stream_do_not_compare},

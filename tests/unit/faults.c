@@ -105,6 +105,7 @@ static void notices(enum fault f, const char *message)
         CU_ASSERT(status != 0);
         CU_ASSERT_EQUAL(status == 70 || status == IFC_EINTERNAL, true);
         CU_ASSERT_PTR_NOT_NULL(strstr(said, message));
+        CU_ASSERT_PTR_NOT_NULL(strstr(said, "scenarios/quickstart.cfg: ")); /* which of several runs it was */
     }
 }
 

@@ -112,6 +112,58 @@ static void csv_is_as_agreed(void)
     ifc_result_fini(&result);
 }
 
+/* A default policy and two that were chosen, one of them from a plug-in. */
+static void choose_policies(void)
+{
+    static const ifc_policy_row rows[] = {
+        {"arbiter", "arbiter", "fifo", "", "", false},
+        {"dispatch", "dispatch", "newest", "/a/mine.so", "00112233445566ff", true},
+        {"observer", "times", "class-latency", "", "", true}};
+    static const ifc_policy_value_row values[] = {{1, false, "patience", "ps", "\"3 ms\"", 0},
+                                                  {1, true, "overtaken", "count", "", 12},
+                                                  {2, true, "mean", "ps", "", 4.5e6}};
+    SAMPLE_COPY(result.policies, result.n_policies, rows);
+    SAMPLE_COPY(result.policy_values, result.n_policy_values, values);
+}
+
+static void prints(enum format format, const char *part)
+{
+    char *text = written(format);
+    if (!strstr(text, part))
+        fprintf(stderr, "---- no \"%s\" in:\n%s----\n", part, text);
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, part));
+    free(text);
+}
+
+static void chosen_policies_and_the_dies_as_run_are_named(void)
+{
+    setup();
+    choose_policies();
+    strcpy(scenario.title, "Sample on 8 + 8 dies");
+    scenario.groups[0].dies = 11;
+    prints(TEXT, "4 tokens decoded\ng1 11 dies, g2 1 die\n"
+                 "policies: dispatch newest of mine.so 00112233445566ff, observer times class-latency\n");
+    prints(TEXT, "\nPolicies that are not the default\n"
+                 "  dispatch newest of mine.so 00112233445566ff\n"
+                 "    patience = \"3 ms\"\n"
+                 "    overtaken                          12\n"
+                 "  observer times class-latency\n"
+                 "    mean                         4.500 us\n");
+    prints(CSV, "dies,g1,count,11,dies\r\ndies,g2,count,1,dies\r\n"
+                "policies,arbiter,name,fifo,\r\npolicies,arbiter,default,true,\r\n"
+                "policies,dispatch,name,newest,\r\npolicies,dispatch,default,false,\r\n"
+                "policies,dispatch,plugin,/a/mine.so,\r\n"
+                "policies,dispatch,plugin_hash,00112233445566ff,\r\n"
+                "policies,dispatch,parameters.patience,\"\"\"3 ms\"\"\",\r\n"
+                "policies,dispatch,statistics.overtaken,12,count\r\n"
+                "policies,observers.times,name,class-latency,\r\n");
+    prints(JSON, " \"dies\": {\n  \"g1\": 11,\n  \"g2\": 1\n }");
+    prints(JSON, "\"plugin_hash\": \"00112233445566ff\",\n   \"default\": false");
+    result.outcome = IFC_RUN_OUT_OF_MEMORY; /* its head says it, too */
+    prints(TEXT, "g1 11 dies, g2 1 die\npolicies: dispatch newest");
+    ifc_result_fini(&result);
+}
+
 /* RFC 4180: five fields a line, CRLF, quotes doubled inside quotes. */
 static void csv_quotes_what_needs_it(void)
 {
@@ -425,6 +477,7 @@ int main(void)
         {"text is as agreed", text_is_as_agreed},
         {"stream text is as agreed", stream_text_is_as_agreed},
         {"csv is as agreed", csv_is_as_agreed},
+        {"chosen policies and the dies as run are named", chosen_policies_and_the_dies_as_run_are_named},
         {"csv quotes what needs it", csv_quotes_what_needs_it},
         {"json has the documented keys", json_has_the_documented_keys},
         {"same result, same bytes", same_result_same_bytes},

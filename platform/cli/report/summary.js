@@ -1,7 +1,7 @@
 // What one looks at first: which runs, what is wrong with them, headline figures, bottlenecks, energy, memory.
 const badge = (run) => el("span", { class: "badge", "aria-label": `run ${run.letter}` }, run.letter);
 const runHead = (run, several) => (several ? headCell([badge(run)], true) : null);
-const runTitle = (run, several) => (several ? el("h3", { class: "runline" }, badge(run), el("span", { class: "name" }, run.title)) : null);
+const runTitle = (run, several) => (several ? el("h3", { class: "runline" }, badge(run), el("span", { class: "name" }, run.name)) : null);
 
 function stateOf(run) {
   const status = str(run.stats, "status");
@@ -15,10 +15,12 @@ function pageHead(runs) {
   const meta = (run) => [str(run.stats, "scenario") || run.file, `${isStream(run) ? "stream" : "decode"}`,
     str(run.stats, "grain.name") && `grain ${str(run.stats, "grain.name")}`,
     str(run.stats, "version") && `IFCSim ${str(run.stats, "version")}`].filter(Boolean).join(" · ");
+  const machine = (run) => (machineText(run) ? el("p", { class: "meta machine" }, machineText(run)) : null);
   if (!several)
-    return [el("h1", {}, runs[0].title), el("p", { class: "meta" }, stateOf(runs[0]), " ", meta(runs[0]))];
+    return [el("h1", {}, runs[0].title), el("p", { class: "meta" }, stateOf(runs[0]), " ", meta(runs[0])), machine(runs[0])];
   return [el("h1", {}, `${runs.length} runs compared`), el("ul", { class: "runs" }, runs.map((run) => el("li", {}, badge(run),
-    el("div", {}, el("strong", {}, run.title), el("div", { class: "meta" }, stateOf(run), " ", meta(run))))))];
+    el("div", {}, el("strong", {}, run.title), run.label ? el("div", { class: "label" }, run.label) : null,
+      el("div", { class: "meta" }, stateOf(run), " ", meta(run)), machine(run)))))];
 }
 
 function overflowText(run) {
@@ -212,4 +214,28 @@ function work(runs) {
   return rows.length === 0 ? null : section("work", "Work and traffic", table("Work and traffic",
     [headCell(""), runs.map((r) => (several ? runHead(r, true) : headCell("in the run", true)))],
     rows.map(([name, path, text]) => el("tr", {}, rowCell(name), runs.map((r) => numberCell(datum(num(r.stats, path), text(num(r.stats, path)))))))));
+}
+
+// Parameters and statistics of the policies that are not the default.
+function policies(runs) {
+  const several = runs.length > 1, rows = new Map();
+  const say = (x) => {
+    const value = num(x, "value"), unit = str(x, "unit");
+    return datum(value, unit === "ps" ? time(value) : unit === "count" ? count(value) : unit === "bytes" ? bytes(value) : unit === "ratio" ? plain(value, "") : `${digits(value || 0)} ${unit}`);
+  };
+  const put = (names, i, content) => {
+    const id = JSON.stringify(names);
+    if (!rows.has(id)) rows.set(id, { names, cells: runs.map(() => NONE) });
+    rows.get(id).cells[i] = content;
+  };
+  runs.forEach((run, i) => chosenOf(run).forEach((p) => {
+    const parameters = isObject(p.policy.parameters) ? Object.entries(p.policy.parameters) : [], statistics = isObject(p.policy.statistics) ? Object.entries(p.policy.statistics) : [];
+    if (parameters.length + statistics.length === 0) put([`${p.kind} ${p.name}`, ""], i, "in use");
+    parameters.forEach(([name, text]) => put([`${p.kind} ${p.name}`, name], i, el("code", {}, String(text))));
+    statistics.forEach(([name, x]) => put([`${p.kind} ${p.name}`, name], i, say(x)));
+  }));
+  if (rows.size === 0) return null;
+  return section("policies", "Policies", el("p", { class: "muted" }, "Parameters and statistics of the policies that are not the default."),
+    longTable("Policies that are not the default", [headCell("policy"), headCell(""), runs.map((r) => (several ? runHead(r, true) : headCell("in the run", true)))],
+      [...rows.values()].map((row) => el("tr", {}, rowCell(row.names[0]), cell(row.names[1]), row.cells.map((c) => numberCell(c)))), 24));
 }

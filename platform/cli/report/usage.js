@@ -101,6 +101,6 @@ function tokenLatency(runs) {
       axes: [{ ...style, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000] }, { ...style, size: 72, values: (u, ticks) => ticks.map((t) => (t === 0 ? "0" : time(t).replace(/\.?0+ /, " "))) }],
       series: [{}, ...shown.map((s) => ({ stroke: () => css(s.colour), width: 1.5, points: { show: most <= 64, size: 6, fill: () => css(s.colour) } }))] }, [xs, ...shown.map((s) => s.values)], box);
   });
-  return section("tokens", "Latency of each token", several ? key(shown.map((s) => ({ name: s.run.letter, text: s.run.title, colour: `var(${s.colour})` }))) : null, box,
+  return section("tokens", "Latency of each token", several ? key(shown.map((s) => ({ name: s.run.letter, text: s.run.name, colour: `var(${s.colour})` }))) : null, box,
     el("p", { class: "hint" }, "Tokens in the order they were decoded, from 0."));
 }
