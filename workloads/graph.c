@@ -55,6 +55,7 @@ static void set_product(ifc_graph *g, uint32_t node, uint64_t rows, uint64_t col
                         uint64_t stored_rows)
 {
     ifc_op_node *n = &g->nodes[node];
+    n->times = 1;
     n->rows = rows;
     n->cols = cols;
     n->vector = vector;
@@ -96,7 +97,9 @@ static uint32_t add_softmax(ifc_graph *g, const ifc_model *m, const ifc_graph_op
     bool buffered = o->buffer_on_soc && !o->attention_npu;
     uint32_t n = add_after(g, IFC_OP_SOFTMAX, o->vector_ops || buffered ? IFC_UNIT_NPU : IFC_UNIT_NONE, on);
     if (o->vector_ops)
-        g->nodes[n].npu_ops_per_token = groups * (OPS_SOFTMAX * (double)queries + OPS_ADD * o->logit_adds);
+        g->nodes[n].npu_ops_per_token = groups * OPS_SOFTMAX * (double)queries;
+    if (o->vector_ops && o->sums == IFC_SUMS_OF_LOGITS)
+        g->nodes[n].ops_per_token_sum = OPS_ADD * (double)queries;
     if (buffered)
         g->nodes[n].buffer_ops_per_token = 4.0 * groups * queries * m->head_dim;
     return n;
@@ -124,7 +127,9 @@ static uint32_t add_stage(ifc_graph *g, const ifc_model *m, const ifc_graph_opti
         uint32_t logit = add_after(g, IFC_OP_LOGIT, IFC_UNIT_KV, start);
         uint32_t softmax = add_softmax(g, m, o, logit, groups);
         uint32_t attend = add_after(g, IFC_OP_ATTEND, IFC_UNIT_KV, softmax);
-        last = add_vector(g, o, IFC_OP_REDUCE, attend, OPS_ADD * o->attend_adds * groups);
+        last = add_vector(g, o, IFC_OP_REDUCE, attend, o->sums == IFC_SUMS_OF_OUTPUTS);
+        g->nodes[last].npu_ops = 0;
+        g->nodes[last].ops_per_sum = (double)OPS_ADD * queries * m->head_dim;
     }
     set_head_groups(g, from, first, groups);
     *generated = qkv;
@@ -161,11 +166,13 @@ static void add_feed_forward(ifc_graph *g, const ifc_model *m, const ifc_graph_o
         g->nodes[x].npu_matrix = true;
     }
     uint32_t up = add_after(g, IFC_OP_GATE_UP, IFC_UNIT_WEIGHTS, x);
-    set_product(g, up, active * width, m->hidden, 2, m->experts * width);
+    set_product(g, up, width, m->hidden, 2, m->experts * width);
+    g->nodes[up].times = m->active_experts;
     uint32_t gate = add_vector(g, o, IFC_OP_ACTIVATION, up,
                                (double)(OPS_ACTIVATION + (m->ffn_matrices - 2)) * (double)active * m->ffn);
     uint32_t down = add_after(g, IFC_OP_DOWN, IFC_UNIT_WEIGHTS, gate);
-    set_product(g, down, active * m->hidden, m->ffn, 3, (uint64_t)m->experts * m->hidden);
+    set_product(g, down, m->hidden, m->ffn, 3, (uint64_t)m->experts * m->hidden);
+    g->nodes[down].times = m->active_experts;
     double combine = m->experts > 1 ? 2.0 * (double)active : 0.0; /* weighted sum of the experts' outputs */
     add_vector(g, o, IFC_OP_RESIDUAL, down, (OPS_ADD + combine) * m->hidden);
 }

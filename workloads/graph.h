@@ -29,6 +29,9 @@ typedef struct ifc_graph {
     uint32_t n_matrices;
 } ifc_graph;
 
+/** Which sums of several dies are left to the NPU. */
+typedef enum ifc_sums { IFC_SUMS_NONE, IFC_SUMS_OF_LOGITS, IFC_SUMS_OF_OUTPUTS } ifc_sums;
+
 /** What the machine's composition means for the graph. */
 typedef struct ifc_graph_options {
     uint32_t stages;          /* pipeline stages over the head groups; 1: no overlap */
@@ -36,8 +39,7 @@ typedef struct ifc_graph_options {
     bool early_attention;     /* attention of a stage may start with its generation (pipeline_fill off) */
     bool vector_ops, lm_head; /* effects */
     bool buffer_on_soc;       /* buffered tokens are attended by the NPU */
-    double logit_adds;        /* partial-sum additions per token and head group, left to the NPU */
-    double attend_adds;       /* the same per head group for the attention output */
+    ifc_sums sums;
 } ifc_graph_options;
 
 /** ifc_graph_layer() - build the graph of one layer; release with ifc_graph_fini(). Bug: out of memory. */

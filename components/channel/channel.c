@@ -255,6 +255,19 @@ static void show_flow(const ifc_channel *c, struct shown *shown, uint32_t *n, co
     ++*n;
 }
 
+static void sort_by_age(ifc_command_view *views, struct shown *shown, uint32_t n)
+{
+    for (uint32_t i = 1; i < n; i++)
+        for (uint32_t k = i; k > 0 && views[k].since < views[k - 1].since; k--) {
+            ifc_command_view view = views[k];
+            struct shown what = shown[k];
+            views[k] = views[k - 1];
+            shown[k] = shown[k - 1];
+            views[k - 1] = view;
+            shown[k - 1] = what;
+        }
+}
+
 static uint32_t show(const ifc_channel *c, struct shown *shown, ifc_time now)
 {
     uint32_t n = show_sends(c, shown);
@@ -262,6 +275,7 @@ static uint32_t show(const ifc_channel *c, struct shown *shown, ifc_time now)
         show_flow(c, shown, &n, &(struct request){f, false, ifc_flow_wants_down(f)}, now);
         show_flow(c, shown, &n, &(struct request){f, true, ifc_flow_wants_up(f)}, now);
     }
+    sort_by_age(c->views, shown, n);
     return n;
 }
 

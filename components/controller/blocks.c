@@ -1,5 +1,6 @@
 #include "components/controller/blocks.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "components/system/system.h"
@@ -87,11 +88,11 @@ static void count_reads(ifc_blocks *b, const ifc_flash_group *p, uint32_t first,
     }
 }
 
-/* Copies of a matrix that are stored for each that is read: inactive experts. */
+/* Matrices that are stored, of which a token reads node->times. */
 static uint64_t copies(const ifc_scenario *s, const ifc_op_node *n)
 {
     bool expert = n->kind == IFC_OP_GATE_UP || n->kind == IFC_OP_DOWN;
-    return expert ? div_up(s->model.experts, s->model.active_experts) : 1;
+    return expert ? s->model.experts : 1;
 }
 
 static uint64_t longest_run(const ifc_weight_share *shares, const ifc_op_node *n, uint32_t dies)
@@ -207,8 +208,10 @@ void ifc_blocks_read_weights(ifc_block_table *t, const ifc_controller *c, const 
         page = t->epilogue_page[op->node - c->sys->host.epilogue.nodes];
     else
         page = op->layer * t->layer_pages + t->layer_page[op->node - c->sys->host.layer.nodes];
-    page += op->token % copies(c->sys->s, op->node) * run; /* experts: evenly, one set after the other */
-    count_reads(&t->dies[die], p, (uint32_t)page, (uint32_t)run, pages_per_plane(&share->extent, p->planes));
+    uint64_t n = copies(c->sys->s, op->node), first = (uint64_t)op->token * op->node->times;
+    for (uint64_t i = 0; i < op->node->times; i++) /* experts: evenly, one after the other */
+        count_reads(&t->dies[die], p, (uint32_t)(page + (first + i) % n * run), (uint32_t)run,
+                    pages_per_plane(&share->extent, p->planes));
 }
 
 void ifc_blocks_read_kv(ifc_block_table *t, const ifc_controller *c, const ifc_op_run *op, uint32_t die,
@@ -240,43 +243,55 @@ void ifc_blocks_read_kv(ifc_block_table *t, const ifc_controller *c, const ifc_o
     }
 }
 
-/* The row that takes new pages; a new one when that is full. A machine that is full overwrites it. */
+/* The logical row after the frontier. A machine that is full begins again with the first one that grew. */
+static uint32_t next_row_to_fill(const ifc_block_table *t, const ifc_blocks *b, const ifc_flash_group *p)
+{
+    uint32_t first = (uint32_t)(t->grown_page / p->pages_per_block), next = b->frontier + 1;
+    if (b->frontier == IFC_NONE)
+        return first;
+    if (next <= b->newest)
+        return next;
+    return next < p->blocks_per_plane && find_free(b, p) != IFC_NONE ? next : first;
+}
+
+/* The row that takes new pages; a new one when that is full. NULL: there is none. */
 static ifc_block_row *open_row(ifc_block_table *t, ifc_blocks *b, const ifc_flash_group *p, ifc_block_use use)
 {
     bool full = b->frontier != IFC_NONE && b->fresh >= (uint64_t)p->pages_per_block * p->planes;
     if (b->frontier != IFC_NONE && !full)
         return &b->rows[b->map[b->frontier]];
-    uint32_t logical = full ? b->frontier + 1 : (uint32_t)(t->grown_page / p->pages_per_block);
-    uint32_t row = logical < p->blocks_per_plane && b->map[logical] == IFC_NONE ? take_row(b, p, logical, use)
-                                                                                : IFC_NONE;
-    if (row == IFC_NONE && b->frontier == IFC_NONE)
+    uint32_t logical = next_row_to_fill(t, b, p);
+    if (logical >= p->blocks_per_plane)
+        return NULL;
+    if (b->map[logical] == IFC_NONE && take_row(b, p, logical, use) == IFC_NONE)
         return NULL;
     if (b->frontier != IFC_NONE)
         b->rows[b->map[b->frontier]].open = false;
-    if (row == IFC_NONE)
-        row = b->map[b->frontier];
-    else
-        b->frontier = logical;
+    b->newest = b->frontier == IFC_NONE || logical > b->newest ? logical : b->newest;
+    b->frontier = logical;
     b->fresh = 0;
-    b->rows[row].cycles++;
-    b->rows[row].open = true;
-    return &b->rows[row];
+    ifc_block_row *r = &b->rows[b->map[logical]];
+    r->cycles++;
+    r->reads = 0;
+    r->open = true;
+    return r;
 }
 
-void ifc_blocks_program(ifc_block_table *t, const ifc_controller *c, uint32_t die, uint64_t pages,
+void ifc_blocks_program(ifc_block_table *t, const ifc_controller *c, uint32_t die, double fill,
                         ifc_block_use use)
 {
     const ifc_flash_group *p = group_of(c, die);
     ifc_blocks *b = &t->dies[die];
     uint64_t row_pages = (uint64_t)p->pages_per_block * p->planes;
-    while (pages > 0) {
-        ifc_block_row *r = open_row(t, b, p, use);
-        if (!r)
+    b->filled += fill;
+    uint64_t begun = (uint64_t)ceil(b->filled - 1e-6); /* a page counts from its first program on */
+    for (ifc_block_row *r; b->begun < begun;) {
+        if (!(r = open_row(t, b, p, use)))
             return;
-        uint64_t room = row_pages - b->fresh, part = pages < room ? pages : room;
+        uint64_t room = row_pages - b->fresh, left = begun - b->begun, part = left < room ? left : room;
         b->fresh += part;
+        b->begun += part;
         r->pages = (uint32_t)div_up(b->fresh, p->planes);
-        pages -= part;
     }
 }
 
@@ -287,7 +302,7 @@ void ifc_blocks_request(ifc_block_table *t, const ifc_controller *c, uint32_t di
     uint64_t row = (uint64_t)b->read_pages / p->pages_per_block % p->blocks_per_plane;
     double per_plane = (double)txn->extent.pages / p->planes;
     if (txn->command == IFC_PROGRAM) {
-        ifc_blocks_program(t, c, die, txn->extent.pages, IFC_BLOCK_HOST);
+        ifc_blocks_program(t, c, die, (double)txn->extent.pages, IFC_BLOCK_HOST);
     } else if (txn->command == IFC_ERASE) {
         b->rows[b->fresh++ % p->blocks_per_plane].erases++;
     } else { /* row after row */

@@ -38,7 +38,10 @@ typedef struct ifc_blocks {
     ifc_block_row *rows; /* owned */
     uint32_t *map;       /* owned; logical row to physical one; IFC_NONE: not there yet */
     uint32_t frontier;   /* logical row that takes new pages; IFC_NONE: none yet */
-    uint64_t fresh;      /* pages over all planes in it */
+    uint32_t newest;     /* last logical row that was ever filled; later ones were never used */
+    uint64_t fresh;      /* pages over all planes in the frontier's row */
+    double filled;       /* pages over all planes, by how much of each was programmed in this run */
+    uint64_t begun;      /* those of them that have been counted: a page counts from its first program on */
     double read_pages;   /* page reads of a block, summed over rows and over the run */
 } ifc_blocks;
 
@@ -64,8 +67,8 @@ void ifc_blocks_read_weights(ifc_block_table *t, const struct ifc_controller *c,
 void ifc_blocks_read_kv(ifc_block_table *t, const struct ifc_controller *c, const struct ifc_op_run *op,
                         uint32_t die, bool values, const ifc_kv_share *share);
 
-/** ifc_blocks_program() - @pages new pages, over all planes of @die. */
-void ifc_blocks_program(ifc_block_table *t, const struct ifc_controller *c, uint32_t die, uint64_t pages,
+/** ifc_blocks_program() - new pages over all planes of @die, @fill by how much of each is used up. */
+void ifc_blocks_program(ifc_block_table *t, const struct ifc_controller *c, uint32_t die, double fill,
                         ifc_block_use use);
 
 /** ifc_blocks_request() - a stream request: @command on @pages pages of @planes planes of @die. */

@@ -22,13 +22,21 @@ static uint64_t vector_id(const ifc_op_run *op, uint32_t slot)
     return (((uint64_t)op->token << 16 | op->layer) * VECTORS_PER_LAYER + slot) + 1;
 }
 
+/* Matrices of one shape, each in whole pages of its own. */
+static ifc_extent times(ifc_extent e, uint32_t n)
+{
+    e.max_pages *= n;
+    e.pages *= n;
+    e.run_ppb *= n;
+    return e;
+}
+
 static void expand_weights(ifc_controller *c, ifc_op_run *op)
 {
     const ifc_scenario *s = c->sys->s;
     const ifc_group *g = &c->sys->groups[ifc_scenario_group(s, s->placement.weights)];
     const ifc_weight_share *shares = ifc_controller_weights(c, op);
-    uint64_t inputs =
-        op->node->kind == IFC_OP_DOWN ? op->node->cols * s->model.active_experts : op->node->cols;
+    uint64_t inputs = op->node->kind == IFC_OP_DOWN ? op->node->cols * op->node->times : op->node->cols;
     uint64_t vector = ifc_model_activation_bytes(&s->model, inputs);
     for (uint32_t d = 0; d < g->p->dies; d++) {
         const ifc_weight_share *share = &shares[d];
@@ -36,20 +44,17 @@ static void expand_weights(ifc_controller *c, ifc_op_run *op)
             continue;
         ifc_blocks_read_weights(&c->blocks, c, op, g->first_die + d, share);
         ifc_txn *t = ifc_command_new(c, op, IFC_READ_COMPUTE, IFC_CLASS_WEIGHTS, g, d);
-        t->extent = share->extent;
+        t->extent = times(share->extent, op->node->times);
         t->vector = vector_id(op, op->node->vector);
-        t->macs = share->macs;
+        t->macs = share->macs * op->node->times;
         t->ecc_time = g->ecc_time;
         t->mac_time = share->mac_time;
-        t->collect_bytes = share->collect_bytes;
+        t->collect_bytes = share->collect_bytes * op->node->times;
         t->bytes_down = s->effects.bus ? vector : 0;
-        t->bytes_up = s->effects.bus ? share->up_bytes : 0;
-        if (t->bytes_down > g->p->global_buffer / 2) {
-            t->vector = 0; /* too large to stay: it streams through */
-            ifc_command_add(c, t, true, false);
-        } else {
-            ifc_command_add(c, t, false, true);
-        }
+        t->bytes_up = s->effects.bus ? share->up_bytes * op->node->times : 0;
+        if (t->bytes_down > g->p->global_buffer / 2)
+            t->vector = 0; /* too large to be kept: every command brings it */
+        ifc_command_add(c, t, false, true);
     }
     ifc_command_send_all(c);
 }
@@ -230,7 +235,7 @@ static void expand_store(ifc_controller *c, ifc_op_run *op)
 
 /* The planes of one die program their n-th page of a flush together; pages and bytes come from the plan. */
 static void program_die(ifc_controller *c, ifc_op_run *op, uint32_t die, const uint32_t *count, uint32_t dies,
-                        uint64_t bytes)
+                        uint64_t bytes, double fill)
 {
     const ifc_group *g = c->kv.group;
     uint64_t total = 0, sent = 0, most = 0, done = 0;
@@ -239,7 +244,7 @@ static void program_die(ifc_controller *c, ifc_op_run *op, uint32_t die, const u
         total += n;
         most = n > most ? n : most;
     }
-    ifc_blocks_program(&c->blocks, c, g->first_die + die, total, IFC_BLOCK_KV);
+    ifc_blocks_program(&c->blocks, c, g->first_die + die, fill, IFC_BLOCK_KV);
     for (uint32_t round = 0; round < most; round++) {
         uint32_t planes = 0;
         for (uint32_t p = 0; p < g->p->planes; p++)
@@ -247,6 +252,7 @@ static void program_die(ifc_controller *c, ifc_op_run *op, uint32_t die, const u
         ifc_txn *t = ifc_command_new(c, op, IFC_PROGRAM, IFC_CLASS_KV_WRITE, g, die);
         t->extent = (ifc_extent){.planes = planes, .max_pages = 1, .pages = planes};
         done += planes;
+        t->fill = fill * planes / (double)total;
         t->bytes_down = bytes * done / total - sent;
         sent += t->bytes_down;
         ifc_command_queue_one(c, t);
@@ -259,6 +265,11 @@ static uint32_t program_tokens(const ifc_kv *kv, const ifc_kv_flush *plan, uint3
         return plan->first_tokens;
     uint32_t rest = plan->tokens - plan->first_tokens - (i - 1) * kv->page_tokens;
     return rest < kv->page_tokens ? rest : kv->page_tokens;
+}
+
+static double program_fill(const ifc_kv_flush *plan, uint32_t i)
+{
+    return i == 0 ? plan->first_fill : i + 1 == plan->programs ? plan->last_fill : 1;
 }
 
 /* New tokens of all streams of a layer from the SoC buffer to their next pages. */
@@ -276,25 +287,32 @@ static void flush_striped(ifc_controller *c, ifc_op_run *op, const ifc_kv_flush 
                 uint64_t plane = ifc_kv_program_plane(kv, op->layer, h, v, plan->first_page + i);
                 count[plane]++;
                 c->scan[plane % dies].tokens += program_tokens(kv, plan, i);
+                c->scan[plane % dies].fill += program_fill(plan, i);
             }
     for (uint32_t d = 0; d < dies; d++) {
         uint64_t bytes = c->scan[d].tokens * kv->entry_bytes;
         bytes = bytes * g->bus_page_bytes /
                 g->p->page; /* spare bytes in proportion, where the controller encodes */
-        program_die(c, op, d, count, dies, bytes);
+        program_die(c, op, d, count, dies, bytes, c->scan[d].fill);
     }
 }
 
-/* Every plane programs its buffered slices, of K and of V, without the bus. */
+/* Every plane that holds a slice programs what it has buffered, of K and of V, without the bus. */
 static void flush_planes(ifc_controller *c, ifc_op_run *op, const ifc_kv_flush *plan)
 {
     const ifc_group *g = c->kv.group;
+    double fill = plan->first_fill + (plan->programs > 1 ? plan->programs - 2 + plan->last_fill : 0);
+    ifc_kv_scan(&c->kv, op->layer, 0, c->kv.heads, false, c->scan);
     for (uint32_t d = 0; d < g->p->dies; d++) {
+        uint32_t planes = (uint32_t)c->scan[d].plane_heads;
+        if (planes == 0)
+            continue;
         ifc_txn *t = ifc_command_new(c, op, IFC_PROGRAM, IFC_CLASS_KV_WRITE, g, d);
-        t->extent = (ifc_extent){.planes = g->p->planes,
+        t->extent = (ifc_extent){.planes = planes,
                                  .max_pages = 2 * plan->programs,
-                                 .pages = 2 * (uint64_t)plan->programs * g->p->planes};
-        ifc_blocks_program(&c->blocks, c, g->first_die + d, t->extent.pages, IFC_BLOCK_KV);
+                                 .pages = 2 * (uint64_t)plan->programs * planes};
+        t->fill = 2 * fill * planes;
+        ifc_blocks_program(&c->blocks, c, g->first_die + d, t->fill, IFC_BLOCK_KV);
         ifc_command_queue_one(c, t);
     }
 }

@@ -35,7 +35,9 @@ static void derive(ifc_kv *kv, const ifc_scenario *s)
     const ifc_flash_group *g = kv->group->p;
     double share, unit, exact_page;
     if (mapped_by_plane(&s->placement)) {
-        kv->unit_bytes = div_up(slice_elements(kv, s) * m->kv_bits, 8);
+        kv->slice = slice_elements(kv, s);
+        kv->slices = div_up(m->head_dim, kv->slice);
+        kv->unit_bytes = div_up(kv->slice * m->kv_bits, 8);
         kv->streams = 2 * (uint64_t)m->layers;
         unit = (double)kv->entry_bytes * m->kv_heads / (double)kv->group->planes_total;
     } else {
@@ -174,6 +176,13 @@ void ifc_kv_ask_flush(ifc_kv *kv, uint32_t layer, uint32_t tokens)
     l->flushing = tokens;
 }
 
+/* How much of its open page a layer has used up, of what buffer and partial programs ever let it hold. */
+static double page_fill(const ifc_kv_layer *l)
+{
+    double fill = (double)l->open_tokens / l->tokens_per_page;
+    return fill < 1 ? fill : 1;
+}
+
 void ifc_kv_begin_flush(ifc_kv *kv, uint32_t layer, ifc_kv_flush *plan)
 {
     ifc_kv_layer *l = &kv->layers[layer];
@@ -181,11 +190,16 @@ void ifc_kv_begin_flush(ifc_kv *kv, uint32_t layer, ifc_kv_flush *plan)
     *plan = (ifc_kv_flush){.first_page = l->closed_pages, .tokens = left};
     while (left > 0) {
         uint32_t room = kv->page_tokens - l->open_tokens, part = left < room ? left : room;
-        if (plan->programs++ == 0)
-            plan->first_tokens = part;
+        double filled = page_fill(l);
         left -= part;
         l->open_tokens += part;
-        if (++l->open_programs >= most || l->open_tokens == kv->page_tokens) {
+        bool closed = ++l->open_programs >= most || l->open_tokens == kv->page_tokens;
+        plan->last_fill = (closed ? 1 : page_fill(l)) - filled;
+        if (plan->programs++ == 0) {
+            plan->first_tokens = part;
+            plan->first_fill = plan->last_fill;
+        }
+        if (closed) {
             l->closed_pages++;
             l->open_tokens = l->open_programs = 0;
         }
@@ -224,7 +238,7 @@ uint64_t ifc_kv_capacity(const ifc_kv *kv, uint64_t tokens)
     const ifc_scenario *s = kv->sys->s;
     if (!kv->group || !s->effects.kv_capacity)
         return tokens * ifc_model_kv_bytes(&s->model);
-    uint64_t pages = 0, planes = mapped_by_plane(&s->placement) ? kv->group->planes_total : s->model.kv_heads;
+    uint64_t pages = 0, planes = s->model.kv_heads * (mapped_by_plane(&s->placement) ? kv->slices : 1);
     for (uint32_t l = 0; l < s->model.layers; l++)
         pages += 2 * planes * div_up(tokens, kv->layers[l].tokens_per_page);
     return pages * kv->group->p->page;

@@ -43,6 +43,7 @@ typedef struct ifc_kv {
     uint32_t heads;                /* of the model: KV heads */
     uint64_t entry_bytes;          /* one token, layer, head of K or V */
     uint64_t unit_bytes;           /* what one token adds to one page: an entry, or a plane's slice of it */
+    uint64_t slice, slices;        /* head-parallel: elements of a plane's slice, planes that hold a head */
     uint64_t streams;              /* that share the buffer (of each plane, or of the SoC) */
     uint32_t page_tokens;          /* units that fit a page */
     double page_run_tokens;        /* tokens per page with fractions (page_rounding off) */
@@ -68,6 +69,7 @@ typedef struct ifc_kv_share {
     uint64_t plane_heads; /* (plane, head) pairs that take part: plane results to reduce */
     uint64_t dims;        /* elements of the entries it holds, summed over heads (head-parallel) */
     double useful_bytes;
+    double fill; /* a flush: pages that its programs use up */
 } ifc_kv_share;
 
 /**
@@ -99,6 +101,7 @@ typedef struct ifc_kv_flush {
     uint32_t programs;
     uint32_t tokens;
     uint32_t first_tokens; /* into the first page; the next ones take page_tokens, the last what is left */
+    double first_fill, last_fill; /* how much of a page those programs use up; the ones between: all of it */
 } ifc_kv_flush;
 
 /** ifc_kv_begin_flush() - take the tokens asked for from the buffer towards flash. */
@@ -117,6 +120,9 @@ uint64_t ifc_kv_pages(const ifc_kv *kv, uint32_t layer);
  */
 void ifc_kv_scan(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32_t heads, bool values,
                  ifc_kv_share *shares);
+
+/** ifc_kv_dies() - dies that hold pages (or, head-parallel, slices) of a head of @layer. */
+uint32_t ifc_kv_dies(const ifc_kv *kv, uint32_t layer, uint32_t head);
 
 /** ifc_kv_place() - ask the placement policy where streams begin (components/controller/kv_place.c). */
 void ifc_kv_place(ifc_kv *kv);

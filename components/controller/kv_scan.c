@@ -122,12 +122,19 @@ static void scan_striped(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32
     }
 }
 
-/* Head h owns the planes from where it begins to where the next one does, die after die. */
+/* Elements of a head in the first @planes planes that it owns. */
+static uint64_t elements_before(const ifc_kv *kv, uint64_t planes)
+{
+    return min64(planes * kv->slice, kv->sys->s->model.head_dim);
+}
+
+/* Head h owns the planes from where it begins to where the next one does, die after die; the first of them
+ * hold its slices, what is left over holds nothing. */
 static void scan_head_parallel(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32_t heads,
                                ifc_kv_share *shares)
 {
     const ifc_scenario *s = kv->sys->s;
-    uint64_t total = kv->group->planes_total, planes = kv->group->p->planes;
+    uint64_t planes = kv->group->p->planes;
     uint64_t pages = ifc_kv_pages(kv, layer), tokens = ifc_kv_stored(kv, layer);
     bool unmapped = s->placement.kv_layout == IFC_KV_UNMAPPED;
     for (uint64_t d = 0; d < kv->group->p->dies; d++) {
@@ -135,15 +142,14 @@ static void scan_head_parallel(const ifc_kv *kv, uint32_t layer, uint32_t head, 
         ifc_kv_share *share = &shares[d];
         *share = (ifc_kv_share){0};
         for (uint64_t h = head; h < head + heads; h++) {
-            uint64_t begin = kv->starts[h], end = h + 1 < kv->heads ? kv->starts[h + 1] : total;
+            uint64_t begin = kv->starts[h], end = begin + kv->slices;
             uint64_t low = begin > from ? begin : from, high = end < to ? end : to;
             if (low >= high)
                 continue;
-            uint64_t dims = s->model.head_dim;
             share->heads++;
             share->whole_heads += low == begin && high == end;
             share->plane_heads += high - low;
-            share->dims += dims * (high - begin) / (end - begin) - dims * (low - begin) / (end - begin);
+            share->dims += elements_before(kv, high - begin) - elements_before(kv, low - begin);
         }
         share->tokens = tokens * share->heads;
         share->extent.planes = (uint32_t)share->plane_heads;
@@ -185,4 +191,40 @@ void ifc_kv_scan(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32_t heads
         shares[d].useful_bytes = bytes / kv->group->p->dies;
     if (!s->effects.page_rounding)
         spread(kv, layer, heads, shares);
+}
+
+static uint32_t dies_of_slices(const ifc_kv *kv, uint32_t head)
+{
+    uint64_t planes = kv->group->p->planes, first = kv->starts[head] / planes,
+             last = (kv->starts[head] + kv->slices - 1) / planes;
+    return (uint32_t)(last - first + 1);
+}
+
+/* Pages that the policy placed one by one may lie on any die. */
+static uint32_t dies_of_pages(const ifc_kv *kv, uint64_t stream, uint64_t pages)
+{
+    uint32_t dies = kv->group->p->dies, n = 0;
+    const ifc_kv_stream *g = kv->grown ? &kv->grown[stream] : NULL;
+    uint64_t dealt = g ? min64(pages, g->first) : pages;
+    if (dealt >= dies)
+        return dies;
+    uint32_t *seen = kv->scratch;
+    memset(seen, 0, dies * sizeof *seen);
+    for (uint64_t i = 0; i < pages; i++) {
+        uint64_t plane = i < dealt ? kv->starts[stream] + i : g->planes[i - g->first];
+        n += seen[plane % dies]++ == 0;
+    }
+    return n;
+}
+
+uint32_t ifc_kv_dies(const ifc_kv *kv, uint32_t layer, uint32_t head)
+{
+    if (kv->sys->s->placement.kv_buffer.location == IFC_BUFFER_PLANE)
+        return dies_of_slices(kv, head);
+    uint64_t pages = ifc_kv_pages(kv, layer);
+    if (!kv->grown && kv->sys->s->effects.page_rounding)
+        return (uint32_t)min64(pages, kv->group->p->dies);
+    if (!kv->sys->s->effects.page_rounding)
+        return pages ? kv->group->p->dies : 0;
+    return dies_of_pages(kv, ifc_kv_stream_index(kv, layer, head, true), pages);
 }

@@ -15,23 +15,6 @@ static uint32_t head_group_stages(const ifc_scenario *s)
     return (s->model.kv_heads + s->placement.stage - 1) / s->placement.stage;
 }
 
-/* Dies that share the pages of one head (token-striped), or its planes (head-parallel): their sums meet on
- * the NPU. */
-static void set_reductions(ifc_graph_options *o, const ifc_scenario *s)
-{
-    int index = ifc_scenario_group(s, s->placement.kv);
-    if (o->attention_npu || index < 0)
-        return;
-    const ifc_flash_group *g = &s->groups[index];
-    double queries = s->model.heads / s->model.kv_heads;
-    if (s->placement.kv_buffer.location == IFC_BUFFER_PLANE) {
-        double dies = (double)g->dies / s->model.kv_heads;
-        o->logit_adds = dies > 1 ? (dies - 1) * queries : 0;
-    } else {
-        o->attend_adds = (g->dies - 1.0) * queries * s->model.head_dim;
-    }
-}
-
 void ifc_host_init(ifc_host *h, ifc_system *sys)
 {
     const ifc_scenario *s = sys->s;
@@ -48,7 +31,9 @@ void ifc_host_init(ifc_host *h, ifc_system *sys)
         .vector_ops = s->effects.vector_ops,
         .lm_head = s->effects.lm_head,
         .buffer_on_soc = !npu && s->effects.kv_program && s->placement.kv_buffer.location == IFC_BUFFER_SOC};
-    set_reductions(&o, s);
+    o.sums = npu || ifc_scenario_group(s, s->placement.kv) < 0     ? IFC_SUMS_NONE
+             : s->placement.kv_buffer.location == IFC_BUFFER_PLANE ? IFC_SUMS_OF_LOGITS
+                                                                   : IFC_SUMS_OF_OUTPUTS;
     ifc_graph_layer(&h->layer, &s->model, &o);
     ifc_graph_prologue(&h->prologue, &s->model, &o);
     ifc_graph_epilogue(&h->epilogue, &s->model, &o);
@@ -122,6 +107,18 @@ ifc_op_run *ifc_host_take_done(ifc_host *h)
     return op;
 }
 
+/* Dies beyond the first that hold a part of a head, over the head groups of a node: each brings a sum to add.
+ */
+static double dies_to_add(const ifc_kv *kv, const ifc_op_run *op)
+{
+    double more = 0;
+    for (uint32_t h = op->node->head_group; h < op->node->head_group + op->node->head_groups; h++) {
+        uint32_t dies = ifc_kv_dies(kv, op->layer, h);
+        more += dies > 1 ? dies - 1 : 0;
+    }
+    return more;
+}
+
 static void set_npu_time(ifc_host *h, ifc_op_run *op)
 {
     const ifc_scenario *s = h->sys->s;
@@ -131,6 +128,8 @@ static void set_npu_time(ifc_host *h, ifc_op_run *op)
     double buffered = attends ? ifc_kv_buffered(kv, op->layer) : 0;
     double tokens = attends ? (double)ifc_kv_stored(kv, op->layer) + buffered : 0;
     double ops = n->npu_ops + n->npu_ops_per_token * tokens;
+    if (n->ops_per_sum > 0 || n->ops_per_token_sum > 0)
+        ops += (n->ops_per_sum + n->ops_per_token_sum * tokens) * dies_to_add(kv, op);
     double seconds = ops / (n->npu_matrix ? s->npu.rate : s->npu.vector_rate);
     seconds += n->buffer_ops_per_token * buffered / s->npu.rate;
     h->sys->use[n->kind].npu_ops += ops + n->buffer_ops_per_token * buffered;

@@ -31,11 +31,18 @@ static const ifc_txn *still(const ifc_txn *txn, uint64_t id)
     return txn && txn->id == id ? txn : NULL;
 }
 
-static uint32_t array_phase(const ifc_txn *t)
+uint32_t ifc_path_phase_of(const ifc_txn *t, uint32_t phase)
 {
+    if (phase != IFC_PHASE_ARRAY)
+        return phase;
     return t->command == IFC_PROGRAM || t->command == IFC_COPY ? IFC_PATH_PROGRAM
            : t->command == IFC_ERASE                           ? IFC_PATH_ERASE
                                                                : IFC_PHASE_ARRAY;
+}
+
+static uint32_t array_phase(const ifc_txn *t)
+{
+    return ifc_path_phase_of(t, IFC_PHASE_ARRAY);
 }
 
 static bool uses_dram(const ifc_txn *t)

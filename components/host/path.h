@@ -51,6 +51,9 @@ typedef struct ifc_path {
 void ifc_path_walk(ifc_path *path, const struct ifc_system *sys, const struct ifc_op_run *last,
                    ifc_time begin);
 
+/** ifc_path_phase_of() - a transaction's @phase by the name it has on the path: what the array does. */
+uint32_t ifc_path_phase_of(const ifc_txn *t, uint32_t phase);
+
 const char *ifc_path_phase_name(uint32_t phase);
 
 #endif

@@ -4,12 +4,13 @@
 #include <string.h>
 
 #include "components/system/detail.h"
+#include "platform/observe/roofline.h"
 #include "workloads/model.h"
 
 /* What a group's dies did, added up. */
 struct group_sums {
-    uint64_t sensed, programmed, erased, macs, commands;
-    double bytes_sensed;
+    uint64_t sensed, erased, macs, commands;
+    double programmed, bytes_sensed;
     ifc_time busy;
 };
 
@@ -53,7 +54,7 @@ static void collect_group_energy(const ifc_system *sys, const ifc_group *g, doub
     double ecc_seconds = (double)g->ecc_time * 1e-12 * (double)s.sensed;
     add_energy(r, p->name, "read", s.bytes_sensed * 8.0 * p->read_energy);
     add_energy(r, p->name, "mac", (double)s.macs * p->mac_energy);
-    add_energy(r, p->name, "program", (double)s.programmed * page_bits * p->program_energy);
+    add_energy(r, p->name, "program", s.programmed * page_bits * p->program_energy);
     add_energy(r, p->name, "erase", (double)s.erased * p->erase_energy);
     add_energy(r, p->name, "ecc", ecc_seconds * p->ecc_power);
     add_energy(r, p->name, "static", p->static_power * p->dies * seconds);
@@ -69,7 +70,9 @@ static void collect_energy(const ifc_system *sys, ifc_result *r)
     add_energy(r, "channel", "transfer",
                (double)(r->bus_bytes_down + r->bus_bytes_up) * 8.0 * s->channel.energy);
     add_energy(r, "npu", "compute", (double)sys->npu.compute_ps * 1e-12 * s->npu.power);
+    add_energy(r, "npu", "idle", (double)(r->end_time - sys->npu.busy_ps) * 1e-12 * s->npu.idle_power);
     add_energy(r, "dram", "access", (double)r->dram_bytes * 8.0 * s->dram.energy);
+    add_energy(r, "dram", "standby", s->dram.channels * s->dram.standby_power * seconds);
     add_energy(r, "soc", "static", s->soc.static_power * seconds);
 }
 
@@ -126,14 +129,16 @@ static void collect_rates(const ifc_system *sys, ifc_result *r)
 {
     const ifc_scenario *s = sys->s;
     ifc_time busy = 0;
-    r->rates = rows(2 * (size_t)s->n_groups + 3, sizeof *r->rates);
+    r->rates = rows(3 * (size_t)s->n_groups + 3, sizeof *r->rates);
     for (uint32_t g = 0; g < s->n_groups; g++) {
         const ifc_flash_group *p = &s->groups[g];
         struct group_sums sums = sum_group(sys, &sys->groups[g]);
-        double planes = (double)sys->groups[g].planes_total,
-               page = (double)(p->page + (s->effects.ecc ? p->spare : 0));
-        add_rate(r, p->name, " array", "B/s", sums.bytes_sensed, planes * page / ((double)p->t_read * 1e-12),
+        double planes = (double)sys->groups[g].planes_total;
+        add_rate(r, p->name, " array", "B/s", sums.bytes_sensed, ifc_group_array_rate(p, s->effects.ecc),
                  sums.busy, p->dies);
+        if (sys->groups[g].ecc_time > 0)
+            add_rate(r, p->name, " ecc", "B/s", (double)sums.sensed * (double)p->page, planes * p->ecc_rate,
+                     sums.busy, p->dies);
         if (p->fmacs > 0)
             add_rate(r, p->name, " mac", "MAC/s", (double)sums.macs, planes * sys->groups[g].mac_rate,
                      sums.busy, p->dies);
@@ -228,10 +233,10 @@ static void collect_wear(const ifc_system *sys, ifc_result *r)
         struct row_sums rows_of = sum_rows(sys, &sys->groups[g]);
         bool refreshed = sys->policies.kinds[IFC_KIND_REFRESH].policy->ops.refresh->choose != NULL;
         snprintf(w->group, sizeof w->group, "%s", p->name);
-        w->pages_programmed = sums.programmed;
+        w->pages_programmed = (uint64_t)(sums.programmed + 0.5);
         w->blocks_erased = sums.erased;
         /* A cycle is one filling and one erase of a block: as many as the more frequent of the two. */
-        double filled = (double)sums.programmed / p->pages_per_block;
+        double filled = sums.programmed / p->pages_per_block;
         double cycles = filled > (double)sums.erased ? filled : (double)sums.erased;
         w->pe_mean = cycles / blocks;
         w->pe_max = rows_of.cycles_max;
@@ -346,7 +351,7 @@ static void collect_counts(const ifc_system *sys, ifc_result *r)
     for (uint32_t g = 0; g < sys->s->n_groups; g++) {
         struct group_sums s = sum_group(sys, &sys->groups[g]);
         r->pages_sensed += s.sensed;
-        r->pages_programmed += s.programmed;
+        r->pages_programmed += (uint64_t)(s.programmed + 0.5);
         r->blocks_erased += s.erased;
         r->macs += s.macs;
     }

@@ -139,15 +139,6 @@ static lane *lane_of(const ifc_detail *detail, const ifc_op_run *op)
     return &detail->running[index];
 }
 
-static uint32_t phase_of(const ifc_txn *txn, uint32_t phase)
-{
-    if (phase == IFC_PHASE_ARRAY && txn->command == IFC_PROGRAM)
-        return IFC_PATH_PROGRAM;
-    if (phase == IFC_PHASE_ARRAY && txn->command == IFC_ERASE)
-        return IFC_PATH_ERASE;
-    return phase;
-}
-
 void ifc_detail_add_txn(ifc_detail *detail, const ifc_txn *txn)
 {
     lane *l = lane_of(detail, txn->op);
@@ -165,7 +156,7 @@ void ifc_detail_add_txn(ifc_detail *detail, const ifc_txn *txn)
     }
     for (uint32_t p = 0; p < IFC_PHASES; p++)
         if (txn->stamp[p] > at) {
-            l->phase[phase_of(txn, p)] += txn->stamp[p] - at;
+            l->phase[ifc_path_phase_of(txn, p)] += txn->stamp[p] - at;
             at = txn->stamp[p];
         }
 }

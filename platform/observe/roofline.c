@@ -19,15 +19,20 @@ static double buses_of(const ifc_scenario *s, const ifc_flash_group *g)
     return g->dies < s->channel.count ? g->dies : s->channel.count;
 }
 
+double ifc_group_array_rate(const ifc_flash_group *g, bool spare)
+{
+    uint32_t planes = g->sense_planes && g->sense_planes < g->planes ? g->sense_planes : g->planes;
+    double page = (double)(g->page + (spare ? g->spare : 0));
+    return (double)g->dies * planes * page / ((double)g->t_read * 1e-12);
+}
+
 static void need_flash(const ifc_scenario *s, const ifc_operator_row *row, double need[IFC_CEILINGS])
 {
     const ifc_flash_group *g = &s->groups[row->group];
     double planes = (double)g->dies * g->planes, spare = s->effects.ecc ? (double)g->spare : 0,
            page = (double)g->page + spare, buses = buses_of(s, g);
-    uint32_t turns = g->sense_planes ? (g->planes + g->sense_planes - 1) / g->sense_planes : 1;
     double decoded = row->bytes_sensed * (double)g->page / page;
-    need[IFC_CEILING_ARRAY] =
-        seconds_for(row->bytes_sensed * (double)g->t_read * 1e-12 * turns, planes * page);
+    need[IFC_CEILING_ARRAY] = seconds_for(row->bytes_sensed, ifc_group_array_rate(g, s->effects.ecc));
     bool on_die = g->fmacs > 0 && g->ecc_rate > 0;
     if (s->effects.ecc)
         need[IFC_CEILING_ECC] = seconds_for(decoded, on_die ? planes * g->ecc_rate : buses * s->soc.ecc_rate);

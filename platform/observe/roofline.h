@@ -32,6 +32,10 @@ typedef struct ifc_roofline_row {
 /** ifc_roofline_of() - the position of @row, a row of r->operators. */
 ifc_roofline_row ifc_roofline_of(const ifc_result *r, const ifc_operator_row *row);
 
+/** ifc_group_array_rate() - bytes per second that the planes of a group sense at most, spare bytes counted or
+ * not. */
+double ifc_group_array_rate(const ifc_flash_group *g, bool spare);
+
 /** ifc_ceiling_name() - "array", "ECC", ...; static storage. */
 const char *ifc_ceiling_name(ifc_ceiling c);
 

@@ -12,7 +12,7 @@ static const char *default_name(const ifc_scenario *s, ifc_kind kind)
 {
     static const char *const names[IFC_KINDS] = {[IFC_KIND_DISPATCH] = "fifo",
                                                  [IFC_KIND_ARBITER] = "fifo",
-                                                 [IFC_KIND_KV_FLUSH] = "when-full",
+                                                 [IFC_KIND_KV_FLUSH] = "idle-window",
                                                  [IFC_KIND_REFRESH] = "none",
                                                  [IFC_KIND_OBSERVER] = ""};
     return kind == IFC_KIND_KV_PLACEMENT ? layout_names[s->placement.kv_layout] : names[kind];

@@ -99,15 +99,17 @@ typedef struct ifc_npu_params {
     double vector_rate; /* operations per second, vector work */
     ifc_time launch;    /* fixed latency of one operator */
     double power;       /* W while busy at full rate: energy per operation is power / rate */
+    double idle_power;  /* W while it has nothing to do */
 } ifc_npu_params;
 
 typedef struct ifc_dram_params {
-    uint32_t channels; /* 0: no DRAM */
-    uint64_t bytes;    /* per channel */
-    double rate;       /* B/s per channel */
-    ifc_time latency;  /* of each access */
-    double energy;     /* J per bit */
-    double cost;       /* $ per GB */
+    uint32_t channels;    /* 0: no DRAM */
+    uint64_t bytes;       /* per channel */
+    double rate;          /* B/s per channel */
+    ifc_time latency;     /* of each access */
+    double energy;        /* J per bit */
+    double standby_power; /* W per channel, all the time */
+    double cost;          /* $ per GB */
 } ifc_dram_params;
 
 typedef struct ifc_effects {

@@ -131,7 +131,8 @@ static const ifc_param scenario_rows[] = {
          "energy of a bit that crosses a channel", BY_DEFAULT("4.9 pJ/bit")),
 
     REAL(SC, IFC_UNIT_POWER, "soc.static_power", soc.static_power, 0, 1e4, IFC_FROM_PUBLISHED,
-         "power of KV buffer and flash controller, all the time", BY_DEFAULT("0.36 W")),
+         "power of the SoC's part in the machine, all the time: a KV buffer of 5 MiB has 0.36 W",
+         BY_DEFAULT("0 W")),
     REAL(SC, IFC_UNIT_RATE, "soc.ecc_rate", soc.ecc_rate, 0, RATE_MAX, IFC_FROM_ASSUMED,
          "decoder of the controller for pages of plain NAND, per channel; 0: they need none",
          BY_DEFAULT("4.8 GB/s")),
@@ -145,6 +146,9 @@ static const ifc_param scenario_rows[] = {
     REAL(SC, IFC_UNIT_POWER, "npu.power", npu.power, 0, 1e4, IFC_FROM_PUBLISHED,
          "power at full rate; an operation costs power / rate", BY_DEFAULT("4.6 W")),
 
+    REAL(SC, IFC_UNIT_POWER, "npu.idle_power", npu.idle_power, 0, 1e4, IFC_FROM_USER,
+         "power while it has nothing to do", BY_DEFAULT("0 W")),
+
     COUNT(SC, "dram.channels", dram.channels, 0, 1024, IFC_FROM_PUBLISHED, "LPDDR channels; 0: no DRAM",
           BY_DEFAULT("0")),
     BYTES(SC, "dram.bytes", dram.bytes, 1, 1e15, IFC_FROM_PUBLISHED, "capacity of a channel",
@@ -155,6 +159,8 @@ static const ifc_param scenario_rows[] = {
          BY_DEFAULT("100 ns")),
     REAL(SC, IFC_UNIT_ENERGY_PER_BIT, "dram.energy", dram.energy, 0, 1e-6, IFC_FROM_PUBLISHED,
          "energy of a bit read or written", BY_DEFAULT("7 pJ/bit")),
+    REAL(SC, IFC_UNIT_POWER, "dram.standby_power", dram.standby_power, 0, 1e4, IFC_FROM_USER,
+         "power of a channel, all the time", BY_DEFAULT("0 W")),
     REAL(SC, IFC_UNIT_MONEY, "dram.cost", dram.cost, 0, 1e6, IFC_FROM_PUBLISHED, "price of DRAM",
          BY_DEFAULT("4.62 $/GB")),
 

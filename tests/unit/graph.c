@@ -143,7 +143,7 @@ static void matrices_sum_to_the_layer(void)
                 stored += g.matrices[i].stored_rows * g.matrices[i].cols;
             for (uint32_t i = 0; i < g.n_nodes; i++)
                 if (g.nodes[i].unit == IFC_UNIT_WEIGHTS)
-                    read += g.nodes[i].rows * g.nodes[i].cols;
+                    read += g.nodes[i].rows * g.nodes[i].cols * g.nodes[i].times;
             ifc_model active = *models[m];
             active.experts = active.active_experts;
             CU_ASSERT_EQUAL(stored, ifc_model_layer_weights(models[m]) / models[m]->layers);
@@ -264,8 +264,10 @@ static void experts_have_a_router_and_only_active_ones_are_read(void)
     int router = find(&g, IFC_OP_ROUTER, 0), up = find(&g, IFC_OP_GATE_UP, 0);
     CU_ASSERT_FATAL(router >= 0);
     CU_ASSERT(waits_directly(&g, up, router));
-    CU_ASSERT_EQUAL(g.nodes[up].rows, 2u * 2 * 14336); /* two experts, gate and up */
-    CU_ASSERT_EQUAL(g.nodes[find(&g, IFC_OP_DOWN, 0)].rows, 2u * 4096);
+    CU_ASSERT_EQUAL(g.nodes[up].rows, 2u * 14336); /* gate and up of each of two experts */
+    CU_ASSERT_EQUAL(g.nodes[up].times, 2);
+    CU_ASSERT_EQUAL(g.nodes[find(&g, IFC_OP_DOWN, 0)].rows, 4096);
+    CU_ASSERT_EQUAL(g.nodes[find(&g, IFC_OP_DOWN, 0)].times, 2);
     CU_ASSERT_EQUAL(g.matrices[g.nodes[up].matrix].stored_rows, 8u * 2 * 14336);
     ifc_graph_fini(&g);
     ifc_graph_layer(&g, &mha, &flash);

@@ -6,11 +6,11 @@
 
 #include <ifc/policy.h>
 
-/** ifc_dealing_striped() - a stream begins on the plane after the one where the stream before it stopped. */
+/** ifc_dealing_striped() - rotated: stream s of a layer begins on plane s, so that its heads' programs
+ * spread. */
 static inline uint32_t ifc_dealing_striped(const ifc_stream_view *s)
 {
-    uint64_t index = (2 * (uint64_t)s->layer + s->values) * s->heads + s->head;
-    return (uint32_t)(index * s->stored_pages % s->planes);
+    return ((uint32_t)s->values * s->heads + s->head) % s->planes;
 }
 
 /** ifc_dealing_by_head() - heads own planes, as evenly as whole planes allow. */

@@ -1,4 +1,4 @@
-/* Pages of a stream are dealt over all planes of the group; streams follow each other without a gap. */
+/* Pages of a stream are dealt over all planes of the group; the streams of a layer begin one plane apart. */
 #include "components/policies/kv_placement/dealing.h"
 
 static uint32_t first_plane(void *state, const ifc_stream_view *stream)
@@ -14,8 +14,8 @@ const ifc_policy ifc_kv_placement_token_striped = {
     IFC_POLICY_HEADER,
     .kind = IFC_KIND_KV_PLACEMENT,
     .name = "token-striped",
-    .summary = "pages of a stream over all planes, the next stream where the last one stopped",
+    .summary = "pages of a stream over all planes, each stream of a layer from the next plane on",
     .trade_off =
-        "every plane works on every head; flushes may pile up on few planes when streams are aligned",
+        "every plane works on every head and flushes spread; few streams on many planes wear the first ones",
     IFC_OPS(kv_placement, ops),
 };

@@ -65,10 +65,13 @@ typedef struct ifc_op_node {
     uint32_t head_group, head_groups; /* first and number of head groups it serves (0 of them: whole layer) */
     uint64_t rows, cols;              /* weights: output and input width of the product */
     uint32_t vector; /* weights: which input vector of the layer (shared by nodes with one number) */
+    uint32_t times;  /* weights: matrices of that shape read one after the other (experts); rows is of one */
     uint32_t matrix; /* weights: index into the graph's distinct matrices */
     bool npu_matrix; /* NPU: matrix work (rate) rather than vector work (vector_rate) */
-    double npu_ops, npu_ops_per_token; /* NPU operations: fixed, and per attended token */
-    double buffer_ops_per_token;       /* NPU operations per token that is still in a KV buffer on the SoC */
+    double npu_ops, npu_ops_per_token;     /* NPU operations: fixed, and per attended token */
+    double ops_per_sum, ops_per_token_sum; /* for each die beyond the first that holds a part of a head:
+                                              fixed, and per attended token */
+    double buffer_ops_per_token; /* NPU operations per token that is still in a KV buffer on the SoC */
     uint32_t n_deps;
     uint32_t first_dep; /* into ifc_graph.deps */
     uint32_t n_successors;
