@@ -29,10 +29,38 @@ static inline ifc_time ifc_time_min(ifc_time a, ifc_time b)
     return a < b ? a : b;
 }
 
-/** ifc_time_add() - sum of two times >= 0; saturates at IFC_TIME_MAX instead of wrapping. */
+/*
+ * Saturating arithmetic of times >= 0. A sum that would wrap stays at IFC_TIME_MAX, which is past every
+ * clock: whoever sleeps until then ends the run like a limit (kernel.h:ifc_sleep_until). So add and multiply
+ * times that come from parameters with these, never with + and *; subtract only a time that is not saturated.
+ */
+
+/** ifc_time_add() - @a + @b */
 static inline ifc_time ifc_time_add(ifc_time a, ifc_time b)
 {
     return a > IFC_TIME_MAX - b ? IFC_TIME_MAX : a + b;
+}
+
+/** ifc_time_times() - @count times @t */
+static inline ifc_time ifc_time_times(uint64_t count, ifc_time t)
+{
+    ifc_time product;
+
+    return __builtin_mul_overflow(count, t, &product) ? IFC_TIME_MAX : product;
+}
+
+/** ifc_time_from_ps() - @ps picoseconds, rounded to the nearest; 0 for less than nothing and for NaN */
+static inline ifc_time ifc_time_from_ps(double ps)
+{
+    if (!(ps > 0.0))
+        return 0;
+    return ps >= 9.0e18 ? IFC_TIME_MAX : (ifc_time)(ps + 0.5);
+}
+
+/** ifc_time_scale() - @factor times @t, rounded to the nearest picosecond (a double: exact up to 2^53 ps) */
+static inline ifc_time ifc_time_scale(ifc_time t, double factor)
+{
+    return ifc_time_from_ps((double)t * factor);
 }
 
 /**
@@ -43,8 +71,7 @@ static inline ifc_time ifc_time_for_bytes(uint64_t bytes, double bytes_per_secon
 {
     if (bytes_per_second <= 0.0)
         return 0;
-    double ps = (double)bytes * 1e12 / bytes_per_second;
-    return ps >= 9.0e18 ? IFC_TIME_MAX : (ifc_time)(ps + 0.5);
+    return ifc_time_from_ps((double)bytes * 1e12 / bytes_per_second);
 }
 
 #endif
