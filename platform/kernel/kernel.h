@@ -60,15 +60,20 @@ ifc_actor *ifc_actor_start(const char *name, const char *host, ifc_actor_fn run,
 
 /**
  * ifc_kernel_run() - run until every actor that is not a daemon has ended
- * Return: IFC_EINTERNAL when actors are left that wait for each other; @err names who waits for what.
+ * Return: IFC_EINTERRUPTED when somebody sleeps past the end of the clock: ifc_now() is then
+ * IFC_TIME_HORIZON, and actors ended where they stood. IFC_EINTERNAL when actors are left that wait for each
+ * other; @err names who waits for what.
  */
 IFC_MUST_CHECK ifc_status ifc_kernel_run(ifc_error *err);
 
 /** ifc_now() - simulated time; callable from anywhere. */
 ifc_time ifc_now(void);
 
-/** ifc_sleep_until() - actor only, may block; returns at once for a time that has come. Bug: past the
- * horizon. */
+/**
+ * ifc_sleep_until() - actor only, may block; returns at once for a time that has come
+ * A time past IFC_TIME_HORIZON never comes: when the clock gets there, the simulation ends
+ * (ifc_kernel_run()).
+ */
 void ifc_sleep_until(ifc_time t);
 
 /** ifc_signal_init() / ifc_signal_fini() - in place; after ifc_kernel_init(). */
