@@ -167,7 +167,7 @@ static void tell_overflow(const ifc_result *r)
     }
     const ifc_capacity_row *c = &r->capacity[r->overflow];
     fprintf(stderr, "ifcsim: %s: out of memory: %s needs %s and has %s\n", r->scenario->file, c->name,
-            ifc_format_si((double)c->used, "B").text, ifc_format_si((double)c->total, "B").text);
+            ifc_format_size(c->used).text, ifc_format_size(c->total).text);
 }
 
 /* What the outcome of a run means to the shell, with a word on standard error so that data stays data. */
