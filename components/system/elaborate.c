@@ -223,6 +223,7 @@ void ifc_elaborate_fini(ifc_system *sys)
     ifc_trace_fini(sys);
     ifc_detail_fini(sys);
     ifc_controller_fini(&sys->controller);
+    ifc_host_stream_fini(&sys->host);
     ifc_host_fini(&sys->host);
     ifc_txn_pool_fini(sys);
     ifc_policies_close(&sys->policies);
