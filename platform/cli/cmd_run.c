@@ -14,6 +14,7 @@
 #include "platform/cli/stop.h"
 #include "platform/cli/trace_option.h"
 #include "platform/common/memory.h"
+#include "platform/kernel/kernel.h"
 #include "platform/observe/format.h"
 #include "platform/observe/output.h"
 
@@ -106,6 +107,9 @@ static void check_together(run_arguments *a, struct argp_state *state)
         argp_error(state, "--stats wants a file; for standard output use --format json");
     if (a->simgrid_argc > 0 && a->files.n > 1)
         argp_error(state, "options of SimGrid after -- are for one scenario, and %zu are given", a->files.n);
+    ifc_error err = {.status = IFC_OK};
+    if (ifc_kernel_check_options(a->simgrid_argc, a->simgrid_argv, &err) != IFC_OK)
+        argp_error(state, "%s", err.text);
     if (a->grain[0])
         ifc_words_add(&a->sets, a->grain);
     a->output.several = a->files.n > 1;

@@ -48,7 +48,15 @@ typedef struct ifc_kernel_config {
     uint32_t stack_kib;       /* stack of each actor */
 } ifc_kernel_config;
 
-/** ifc_kernel_init() - start the engine. Return: IFC_EUSAGE for options SimGrid does not know. */
+/**
+ * ifc_kernel_check_options() - whether these options of SimGrid may be given: those that show what the kernel
+ * does
+ * (--log=CATEGORY.thres:LEVEL, --cfg=tracing...). Others change what a run finds, or kill it.
+ * Return: IFC_EUSAGE, @err names the option and what is allowed.
+ */
+IFC_MUST_CHECK ifc_status ifc_kernel_check_options(int argc, char *const *argv, ifc_error *err);
+
+/** ifc_kernel_init() - start the engine. Return: IFC_EUSAGE for options that are not allowed or refused. */
 IFC_MUST_CHECK ifc_status ifc_kernel_init(const ifc_kernel_config *config, ifc_error *err);
 
 /**

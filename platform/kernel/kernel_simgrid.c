@@ -115,6 +115,8 @@ static bool accepts(int argc, char *const *argv, const char *xml)
 
 ifc_status ifc_kernel_init(const ifc_kernel_config *config, ifc_error *err)
 {
+    if (ifc_kernel_check_options(config->argc, config->argv, err) != IFC_OK)
+        return IFC_EUSAGE;
     char stack[64];
     snprintf(stack, sizeof stack, "--cfg=contexts/stack-size:%u", config->stack_kib);
 #ifdef IFC_SANITIZE
