@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "components/system/system.h"
+#include "platform/common/size.h"
 #include "workloads/model.h"
 
 static uint64_t div_up(uint64_t a, uint64_t b)
@@ -222,12 +223,10 @@ void ifc_kv_end_token(ifc_kv *kv, uint32_t layer)
 uint64_t ifc_kv_capacity(const ifc_kv *kv, uint64_t tokens)
 {
     const ifc_scenario *s = kv->sys->s;
-    uint64_t bytes;
     if (!kv->group || !s->effects.kv_capacity)
-        return __builtin_mul_overflow(tokens, ifc_model_kv_bytes(&s->model), &bytes) ? UINT64_MAX : bytes;
+        return ifc_size_times(tokens, ifc_model_kv_bytes(&s->model));
     uint64_t pages = 0, planes = mapped_by_plane(&s->placement) ? kv->group->planes_total : s->model.kv_heads;
     for (uint32_t l = 0; l < s->model.layers; l++)
-        if (__builtin_add_overflow(pages, 2 * planes * div_up(tokens, kv->layers[l].tokens_per_page), &pages))
-            return UINT64_MAX;
-    return __builtin_mul_overflow(pages, kv->group->p->page, &bytes) ? UINT64_MAX : bytes;
+        pages = ifc_size_add(pages, 2 * planes * div_up(tokens, kv->layers[l].tokens_per_page));
+    return ifc_size_times(pages, kv->group->p->page);
 }

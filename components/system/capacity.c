@@ -3,20 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "platform/common/size.h"
 #include "workloads/model.h"
-
-/* Sizes saturate: what is more than can be counted does not fit anywhere. */
-static uint64_t times(uint64_t a, uint64_t b)
-{
-    uint64_t product;
-    return __builtin_mul_overflow(a, b, &product) ? UINT64_MAX : product;
-}
-
-static uint64_t plus(uint64_t a, uint64_t b)
-{
-    uint64_t sum;
-    return __builtin_add_overflow(a, b, &sum) ? UINT64_MAX : sum;
-}
 
 /* Pages of a matrix as it is laid out, or its plain bytes when pages are not rounded. */
 static uint64_t matrix_bytes(const ifc_system *sys, const ifc_group *g, uint64_t rows, uint64_t cols)
@@ -39,8 +27,9 @@ static uint64_t graph_bytes(const ifc_system *sys, const ifc_group *g, const ifc
     uint64_t bytes = 0;
     for (uint32_t i = 0; i < graph->n_matrices; i++) {
         const ifc_matrix *m = &graph->matrices[i];
-        uint64_t read = matrix_bytes(sys, g, m->rows, m->cols), all = times(read, m->stored_rows);
-        bytes = plus(bytes, all == UINT64_MAX ? times(read, m->stored_rows / m->rows) : all / m->rows);
+        uint64_t read = matrix_bytes(sys, g, m->rows, m->cols), all = ifc_size_times(read, m->stored_rows);
+        bytes = ifc_size_add(bytes, all == UINT64_MAX ? ifc_size_times(read, m->stored_rows / m->rows)
+                                                      : all / m->rows);
     }
     return bytes;
 }
@@ -50,8 +39,8 @@ uint64_t ifc_capacity_weights(const ifc_system *sys)
     const ifc_scenario *s = sys->s;
     const ifc_group *g = &sys->groups[ifc_scenario_group(s, s->placement.weights)];
     uint64_t table = matrix_bytes(sys, g, s->model.vocab, s->model.hidden);
-    return plus(times(graph_bytes(sys, g, &sys->host.layer), s->model.layers),
-                times(table, s->model.tied_head ? 1 : 2));
+    return ifc_size_add(ifc_size_times(graph_bytes(sys, g, &sys->host.layer), s->model.layers),
+                        ifc_size_times(table, s->model.tied_head ? 1 : 2));
 }
 
 static uint64_t group_bytes(const ifc_flash_group *p)
@@ -103,7 +92,7 @@ ifc_status ifc_capacity_check(const ifc_system *sys, ifc_result *r, ifc_error *e
             c->weights = ifc_capacity_weights(sys);
         if (decode && strcmp(s->placement.kv, c->name) == 0)
             c->kv = kv;
-        c->used = plus(c->weights, c->kv);
+        c->used = ifc_size_add(c->weights, c->kv);
     }
     if (s->dram.channels > 0) {
         ifc_capacity_row *c = &r->capacity[r->n_capacity++];

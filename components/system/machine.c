@@ -7,7 +7,9 @@
 #include "components/system/capacity.h"
 #include "components/system/collect.h"
 #include "components/system/elaborate.h"
+#include "components/system/footprint.h"
 #include "components/system/trace.h"
+#include "platform/common/memory.h"
 
 double ifc_wall_seconds(void)
 {
@@ -35,7 +37,7 @@ static ifc_status start_kernel(const ifc_system *sys, const ifc_run_options *o, 
                                 .argc = o->simgrid_argc,
                                 .argv = o->simgrid_argv,
                                 .platform_xml = xml,
-                                .stack_kib = 64};
+                                .stack_kib = IFC_ACTOR_STACK_KIB};
     ifc_status status = ifc_kernel_init(&config, err);
     free(xml);
     return status;
@@ -177,6 +179,8 @@ ifc_status ifc_machine_run(const ifc_scenario *s, const ifc_run_options *options
     ifc_status status = ifc_elaborate_derive(sys, s, options, err);
     sys->wall_start = ifc_wall_seconds();
     if (status == IFC_OK)
+        status = ifc_footprint_check(sys, err);
+    if (status == IFC_OK)
         status = ifc_policies_open(&sys->policies, s, err);
     if (status == IFC_OK)
         status = start_kernel(sys, options, err);
@@ -185,6 +189,16 @@ ifc_status ifc_machine_run(const ifc_scenario *s, const ifc_run_options *options
     if (status == IFC_OK || status == IFC_ENOFIT || status == IFC_EINTERRUPTED)
         collect(sys, status, out);
     ifc_elaborate_fini(sys);
+    free(sys);
+    return status;
+}
+
+ifc_status ifc_machine_check(const ifc_scenario *s, uint64_t *bytes, ifc_error *err)
+{
+    ifc_system *sys = ifc_alloc_zero(1, sizeof *sys);
+    ifc_status status = ifc_elaborate_derive(sys, s, NULL, err);
+    if (status == IFC_OK)
+        *bytes = ifc_footprint(sys);
     free(sys);
     return status;
 }

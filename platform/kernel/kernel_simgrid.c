@@ -113,6 +113,18 @@ static bool accepts(int argc, char *const *argv, const char *xml)
     return WIFEXITED(how) && WEXITSTATUS(how) == 0;
 }
 
+/* C++ libraries abort when there is no memory left, or when SimGrid finds itself in a state that it does not
+ * know. */
+static void aborted(int number)
+{
+    static const char text[] =
+        "ifcsim: the simulation kernel gave up: out of memory, or a fault of its own\n";
+    (void)number;
+    ssize_t told = write(STDERR_FILENO, text, sizeof text - 1);
+    (void)told;
+    _exit(IFC_EINTERNAL);
+}
+
 ifc_status ifc_kernel_init(const ifc_kernel_config *config, ifc_error *err)
 {
     if (ifc_kernel_check_options(config->argc, config->argv, err) != IFC_OK)
@@ -163,6 +175,7 @@ ifc_status ifc_kernel_init(const ifc_kernel_config *config, ifc_error *err)
     if (status != IFC_OK)
         return status;
     kernel.tail = &kernel.actors;
+    signal(SIGABRT, aborted);
     return load_platform(config->platform_xml, err);
 }
 
