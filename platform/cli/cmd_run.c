@@ -17,6 +17,7 @@
 #include "platform/kernel/kernel.h"
 #include "platform/observe/format.h"
 #include "platform/observe/output.h"
+#include "platform/scenario/remarks.h"
 
 enum { KEY_TRACE = 0x100, KEY_TRACE_LEVEL, KEY_TRACE_WINDOW, KEY_TRACE_MAX, KEY_RESOLVED, KEY_DETAIL };
 
@@ -334,6 +335,8 @@ static ifc_status run_all(run_arguments *a, const ifc_loaded *loaded)
     ifc_status status = ifc_run_output_check(&a->output, a->files.all, a->files.n, &err);
     if (status != IFC_OK)
         return (ifc_status)ifc_cli_complain(&err);
+    for (size_t i = 0; i < a->files.n && !a->quiet; i++)
+        ifc_scenario_remarks(loaded[i].scenario, loaded[i].origins, stderr);
     ifc_stop_install();
     status = a->files.n == 1 ? run_one(a, loaded[0].scenario) : run_several(a, loaded, a->files.n);
     if (ifc_run_output_end(&a->output, &err) != IFC_OK)
