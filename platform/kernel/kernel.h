@@ -94,7 +94,8 @@ void ifc_wait(ifc_signal *s, const char *what);
 
 /**
  * ifc_wait_until() - the same, but no longer than until @deadline; actor only, may block
- * @deadline: IFC_TIME_MAX: no deadline. A time that has come: returns at once.
+ * @deadline: IFC_TIME_MAX: no deadline. A time that has come: returns at once. One past IFC_TIME_HORIZON: as
+ * in ifc_sleep_until().
  */
 void ifc_wait_until(ifc_signal *s, ifc_time deadline, const char *what);
 

@@ -42,6 +42,21 @@ ends 130 9000000000000000 0 "$device" --set $stream.op=program --set $stream.pag
   --set 'flash.groups.s.t_program=10 s'
 ends 130 9000000000000000 0 "$device" --set 'channel.rate=1 kB/s' --set $stream.op=read-compute \
   --set flash.groups.s.fmacs=16 --set "$stream.bytes_down=1 GB"
+# Past all that 64 bits count, on the bus, in an array, on the NPU: the same end.
+ends 130 9000000000000000 0 "$device" --set 'channel.rate=1 kB/s' --set $stream.op=read-compute \
+  --set flash.groups.s.fmacs=16 --set "$stream.bytes_down=1 TB" --set $stream.queue_depth=1000
+ends 130 9000000000000000 0 "$device" --set $stream.op=program --set $stream.pages=1048576 \
+  --set 'flash.groups.s.t_program=1000 s' --set flash.groups.s.blocks_per_plane=16384 --set $stream.queue_depth=1000
+ends 130 9000000000000000 0 "$device" --set $stream.pages=1048576 --set 'flash.groups.s.t_read=1000 s' \
+  --set flash.groups.s.blocks_per_plane=16384 --set $stream.queue_depth=1000 --grain die
+slow=(-q "$SOURCE/scenarios/quickstart.cfg" --set workload.tokens=1)
+expect 130 run "${slow[@]}" --set 'npu.rate=1000 OPS' --set 'npu.vector_rate=1000 OPS' --set workload.context=2048
+prints "the clock ends at 9000 s"
+expect 130 run "${slow[@]}" --set 'flash.groups.*.clock=1 kHz' --set 'flash.groups.*.fmacs=1'
+prints "the clock ends at 9000 s"
+
+# Transfers of less than half a picosecond take none, and hold nothing up.
+ends 0 120000000 3 "$device" --set 'channel.rate=1000 TB/s' --set 'flash.groups.s.page=256 B' --set $stream.count=3
 
 # Set-up: linear in the blocks of a plane (a square of a million would take minutes), and limits hold in it.
 blocks=$work/blocks.cfg
