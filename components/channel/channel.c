@@ -32,7 +32,7 @@ static ifc_time command_time(const ifc_system *sys, const ifc_txn *txn)
         return 0;
     const ifc_flash_group *g = sys->groups[txn->group].p;
     ifc_time each = ifc_flow_needed(txn) ? ifc_flow_down_commands(txn->flow) : 0;
-    return sys->s->channel.command_time * (g->sequencer ? 1 : txn->extent.planes) + each;
+    return ifc_time_times(g->sequencer ? 1 : txn->extent.planes, sys->s->channel.command_time) + each;
 }
 
 static ifc_time transfer_time(const ifc_channel *c, uint64_t bytes)
@@ -50,7 +50,7 @@ static void account(ifc_channel *c, ifc_time asked, ifc_time begin, ifc_time end
 {
     c->busy_ps += end - begin;
     ifc_span_add(&c->span, end - begin);
-    c->wait_ps += begin - asked;
+    c->wait_ps = ifc_time_sum(c->wait_ps, begin - asked);
     c->tenures++;
     c->free_at = end;
     ifc_detail_busy(c->sys, IFC_PATH_CHANNEL, begin, end);
@@ -82,10 +82,10 @@ static void grant_send(ifc_channel *c, ifc_txn *txn, ifc_time begin)
     ifc_time commands_end = begin, end;
     uint64_t bytes = 0;
     for (ifc_txn *t = txn; t; t = t->batch_next) {
-        commands_end += command_time(c->sys, t);
+        commands_end = ifc_time_add(commands_end, command_time(c->sys, t));
         bytes += first_bytes(t);
     }
-    end = commands_end + transfer_time(c, bytes);
+    end = ifc_time_add(commands_end, transfer_time(c, bytes));
     if (end > begin) {
         account(c, txn->posted, begin, end);
         ifc_trace_tenure_down(c, txn, begin, commands_end, end, bytes);
@@ -125,7 +125,8 @@ void ifc_channel_moved_up(ifc_channel *c, uint64_t bytes)
 static void grant_down(ifc_channel *c, ifc_flow *f, ifc_time asked, ifc_time begin)
 {
     uint64_t bytes = ifc_flow_down_bytes(f);
-    ifc_time commands_end = begin + ifc_flow_down_commands(f), end = commands_end + transfer_time(c, bytes);
+    ifc_time commands_end = ifc_time_add(begin, ifc_flow_down_commands(f)),
+             end = ifc_time_add(commands_end, transfer_time(c, bytes));
     account(c, asked, begin, end);
     ifc_trace_tenure_down(c, f->txn, begin, commands_end, end, bytes);
     c->bytes_down += bytes;
@@ -135,7 +136,8 @@ static void grant_down(ifc_channel *c, ifc_flow *f, ifc_time asked, ifc_time beg
 static void grant_up(ifc_channel *c, ifc_flow *f, ifc_time asked, ifc_time begin)
 {
     uint64_t bytes = ifc_flow_up_bytes(f);
-    ifc_time data = begin + ifc_flow_up_commands(f), end = data + transfer_time(c, bytes);
+    ifc_time data = ifc_time_add(begin, ifc_flow_up_commands(f)),
+             end = ifc_time_add(data, transfer_time(c, bytes));
     account(c, asked, begin, end);
     c->bytes_up += bytes;
     ifc_decoder *decoder = ifc_controller_decoder(&c->sys->controller, f->txn);

@@ -24,12 +24,11 @@ static uint64_t div_up(uint64_t a, uint64_t b)
     return (a + b - 1) / b;
 }
 
-static uint32_t find_free(const ifc_blocks *b, const ifc_flash_group *p)
+static uint32_t find_free(ifc_blocks *b, const ifc_flash_group *p)
 {
-    for (uint32_t i = 0; i < p->blocks_per_plane; i++)
-        if (b->rows[i].use == IFC_BLOCK_FREE)
-            return i;
-    return IFC_NONE;
+    while (b->lowest < p->blocks_per_plane && b->rows[b->lowest].use != IFC_BLOCK_FREE)
+        b->lowest++;
+    return b->lowest < p->blocks_per_plane ? b->lowest : IFC_NONE;
 }
 
 /* A logical row that is used for the first time gets the first free one. Return: IFC_NONE: none is free. */
@@ -146,14 +145,14 @@ static void lay_out(ifc_block_table *t, const ifc_controller *c)
     if (!s->model.tied_head) /* the embedding, one row of it a token */
         end += div_up(s->model.vocab * ifc_model_row_bytes(&s->model, s->model.hidden),
                       w->planes_total * w->p->page);
-    for (uint32_t d = 0; d < w->p->dies; d++)
+    for (uint32_t d = 0; d < w->p->dies && !ifc_host_should_stop(&c->sys->host); d++)
         store(&t->dies[w->first_die + d], w->p, 0, end, IFC_BLOCK_WEIGHTS);
     if (!kv)
         return;
     t->kv_page = kv == w ? next_row(end, kv->p) : 0;
     uint64_t kv_end = t->kv_page + context_pages(&c->kv);
     t->grown_page = next_row(kv_end, kv->p);
-    for (uint32_t d = 0; d < kv->p->dies; d++)
+    for (uint32_t d = 0; d < kv->p->dies && !ifc_host_should_stop(&c->sys->host); d++)
         store(&t->dies[kv->first_die + d], kv->p, t->kv_page, kv_end, IFC_BLOCK_KV);
 }
 
@@ -163,7 +162,8 @@ void ifc_blocks_init(ifc_block_table *t, const ifc_controller *c)
     *t = (ifc_block_table){.n_dies = c->sys->n_dies};
     t->dies = calloc(t->n_dies + 1, sizeof *t->dies);
     IFC_BUG_ON(!t->dies, "out of memory for the blocks of %u dies", t->n_dies);
-    for (uint32_t d = 0; d < t->n_dies; d++) {
+    /* Of a run that ends here, the rest of the blocks is not looked at. */
+    for (uint32_t d = 0; d < t->n_dies && !ifc_host_should_stop(&c->sys->host); d++) {
         const ifc_flash_group *p = find_group(c, d);
         uint32_t n = p->blocks_per_plane;
         ifc_blocks *b = &t->dies[d];
@@ -177,7 +177,7 @@ void ifc_blocks_init(ifc_block_table *t, const ifc_controller *c)
     }
     t->views = calloc(most + 1, sizeof *t->views);
     IFC_BUG_ON(!t->views, "out of memory for %u rows of blocks", most);
-    if (c->sys->s->workload.kind == IFC_WORKLOAD_DECODE)
+    if (c->sys->s->workload.kind == IFC_WORKLOAD_DECODE && !c->sys->host.stopped)
         lay_out(t, c);
 }
 
@@ -244,7 +244,7 @@ void ifc_blocks_read_kv(ifc_block_table *t, const ifc_controller *c, const ifc_o
 }
 
 /* The logical row after the frontier. A machine that is full begins again with the first one that grew. */
-static uint32_t next_row_to_fill(const ifc_block_table *t, const ifc_blocks *b, const ifc_flash_group *p)
+static uint32_t next_row_to_fill(const ifc_block_table *t, ifc_blocks *b, const ifc_flash_group *p)
 {
     uint32_t first = (uint32_t)(t->grown_page / p->pages_per_block), next = b->frontier + 1;
     if (b->frontier == IFC_NONE)
@@ -337,4 +337,5 @@ void ifc_blocks_moved(ifc_block_table *t, uint32_t die, uint32_t from, uint32_t 
     *f = (ifc_block_row){
         .use = IFC_BLOCK_FREE, .cycles = f->cycles, .erases = f->erases + 1, .most_reads = f->most_reads};
     b->map[r->logical] = to;
+    b->lowest = from < b->lowest ? from : b->lowest;
 }

@@ -37,6 +37,7 @@ typedef struct ifc_blocks {
     const ifc_flash_group *group;
     ifc_block_row *rows; /* owned */
     uint32_t *map;       /* owned; logical row to physical one; IFC_NONE: not there yet */
+    uint32_t lowest;     /* no row before it is free */
     uint32_t frontier;   /* logical row that takes new pages; IFC_NONE: none yet */
     uint32_t newest;     /* last logical row that was ever filled; later ones were never used */
     uint64_t fresh;      /* pages over all planes in the frontier's row */

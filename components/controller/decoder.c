@@ -19,8 +19,9 @@ void ifc_decoder_feed(ifc_decoder *d, ifc_txn *txn, ifc_time begin, ifc_time end
     ifc_time all = ifc_time_for_bytes(bus_bytes * g->p->page / g->bus_page_bytes, rate);
     ifc_time first = run && txn->ready < begin ? txn->ready : begin;
     ifc_time last_round = end - (end - begin) / rounds + all / rounds;
-    ifc_time last_page = end + ifc_time_for_bytes(g->p->page, rate);
-    d->free = ifc_time_max(ifc_time_max(ifc_time_max(first, d->free) + all, last_round), last_page);
+    ifc_time last_page = ifc_time_add(end, ifc_time_for_bytes(g->p->page, rate));
+    d->free =
+        ifc_time_max(ifc_time_max(ifc_time_add(ifc_time_max(first, d->free), all), last_round), last_page);
     txn->ready = d->free;
 }
 

@@ -62,7 +62,7 @@ static void expand_weights(ifc_controller *c, ifc_op_run *op)
 /* MAC time of a page that holds so many elements, each for @queries query heads. */
 static ifc_time kv_page_time(const ifc_group *g, double elements_per_page, uint32_t queries)
 {
-    return (ifc_time)(elements_per_page * queries / g->mac_rate * 1e12 + 0.5);
+    return ifc_time_from_ps(elements_per_page * queries / g->mac_rate * 1e12);
 }
 
 /* Logit or attend on pages dealt over the planes: every plane holds whole entries of some tokens. */
@@ -98,7 +98,7 @@ static void fill_head_parallel(ifc_controller *c, ifc_txn *t, const ifc_kv_share
     uint64_t elements = kv->unit_bytes * 8 / m->kv_bits;
     t->macs = tokens * queries * share->dims;
     t->tail_time =
-        (ifc_time)((double)(buffered * elements * queries) / c->sys->groups[t->group].mac_rate * 1e12 + 0.5);
+        ifc_time_from_ps((double)(buffered * elements * queries) / c->sys->groups[t->group].mac_rate * 1e12);
     if (!values) {
         uint64_t appended = s->effects.kv_program ? div_up(share->dims * m->kv_bits, 8) : 0;
         t->bytes_down = ifc_model_activation_bytes(m, queries * share->dims) + appended;
@@ -346,7 +346,7 @@ static void expand_request(ifc_controller *c, ifc_op_run *op)
             t->bytes_down = t->extent.pages * g->bus_page_bytes;
         } else if (t->command == IFC_READ_COMPUTE) {
             double macs_per_page = (double)g->p->page / 2.0; /* 16-bit operands */
-            t->mac_time = (ifc_time)(macs_per_page / g->mac_rate * 1e12 + 0.5);
+            t->mac_time = ifc_time_from_ps(macs_per_page / g->mac_rate * 1e12);
             t->macs = t->extent.pages * (g->p->page / 2);
             t->bytes_down = w->bytes_down;
             t->bytes_up = t->collect_bytes = w->bytes_up;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "components/system/system.h"
+#include "platform/common/size.h"
 #include "workloads/model.h"
 
 static uint64_t div_up(uint64_t a, uint64_t b)
@@ -237,9 +238,9 @@ uint64_t ifc_kv_capacity(const ifc_kv *kv, uint64_t tokens)
 {
     const ifc_scenario *s = kv->sys->s;
     if (!kv->group || !s->effects.kv_capacity)
-        return tokens * ifc_model_kv_bytes(&s->model);
+        return ifc_size_times(tokens, ifc_model_kv_bytes(&s->model));
     uint64_t pages = 0, planes = s->model.kv_heads * (mapped_by_plane(&s->placement) ? kv->slices : 1);
     for (uint32_t l = 0; l < s->model.layers; l++)
-        pages += 2 * planes * div_up(tokens, kv->layers[l].tokens_per_page);
-    return pages * kv->group->p->page;
+        pages = ifc_size_add(pages, 2 * planes * div_up(tokens, kv->layers[l].tokens_per_page));
+    return ifc_size_times(pages, kv->group->p->page);
 }

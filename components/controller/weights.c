@@ -39,7 +39,7 @@ void ifc_weights_lay_out(ifc_weight_share *shares, const ifc_group *group, uint6
         s->rows = rows * (d + 1) / p->dies - rows * d / p->dies;
         s->macs = s->rows * cols;
         s->up_bytes = div_up(s->rows * result_bits, 8);
-        s->mac_time = (ifc_time)(macs_per_page / group->mac_rate * 1e12 + 0.5);
+        s->mac_time = ifc_time_from_ps(macs_per_page / group->mac_rate * 1e12);
         if (whole)
             s->extent = whole_rows(s->rows, row_bytes, p->page, p->planes);
         else

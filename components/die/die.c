@@ -59,7 +59,7 @@ static void account_array(ifc_die *d, ifc_txn *txn, ifc_time arrived, ifc_time b
     }
     d->last_array = txn;
     d->last_array_id = txn->id;
-    d->wait_ps += begin - arrived;
+    d->wait_ps = ifc_time_sum(d->wait_ps, begin - arrived);
     ifc_die_busy(d, begin, end);
     d->commands++;
 }
@@ -121,7 +121,7 @@ static bool start_write(ifc_die *d, ifc_txn *txn)
     ifc_time free = ifc_time_max(d->pipeline.sense_free, d->pipeline.compute_free);
     free = ifc_time_max(free, d->reading ? d->reading->up_free : d->cache_free);
     ifc_time begin = ifc_time_max(txn->arrived, free);
-    d->write_end = begin + write_time(d, txn) * (ifc_time)txn->extent.max_pages;
+    d->write_end = ifc_time_add(begin, ifc_time_times(txn->extent.max_pages, write_time(d, txn)));
     txn->stamp[IFC_PHASE_DATA_DOWN] = txn->arrived;
     account_power(d, txn, d->group->p->t_read);
     if (txn->command == IFC_COPY)

@@ -35,12 +35,17 @@ static uint64_t ceil_div(uint64_t a, uint64_t b)
     return a / b + (a % b != 0);
 }
 
+static ifc_time whole_ps(double ps)
+{
+    return ps < (double)IFC_TIME_FAR ? (ifc_time)ps : IFC_TIME_FAR;
+}
+
 /* A power limit lets only some planes sense at a time: the sense of a page takes as many turns. */
 static ifc_time sense_time(const ifc_die *d, const ifc_txn *txn)
 {
     const ifc_flash_group *g = d->group->p;
     uint64_t turns = g->sense_planes ? ceil_div(txn->extent.planes, g->sense_planes) : 1;
-    return g->t_read * (ifc_time)(turns ? turns : 1);
+    return ifc_time_times(turns ? turns : 1, g->t_read);
 }
 
 static ifc_time compute_time(const ifc_txn *txn)
@@ -151,7 +156,7 @@ uint64_t ifc_flow_down_bytes(const ifc_flow *f)
 
 ifc_time ifc_flow_down_commands(const ifc_flow *f)
 {
-    return f->page_commands ? page_command(f) * (ifc_time)granule_extent(f, f->down).pages : 0;
+    return f->page_commands ? ifc_time_times(granule_extent(f, f->down).pages, page_command(f)) : 0;
 }
 
 uint64_t ifc_flow_up_bytes(const ifc_flow *f)
@@ -168,7 +173,7 @@ ifc_time ifc_flow_up_commands(const ifc_flow *f)
 {
     if (!reads(f))
         return 0;
-    return page_command(f) * (f->one_run ? (ifc_time)f->txn->extent.pages : 1);
+    return ifc_time_times(f->one_run ? f->txn->extent.pages : 1, page_command(f));
 }
 
 static ifc_time transfer(const ifc_flow *f, uint64_t bytes)
@@ -227,7 +232,7 @@ static void collect(ifc_flow *f, ifc_time computed)
     bool last = f->done + 1 == f->granules;
     uint64_t bytes = t->grows_up ? part(t->collect_bytes, f->done, f->granules) : last ? t->collect_bytes : 0;
     ifc_time time = d->sys->s->effects.bus ? ifc_die_collect_time(d, t, bytes) : 0;
-    d->collect_free = ifc_time_max(computed, d->collect_free) + time;
+    d->collect_free = ifc_time_add(ifc_time_max(computed, d->collect_free), time);
     *slot(f, f->done, COLLECTED) = d->collect_free;
     if (time)
         ifc_trace_collect(d, t, d->collect_free - time, d->collect_free, bytes);
@@ -247,7 +252,7 @@ static bool compute_one(ifc_flow *f)
                                               d->sys->s->effects.pipeline_fill);
     begin_at(f, r.begin, r.first_move);
     if (f->done + 1 == f->granules) {
-        r.end += t->tail_time;
+        r.end = ifc_time_add(r.end, t->tail_time);
         d->pipeline.compute_free = r.end;
     }
     f->run = r;
@@ -274,9 +279,9 @@ static bool read_round(ifc_flow *f)
         return false;
     else
         ready = f->txn->stamp[IFC_PHASE_COMMAND];
-    ifc_time begin = ifc_time_max(ready, p->sense_free), sensed = begin + f->t_read;
+    ifc_time begin = ifc_time_max(ready, p->sense_free), sensed = ifc_time_add(begin, f->t_read);
     ifc_time move = ifc_pipeline_first_move(p, begin, f->t_read);
-    ifc_time there = ifc_time_max(move + ecc, empty);
+    ifc_time there = ifc_time_max(ifc_time_add(move, ecc), empty);
     begin_at(f, begin, move);
     p->sense_free = ecc ? move : there;
     p->compute_free = there;
@@ -306,13 +311,13 @@ static bool read_run(ifc_flow *f)
         return false;
     ifc_time pace = ifc_time_max(f->t_read, t->ecc_time),
              bus = transfer(f, t->bytes_up) + ifc_flow_up_commands(f);
-    ifc_time sense = (ifc_time)((double)run * 1e-9 * (double)pace + 0.5);
-    ifc_time bus_page = (ifc_time)((double)bus * 1e9 / (double)run);
+    ifc_time sense = ifc_time_scale(pace, (double)run * 1e-9);
+    ifc_time bus_page = whole_ps((double)bus * 1e9 / (double)run);
     ifc_time begin = ifc_time_max(t->stamp[IFC_PHASE_COMMAND], d->pipeline.sense_free);
     ifc_time first = fill ? ifc_pipeline_first_move(&d->pipeline, begin, f->t_read) + t->ecc_time : begin;
     t->ready = ifc_time_max(first, empty); /* from here on pages could leave */
     ifc_time slack = fill ? sense - pace - (bus - bus_page) : sense - bus;
-    ifc_time asks = t->ready + (slack > 0 ? slack : 0);
+    ifc_time asks = ifc_time_add(t->ready, slack > 0 ? slack : 0);
     begin_at(f, begin, asks);
     f->run = (ifc_pipeline_run){.begin = begin, .first_move = asks, .last_move = asks, .end = asks};
     d->pipeline = (ifc_pipeline){.sense_free = asks, .compute_free = asks};
@@ -330,7 +335,7 @@ static void end_run(ifc_flow *f)
     ifc_die *d = f->die;
     ifc_time last = f->up_free;
     if (d->sys->s->effects.pipeline_fill && f->txn->extent.run_ppb > 1000000000u)
-        last -= (ifc_time)((double)(f->up_free - f->last_up) * 1e9 / (double)f->txn->extent.run_ppb);
+        last -= whole_ps((double)(f->up_free - f->last_up) * 1e9 / (double)f->txn->extent.run_ppb);
     else if (d->sys->s->effects.pipeline_fill)
         last = f->run.last_move;
     last = ifc_time_max(last, f->run.last_move);
@@ -463,7 +468,8 @@ ifc_time ifc_flow_bound(const ifc_flow *f)
     ifc_time pace = ifc_time_max(f->t_read, reads(f) ? 0 : compute_time(f->txn));
     if (f->txn->extent.run_ppb || !f->die->sys->s->effects.pipeline_fill || left == 0)
         return p->sense_free;
-    return ifc_time_max(p->sense_free + f->t_read, p->compute_free) + (ifc_time)(left - 1) * pace;
+    return ifc_time_add(ifc_time_max(p->sense_free + f->t_read, p->compute_free),
+                        ifc_time_times(left - 1, pace));
 }
 
 /* Of a READ: the pages that have not left yet, and those of the last round, which is sensed last. */
@@ -476,8 +482,9 @@ static ifc_time bound_read(const ifc_flow *f)
     uint64_t left = e->pages - ifc_extent_before(e, f->up) - f->tenures,
              last = e->pages - ifc_extent_before(e, f->granules - 1);
     if (f->up + 1 == f->granules && f->up < f->done)
-        return ifc_time_max(f->up_free, *slot(f, f->up, COLLECTED)) + (ifc_time)left * page;
-    return ifc_time_max(f->up_free + (ifc_time)left * page, ifc_flow_bound(f) + (ifc_time)last * page);
+        return ifc_time_add(ifc_time_max(f->up_free, *slot(f, f->up, COLLECTED)), ifc_time_times(left, page));
+    return ifc_time_max(ifc_time_add(f->up_free, ifc_time_times(left, page)),
+                        ifc_time_add(ifc_flow_bound(f), ifc_time_times(last, page)));
 }
 
 ifc_time ifc_flow_bound_up(const ifc_flow *f)

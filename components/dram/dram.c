@@ -44,7 +44,7 @@ void ifc_dram_run(void *dram)
         txn->stamp[IFC_PHASE_DECODE] = ifc_now();
         d->busy_ps += ifc_now() - begin;
         ifc_span_add(&d->span, ifc_now() - begin);
-        d->wait_ps += begin - txn->issue;
+        d->wait_ps = ifc_time_sum(d->wait_ps, begin - txn->issue);
         d->served++;
         d->bytes += bytes;
         ifc_trace_dram(d, txn);

@@ -134,7 +134,7 @@ static void set_npu_time(ifc_host *h, ifc_op_run *op)
     seconds += n->buffer_ops_per_token * buffered / s->npu.rate;
     h->sys->use[n->kind].npu_ops += ops + n->buffer_ops_per_token * buffered;
     op->npu_launch = s->npu.launch;
-    op->npu_time = (ifc_time)(seconds * 1e12 + 0.5) + op->npu_launch;
+    op->npu_time = ifc_time_from_ps(seconds * 1e12) + op->npu_launch;
 }
 
 static void finish(ifc_host *h, const ifc_graph *g, ifc_op_run *op);

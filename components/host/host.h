@@ -35,7 +35,7 @@ typedef struct ifc_op_run {
     struct ifc_op_run *next;      /* queue it is in */
 } ifc_op_run;
 
-struct ifc_host;
+typedef struct ifc_stream_chunk ifc_stream_chunk;
 
 typedef struct ifc_host {
     struct ifc_system *sys;
@@ -52,6 +52,8 @@ typedef struct ifc_host {
     void (*on_done)(struct ifc_host *h,
                     ifc_op_run *op);     /* stream: told at once; NULL: the list below and the signal */
     uint64_t issued, rng;                /* stream: requests so far */
+    ifc_stream_chunk *chunks;            /* open stream: owned; the requests there were */
+    ifc_op_run *spare;                   /* of them, those that are not under way */
     ifc_op_run *done_first, **done_last; /* completed operators, not yet looked at */
     uint64_t background;                 /* background operators in flight */
     ifc_path path;                       /* where the tokens' time went */
@@ -92,7 +94,11 @@ void ifc_host_record(ifc_host *h, ifc_time latency);
 /** ifc_host_should_stop() - somebody asked for the end, or a limit of the scenario is reached. */
 bool ifc_host_should_stop(ifc_host *h);
 
-/** ifc_host_play_stream() - the stream workload, from the host's actor. */
+/** ifc_host_play_stream() - the stream workload, from the host's actor. A limit ends it with requests under
+ * way. */
 void ifc_host_play_stream(ifc_host *h);
+
+/** ifc_host_stream_fini() - what a stream kept; before ifc_host_fini(). */
+void ifc_host_stream_fini(ifc_host *h);
 
 #endif

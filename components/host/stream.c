@@ -51,13 +51,21 @@ static void finish(ifc_host *h, ifc_op_run *op)
                                                      .now = ifc_now()});
 }
 
+/* The end of the run, with requests under way: the host does not wait for them. */
+static bool stop_now(ifc_host *h)
+{
+    if (ifc_host_should_stop(h))
+        ifc_notify(&h->work);
+    return h->stopped;
+}
+
 /* The next request of a closed loop takes the place of one that is done, at that very moment. */
 static void replace(ifc_host *h, ifc_op_run *op)
 {
     const ifc_stream_params *w = &h->sys->s->workload.stream;
     op->done = ifc_now();
     finish(h, op);
-    if (h->issued < w->count && !ifc_host_should_stop(h))
+    if (!stop_now(h) && h->issued < w->count)
         submit(h, op, h->issued++, &h->rng);
     else if (--h->open == 0)
         ifc_notify(&h->work);
@@ -67,18 +75,17 @@ static void play_closed_loop(ifc_host *h)
 {
     const ifc_stream_params *w = &h->sys->s->workload.stream;
     uint64_t depth = w->queue_depth < w->count ? w->queue_depth : w->count;
-    ifc_op_run *runs = calloc(depth + 1, sizeof *runs);
-    IFC_BUG_ON(!runs, "out of memory for %llu requests", (unsigned long long)depth);
+    h->runs = calloc(depth + 1, sizeof *h->runs);
+    IFC_BUG_ON(!h->runs, "out of memory for %llu requests", (unsigned long long)depth);
     h->rng = h->sys->s->simulation.seed;
     h->on_done = replace;
     h->open = (uint32_t)depth;
-    while (h->issued < depth) {
+    while (h->issued < depth && !ifc_host_should_stop(h)) {
         uint64_t n = h->issued++;
-        submit(h, &runs[n], n, &h->rng);
+        submit(h, &h->runs[n], n, &h->rng);
     }
-    while (h->open > 0)
+    while (h->open > 0 && !h->stopped)
         ifc_wait(&h->work, "its last requests to complete");
-    free(runs);
 }
 
 /* An open loop's requests come from an actor of their own; they do not wait for what came before. */
@@ -87,6 +94,39 @@ struct arrivals {
     bool finished;
 };
 
+/* Requests of an open loop: as many as are under way at a time, used again. */
+struct ifc_stream_chunk {
+    struct ifc_stream_chunk *next;
+    ifc_op_run runs[256];
+};
+
+static ifc_op_run *take_spare(ifc_host *h)
+{
+    if (!h->spare) {
+        ifc_stream_chunk *chunk = calloc(1, sizeof *chunk);
+        IFC_BUG_ON(!chunk, "out of memory for requests");
+        chunk->next = h->chunks;
+        h->chunks = chunk;
+        for (size_t i = 0; i < sizeof chunk->runs / sizeof *chunk->runs; i++) {
+            chunk->runs[i].next = h->spare;
+            h->spare = &chunk->runs[i];
+        }
+    }
+    ifc_op_run *op = h->spare;
+    h->spare = op->next;
+    return op;
+}
+
+void ifc_host_stream_fini(ifc_host *h)
+{
+    while (h->chunks) {
+        ifc_stream_chunk *next = h->chunks->next;
+        free(h->chunks);
+        h->chunks = next;
+    }
+    h->spare = NULL;
+}
+
 static void arrive(void *argument)
 {
     struct arrivals *a = argument;
@@ -94,12 +134,12 @@ static void arrive(void *argument)
     const ifc_stream_params *w = &h->sys->s->workload.stream;
     uint64_t rng = h->sys->s->simulation.seed;
     double at = 0.0, mean = 1e12 / w->rate;
-    for (uint64_t n = 0; n < w->count && !h->stopped; n++) {
+    for (uint64_t n = 0; n < w->count; n++) {
         at += w->arrival == IFC_ARRIVAL_POISSON ? -log(ifc_random_unit(&rng)) * mean : mean;
-        ifc_sleep_until((ifc_time)(at + 0.5));
-        ifc_op_run *op = malloc(sizeof *op);
-        IFC_BUG_ON(!op, "out of memory for request %llu", (unsigned long long)n);
-        submit(h, op, n, &rng);
+        ifc_sleep_until(ifc_time_from_ps(at));
+        if (stop_now(h))
+            return;
+        submit(h, take_spare(h), n, &rng);
         h->open++;
     }
     a->finished = true;
@@ -109,8 +149,8 @@ static void arrive(void *argument)
 static void play_open_loop(ifc_host *h)
 {
     struct arrivals a = {.host = h};
-    ifc_actor_start("arrivals", "host", arrive, &a, false);
-    while (!a.finished || h->open > 0) {
+    ifc_actor_start("arrivals", "host", arrive, &a, true);
+    while ((!a.finished || h->open > 0) && !h->stopped) {
         if (!h->done_first) {
             ifc_wait(&h->work, "a request to arrive or complete");
             continue;
@@ -118,13 +158,24 @@ static void play_open_loop(ifc_host *h)
         ifc_op_run *op = ifc_host_take_done(h);
         finish(h, op);
         h->open--;
-        free(op);
+        op->next = h->spare;
+        h->spare = op;
         ifc_host_should_stop(h);
     }
 }
 
+/* A request may take longer than the limit leaves: the end of the run is an event of its own. */
+static void keep_limit(void *host)
+{
+    ifc_host *h = host;
+    ifc_sleep_until(h->sys->s->simulation.time_limit);
+    stop_now(h);
+}
+
 void ifc_host_play_stream(ifc_host *h)
 {
+    if (h->sys->s->simulation.time_limit > 0)
+        ifc_actor_start("limit", "host", keep_limit, h, true);
     if (h->sys->s->workload.stream.arrival == IFC_ARRIVAL_CLOSED)
         play_closed_loop(h);
     else

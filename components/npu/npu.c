@@ -42,7 +42,7 @@ void ifc_npu_run(void *npu)
         ifc_span_add(&n->span, op->npu_time);
         n->compute_ps += op->npu_time - op->npu_launch;
         n->sys->use[op->node->kind].npu_ps += op->npu_time - op->npu_launch;
-        n->wait_ps += op->begin - op->issue;
+        n->wait_ps = ifc_time_sum(n->wait_ps, op->begin - op->issue);
         n->served++;
         n->served_last = op;
         ifc_trace_npu(n, op);

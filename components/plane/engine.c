@@ -51,7 +51,8 @@ void ifc_engine_run(void *engine)
         ifc_trace_pages(e, move, 1);
         for (uint32_t left = e->pages - 1; left > 0;) {
             uint32_t step = left < e->pages_per_event ? left : e->pages_per_event;
-            move += step * e->t_page + (left == e->pages - 1 ? e->stall : 0);
+            move =
+                ifc_time_add(move, ifc_time_times(step, e->t_page) + (left == e->pages - 1 ? e->stall : 0));
             ifc_sleep_until(move);
             ifc_trace_pages(e, move, step);
             left -= step;

@@ -4,9 +4,9 @@
 static ifc_time run_time(const ifc_extent *e, ifc_time t)
 {
     if (!e->run_ppb)
-        return (ifc_time)e->max_pages * t;
+        return ifc_time_times(e->max_pages, t);
     uint64_t whole = e->run_ppb / 1000000000u, part = e->run_ppb % 1000000000u;
-    return (ifc_time)whole * t + (ifc_time)((double)part * 1e-9 * (double)t + 0.5);
+    return ifc_time_add(ifc_time_times(whole, t), ifc_time_scale(t, (double)part * 1e-9));
 }
 
 /* The fraction of a page that is sensed first (a run may be shorter than one page). */
@@ -24,7 +24,7 @@ static ifc_pipeline_run advance_without_fill(ifc_pipeline *p, ifc_time ready, if
     ifc_pipeline_run r = {.begin = ifc_time_max(ready, p->compute_free)};
     ifc_time start = ifc_time_max(r.begin, gate);
     r.stall = start - r.begin;
-    r.end = start + run_time(extent, ifc_time_max(t_read, t_compute));
+    r.end = ifc_time_add(start, run_time(extent, ifc_time_max(t_read, t_compute)));
     r.first_move = r.last_move = t_read >= t_compute ? r.end : start;
     p->sense_free = p->compute_free = r.end;
     return r;
@@ -44,12 +44,12 @@ ifc_pipeline_run ifc_pipeline_advance(ifc_pipeline *p, ifc_time ready, ifc_time 
     if (rest == 0) {
         r.stall = start - r.first_move;
         r.last_move = r.first_move;
-        r.end = start + first_compute;
+        r.end = ifc_time_add(start, first_compute);
     } else {
         ifc_time second = ifc_time_max(r.first_move + t_read, start + t_compute);
         r.stall = second - (r.first_move + slower);
-        r.last_move = r.first_move + rest + r.stall;
-        r.end = r.last_move + first_compute;
+        r.last_move = ifc_time_add(r.first_move, rest + r.stall);
+        r.end = ifc_time_add(r.last_move, first_compute);
     }
     p->sense_free = r.last_move;
     p->compute_free = r.end;

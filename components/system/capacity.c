@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "platform/common/size.h"
 #include "workloads/model.h"
 
 /* Pages of a matrix as it is laid out, or its plain bytes when pages are not rounded. */
@@ -26,7 +27,9 @@ static uint64_t graph_bytes(const ifc_system *sys, const ifc_group *g, const ifc
     uint64_t bytes = 0;
     for (uint32_t i = 0; i < graph->n_matrices; i++) {
         const ifc_matrix *m = &graph->matrices[i];
-        bytes += matrix_bytes(sys, g, m->rows, m->cols) * m->stored_rows / m->rows;
+        uint64_t read = matrix_bytes(sys, g, m->rows, m->cols), all = ifc_size_times(read, m->stored_rows);
+        bytes = ifc_size_add(bytes, all == UINT64_MAX ? ifc_size_times(read, m->stored_rows / m->rows)
+                                                      : all / m->rows);
     }
     return bytes;
 }
@@ -36,7 +39,8 @@ uint64_t ifc_capacity_weights(const ifc_system *sys)
     const ifc_scenario *s = sys->s;
     const ifc_group *g = &sys->groups[ifc_scenario_group(s, s->placement.weights)];
     uint64_t table = matrix_bytes(sys, g, s->model.vocab, s->model.hidden);
-    return graph_bytes(sys, g, &sys->host.layer) * s->model.layers + table * (s->model.tied_head ? 1 : 2);
+    return ifc_size_add(ifc_size_times(graph_bytes(sys, g, &sys->host.layer), s->model.layers),
+                        ifc_size_times(table, s->model.tied_head ? 1 : 2));
 }
 
 static uint64_t group_bytes(const ifc_flash_group *p)
@@ -51,9 +55,9 @@ static ifc_status check_row(const ifc_scenario *s, ifc_result *r, uint32_t row, 
         return IFC_OK;
     r->overflow = (int)row;
     return ifc_fail(err, IFC_ENOFIT,
-                    "%s: does not fit: %s needs %.3f GB (weights %.3f, KV %.3f), available %.3f GB", s->file,
-                    c->name, (double)c->used / 1e9, (double)c->weights / 1e9, (double)c->kv / 1e9,
-                    (double)c->total / 1e9);
+                    "%s: does not fit: %s needs %s%.3f GB (weights %.3f, KV %.3f), available %.3f GB",
+                    s->file, c->name, c->used == UINT64_MAX ? "more than " : "", (double)c->used / 1e9,
+                    (double)c->weights / 1e9, (double)c->kv / 1e9, (double)c->total / 1e9);
 }
 
 /* A buffer that cannot hold one token of every stream is a memory that overflows. */
@@ -88,7 +92,7 @@ ifc_status ifc_capacity_check(const ifc_system *sys, ifc_result *r, ifc_error *e
             c->weights = ifc_capacity_weights(sys);
         if (decode && strcmp(s->placement.kv, c->name) == 0)
             c->kv = kv;
-        c->used = c->weights + c->kv;
+        c->used = ifc_size_add(c->weights, c->kv);
     }
     if (s->dram.channels > 0) {
         ifc_capacity_row *c = &r->capacity[r->n_capacity++];

@@ -8,8 +8,6 @@
 #include "components/system/trace.h"
 #include "platform/observe/timeline.h"
 
-#define DIES_PER_CHANNEL_MAX 64
-
 static void derive_group(ifc_group *g, const ifc_scenario *s, uint32_t index, uint32_t first_die)
 {
     const ifc_flash_group *p = &s->groups[index];
@@ -58,9 +56,8 @@ ifc_status ifc_elaborate_derive(ifc_system *sys, const ifc_scenario *s, const if
         derive_group(&sys->groups[i], s, i, sys->n_dies);
         sys->n_dies += s->groups[i].dies;
     }
-    if (sys->n_dies > s->channel.count * DIES_PER_CHANNEL_MAX)
-        return ifc_fail(err, IFC_EDATA, "%s: %u dies on %u channels: more than %u dies on a channel", s->file,
-                        sys->n_dies, s->channel.count, DIES_PER_CHANNEL_MAX);
+    IFC_BUG_ON(sys->n_dies > s->channel.count * IFC_DIES_PER_CHANNEL, "%u dies on %u channels", sys->n_dies,
+               s->channel.count);
     choose_grain(sys);
     if (sys->grain == IFC_GRAIN_DIE && planes_wanted(sys))
         return ifc_fail(
@@ -223,6 +220,7 @@ void ifc_elaborate_fini(ifc_system *sys)
     ifc_trace_fini(sys);
     ifc_detail_fini(sys);
     ifc_controller_fini(&sys->controller);
+    ifc_host_stream_fini(&sys->host);
     ifc_host_fini(&sys->host);
     ifc_txn_pool_fini(sys);
     ifc_policies_close(&sys->policies);

@@ -7,6 +7,9 @@
 #include "components/system/capacity.h"
 #include "components/system/collect.h"
 #include "components/system/elaborate.h"
+#include "components/system/footprint.h"
+#include "components/system/trace.h"
+#include "platform/common/memory.h"
 
 double ifc_wall_seconds(void)
 {
@@ -34,7 +37,7 @@ static ifc_status start_kernel(const ifc_system *sys, const ifc_run_options *o, 
                                 .argc = o->simgrid_argc,
                                 .argv = o->simgrid_argv,
                                 .platform_xml = xml,
-                                .stack_kib = 64};
+                                .stack_kib = IFC_ACTOR_STACK_KIB};
     ifc_status status = ifc_kernel_init(&config, err);
     free(xml);
     return status;
@@ -80,6 +83,14 @@ static ifc_status run_kernel(const ifc_system *sys, ifc_error *err)
     return ifc_fail(err, status, "%s: %s", ifc_run_name(), stuck.text);
 }
 
+/* A clock that ends does so under the host's feet: what it has not written yet. */
+static void end_host(ifc_system *sys)
+{
+    sys->host.stopped = true;
+    sys->host.decode_end = ifc_now();
+    ifc_trace_end(sys);
+}
+
 static ifc_status simulate(ifc_system *sys, ifc_result *out, ifc_error *err)
 {
     ifc_status status = ifc_elaborate_build(sys, err);
@@ -87,14 +98,73 @@ static ifc_status simulate(ifc_system *sys, ifc_result *out, ifc_error *err)
         ifc_status fits = ifc_capacity_check(sys, out, err);
         status = status == IFC_OK ? fits : status;
     }
-    if (status == IFC_OK)
+    if (status == IFC_OK && ifc_host_should_stop(&sys->host))
+        return IFC_EINTERRUPTED;
+    if (status == IFC_OK) {
         status = run_kernel(sys, err);
+        sys->ran = true;
+    }
+    if (status == IFC_EINTERRUPTED)
+        end_host(sys);
     if (status != IFC_OK)
         return status;
     if (sys->host.stopped)
         return IFC_EINTERRUPTED;
     check_conservation(sys);
     return IFC_OK;
+}
+
+/* Work is counted when it begins: of what a limit cut off, only the part up to the end was done. */
+static void cut_off(ifc_result *r)
+{
+    for (uint32_t i = 0; i < r->n_resources; i++)
+        if (r->resources[i].busy_ps > r->end_time)
+            r->resources[i].busy_ps = r->end_time;
+    for (uint32_t i = 0; i < r->n_rates; i++) {
+        ifc_rate_row *rate = &r->rates[i];
+        rate->busy_share = rate->busy_share > 1 ? 1 : rate->busy_share;
+        rate->attained = rate->attained > rate->peak ? rate->peak : rate->attained;
+    }
+}
+
+/* A part of more than the whole is a mistake of ours; @slack, a share, is what rounding can make of it. */
+static void check_share(const char *name, const char *what, double part, double whole, double slack)
+{
+    IFC_BUG_ON(!(part <= whole * (1 + slack)), "%s: %s is %.9g of %.9g", name, what, part, whole);
+}
+
+static void check_shares(const ifc_result *r)
+{
+    const ifc_stream_result *s = &r->stream;
+    double end = (double)r->end_time;
+    /* Times are whole picoseconds, and fractions of a page whole billionths: each step may gain half a one.
+     */
+    double steps = (double)(r->die_commands + r->pages_sensed + r->pages_programmed);
+    double slack = 1e-6 + (end > 0 ? steps / end : 0);
+    for (uint32_t i = 0; i < r->n_resources; i++)
+        check_share(r->resources[i].name, "time it was busy, ps,", (double)r->resources[i].busy_ps, end, 0);
+    for (uint32_t i = 0; i < r->n_rates; i++) {
+        check_share(r->rates[i].name, "busy share", r->rates[i].busy_share, 1, 1e-9);
+        check_share(r->rates[i].name, "attained rate", r->rates[i].attained, r->rates[i].peak, slack);
+    }
+    if (s->bus_limit > 0)
+        check_share("stream", "bandwidth of the bus", s->bytes_per_second, s->bus_limit, slack);
+    if (s->array_limit > 0)
+        check_share("stream", "bandwidth of the arrays", s->bytes_per_second, s->array_limit, slack);
+    if (s->compute_limit > 0)
+        check_share("stream", "bandwidth of the engines", s->bytes_per_second, s->compute_limit, slack);
+}
+
+/* What a run found, also one that was ended; of a machine that did not run, only why. */
+static void collect(ifc_system *sys, ifc_status status, ifc_result *out)
+{
+    ifc_collect_result(sys, sys->ran ? status : IFC_ENOFIT, out);
+    if (status == IFC_EINTERRUPTED) {
+        out->outcome = IFC_RUN_INTERRUPTED;
+        cut_off(out);
+    }
+    check_shares(out);
+    ifc_policies_collect(&sys->policies, out);
 }
 
 ifc_status ifc_machine_run(const ifc_scenario *s, const ifc_run_options *options, ifc_result *out,
@@ -109,16 +179,26 @@ ifc_status ifc_machine_run(const ifc_scenario *s, const ifc_run_options *options
     ifc_status status = ifc_elaborate_derive(sys, s, options, err);
     sys->wall_start = ifc_wall_seconds();
     if (status == IFC_OK)
+        status = ifc_footprint_check(sys, err);
+    if (status == IFC_OK)
         status = ifc_policies_open(&sys->policies, s, err);
     if (status == IFC_OK)
         status = start_kernel(sys, options, err);
     if (status == IFC_OK)
         status = simulate(sys, out, err);
-    if (status == IFC_OK || status == IFC_ENOFIT || status == IFC_EINTERRUPTED) {
-        ifc_collect_result(sys, status, out);
-        ifc_policies_collect(&sys->policies, out);
-    }
+    if (status == IFC_OK || status == IFC_ENOFIT || status == IFC_EINTERRUPTED)
+        collect(sys, status, out);
     ifc_elaborate_fini(sys);
+    free(sys);
+    return status;
+}
+
+ifc_status ifc_machine_check(const ifc_scenario *s, uint64_t *bytes, ifc_error *err)
+{
+    ifc_system *sys = ifc_alloc_zero(1, sizeof *sys);
+    ifc_status status = ifc_elaborate_derive(sys, s, NULL, err);
+    if (status == IFC_OK)
+        *bytes = ifc_footprint(sys);
     free(sys);
     return status;
 }

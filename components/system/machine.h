@@ -50,6 +50,13 @@ typedef struct ifc_run_options {
 IFC_MUST_CHECK ifc_status ifc_machine_run(const ifc_scenario *s, const ifc_run_options *options,
                                           ifc_result *out, ifc_error *err);
 
+/**
+ * ifc_machine_check() - what a run would find out before it begins; loads no plug-in
+ * @bytes: out, memory that a run takes, about
+ * Return: IFC_EDATA.
+ */
+IFC_MUST_CHECK ifc_status ifc_machine_check(const ifc_scenario *s, uint64_t *bytes, ifc_error *err);
+
 /** ifc_machine_topology() - write the kernel's platform (XML) of @s. Return: IFC_EDATA, IFC_EOUTPUT. */
 IFC_MUST_CHECK ifc_status ifc_machine_topology(const ifc_scenario *s, FILE *out, ifc_error *err);
 

@@ -50,6 +50,7 @@ typedef struct ifc_system {
     ifc_policies policies;
 
     double wall_start;         /* ifc_wall_seconds() at the begin */
+    bool ran;                  /* the simulation began: there are figures */
     void *trace;               /* tracks of the timeline; NULL: not recording */
     struct ifc_detail *detail; /* usage over time and a token's operators; NULL: not recording */
 

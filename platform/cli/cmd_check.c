@@ -2,7 +2,11 @@
 
 #include <stdio.h>
 
+#include "components/system/machine.h"
 #include "platform/cli/scenarios.h"
+#include "platform/common/memory.h"
+#include "platform/observe/format.h"
+#include "platform/scenario/remarks.h"
 
 typedef struct check_arguments {
     ifc_words files, sets;
@@ -30,6 +34,21 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     }
 }
 
+/* What only the machine can say. Return: IFC_EDATA: it cannot be run. */
+static ifc_status check_machine(const char *file, const ifc_scenario *s, const ifc_origins *origins)
+{
+    uint64_t bytes = 0;
+    ifc_error err = {.status = IFC_OK};
+    ifc_status status = ifc_machine_check(s, &bytes, &err);
+    if (status != IFC_OK)
+        return (ifc_status)ifc_cli_complain(&err);
+    ifc_scenario_remarks(s, origins, stderr);
+    printf("%s: ok, a run takes about %s of memory\n", file, ifc_format_size(bytes).text);
+    if (bytes > ifc_memory_there())
+        fprintf(stderr, "%s: this machine has %s\n", file, ifc_format_size(ifc_memory_there()).text);
+    return IFC_OK;
+}
+
 static int run(int argc, char **argv)
 {
     static const struct argp_option options[] = {
@@ -41,7 +60,7 @@ static int run(int argc, char **argv)
         .parser = parse,
         .args_doc = "FILE...",
         .doc = "Read scenario files with all they extend and report everything that is "
-               "wrong with them, without running them."};
+               "wrong with them, without running them, and about how much memory a run takes."};
     check_arguments a = {0};
     ifc_status first = IFC_OK;
     ifc_cli_parse(&argp, argc, argv, &a);
@@ -51,9 +70,8 @@ static int run(int argc, char **argv)
         if (status == IFC_OK && a.resolved)
             ifc_scenario_print_resolved(stdout, scenario.scenario, scenario.origins);
         else if (status == IFC_OK)
-            printf("%s: ok\n", a.files.all[i]);
-        else if (first == IFC_OK)
-            first = status;
+            status = check_machine(a.files.all[i], scenario.scenario, scenario.origins);
+        first = first == IFC_OK ? status : first;
         ifc_loaded_fini(&scenario);
     }
     ifc_words_fini(&a.files);

@@ -14,8 +14,10 @@
 #include "platform/cli/stop.h"
 #include "platform/cli/trace_option.h"
 #include "platform/common/memory.h"
+#include "platform/kernel/kernel.h"
 #include "platform/observe/format.h"
 #include "platform/observe/output.h"
+#include "platform/scenario/remarks.h"
 
 enum { KEY_TRACE = 0x100, KEY_TRACE_LEVEL, KEY_TRACE_WINDOW, KEY_TRACE_MAX, KEY_RESOLVED, KEY_DETAIL };
 
@@ -106,6 +108,9 @@ static void check_together(run_arguments *a, struct argp_state *state)
         argp_error(state, "--stats wants a file; for standard output use --format json");
     if (a->simgrid_argc > 0 && a->files.n > 1)
         argp_error(state, "options of SimGrid after -- are for one scenario, and %zu are given", a->files.n);
+    ifc_error err = {.status = IFC_OK};
+    if (ifc_kernel_check_options(a->simgrid_argc, a->simgrid_argv, &err) != IFC_OK)
+        argp_error(state, "%s", err.text);
     if (a->grain[0])
         ifc_words_add(&a->sets, a->grain);
     a->output.several = a->files.n > 1;
@@ -167,7 +172,7 @@ static void tell_overflow(const ifc_result *r)
     }
     const ifc_capacity_row *c = &r->capacity[r->overflow];
     fprintf(stderr, "ifcsim: %s: out of memory: %s needs %s and has %s\n", r->scenario->file, c->name,
-            ifc_format_si((double)c->used, "B").text, ifc_format_si((double)c->total, "B").text);
+            ifc_format_size(c->used).text, ifc_format_size(c->total).text);
 }
 
 /* What the outcome of a run means to the shell, with a word on standard error so that data stays data. */
@@ -330,6 +335,8 @@ static ifc_status run_all(run_arguments *a, const ifc_loaded *loaded)
     ifc_status status = ifc_run_output_check(&a->output, a->files.all, a->files.n, &err);
     if (status != IFC_OK)
         return (ifc_status)ifc_cli_complain(&err);
+    for (size_t i = 0; i < a->files.n && !a->quiet; i++)
+        ifc_scenario_remarks(loaded[i].scenario, loaded[i].origins, stderr);
     ifc_stop_install();
     status = a->files.n == 1 ? run_one(a, loaded[0].scenario) : run_several(a, loaded, a->files.n);
     if (ifc_run_output_end(&a->output, &err) != IFC_OK)

@@ -1,6 +1,7 @@
 #include "platform/cli/command.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,6 +91,7 @@ static int run_command(const ifc_command *command, int argc, char **argv)
 int ifc_cli_main(int argc, char **argv)
 {
     atexit(check_stdout_at_exit);
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of write(), and told as such */
     argp_err_exit_status = IFC_EUSAGE;
     argp_program_version = version_text;
     if (argc < 2) {

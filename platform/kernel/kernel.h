@@ -48,7 +48,15 @@ typedef struct ifc_kernel_config {
     uint32_t stack_kib;       /* stack of each actor */
 } ifc_kernel_config;
 
-/** ifc_kernel_init() - start the engine. Return: IFC_EUSAGE for options SimGrid does not know. */
+/**
+ * ifc_kernel_check_options() - whether these options of SimGrid may be given: those that show what the kernel
+ * does
+ * (--log=CATEGORY.thres:LEVEL, --cfg=tracing...). Others change what a run finds, or kill it.
+ * Return: IFC_EUSAGE, @err names the option and what is allowed.
+ */
+IFC_MUST_CHECK ifc_status ifc_kernel_check_options(int argc, char *const *argv, ifc_error *err);
+
+/** ifc_kernel_init() - start the engine. Return: IFC_EUSAGE for options that are not allowed or refused. */
 IFC_MUST_CHECK ifc_status ifc_kernel_init(const ifc_kernel_config *config, ifc_error *err);
 
 /**
@@ -60,15 +68,20 @@ ifc_actor *ifc_actor_start(const char *name, const char *host, ifc_actor_fn run,
 
 /**
  * ifc_kernel_run() - run until every actor that is not a daemon has ended
- * Return: IFC_EINTERNAL when actors are left that wait for each other; @err names who waits for what.
+ * Return: IFC_EINTERRUPTED when somebody sleeps past the end of the clock: ifc_now() is then
+ * IFC_TIME_HORIZON, and actors ended where they stood. IFC_EINTERNAL when actors are left that wait for each
+ * other; @err names who waits for what.
  */
 IFC_MUST_CHECK ifc_status ifc_kernel_run(ifc_error *err);
 
 /** ifc_now() - simulated time; callable from anywhere. */
 ifc_time ifc_now(void);
 
-/** ifc_sleep_until() - actor only, may block; returns at once for a time that has come. Bug: past the
- * horizon. */
+/**
+ * ifc_sleep_until() - actor only, may block; returns at once for a time that has come
+ * A time past IFC_TIME_HORIZON never comes: when the clock gets there, the simulation ends
+ * (ifc_kernel_run()).
+ */
 void ifc_sleep_until(ifc_time t);
 
 /** ifc_signal_init() / ifc_signal_fini() - in place; after ifc_kernel_init(). */
@@ -81,7 +94,8 @@ void ifc_wait(ifc_signal *s, const char *what);
 
 /**
  * ifc_wait_until() - the same, but no longer than until @deadline; actor only, may block
- * @deadline: IFC_TIME_MAX: no deadline. A time that has come: returns at once.
+ * @deadline: IFC_TIME_MAX: no deadline. A time that has come: returns at once. One past IFC_TIME_HORIZON: as
+ * in ifc_sleep_until().
  */
 void ifc_wait_until(ifc_signal *s, ifc_time deadline, const char *what);
 

@@ -1,6 +1,8 @@
 #include "platform/kernel/kernel.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,28 +37,54 @@ static struct {
     ifc_signal *deferred, **deferred_tail; /* raised signals whose waiters are woken when the caller blocks */
     uint64_t events;
     void (*violation)(void); /* blocking is forbidden; NULL: allowed */
-    bool running;
+    bool running, clock_ended;
 } kernel;
+
+/* A file without a name, and the path under which SimGrid can open it; without /proc, one in a temporary
+ * folder that the caller removes. Return: -1: none is to be had. */
+static int open_unnamed(char *path, size_t size, bool *named)
+{
+    int fd = memfd_create("ifcsim-platform", 0);
+    snprintf(path, size, "/proc/self/fd/%d", fd);
+    *named = fd < 0 || access(path, R_OK) != 0;
+    if (!*named)
+        return fd;
+    if (fd >= 0)
+        close(fd);
+    const char *folder = getenv("TMPDIR");
+    int n = snprintf(path, size, "%s/ifcsim-platform-XXXXXX", folder && *folder ? folder : "/tmp");
+    return n > 0 && (size_t)n < size ? mkstemp(path) : -1;
+}
+
+static bool write_text(int fd, const char *text)
+{
+    for (size_t length = strlen(text), done = 0; done < length;) {
+        ssize_t n = write(fd, text + done, length - done);
+        if (n <= 0 && errno != EINTR)
+            return false;
+        done += n > 0 ? (size_t)n : 0;
+    }
+    return true;
+}
 
 static int load_platform(const char *xml, ifc_error *err)
 {
-    int fd = memfd_create("ifcsim-platform", 0);
+    char path[PATH_MAX];
+    bool named;
+    ifc_status status = IFC_OK;
+    int fd = open_unnamed(path, sizeof path, &named);
     if (fd < 0)
-        return ifc_fail(err, IFC_EINTERNAL, "cannot make a memory file for the platform");
-    size_t length = strlen(xml);
-    for (size_t done = 0; done < length;) {
-        ssize_t n = write(fd, xml + done, length - done);
-        if (n <= 0) {
-            close(fd);
-            return ifc_fail(err, IFC_EINTERNAL, "cannot write the platform to a memory file");
-        }
-        done += (size_t)n;
-    }
-    char path[64];
-    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-    simgrid_load_platform(path);
+        return ifc_fail(err, IFC_EOUTPUT, "cannot make a file for the platform (%s): %s", path,
+                        strerror(errno));
+    if (write_text(fd, xml))
+        simgrid_load_platform(path);
+    else
+        status = ifc_fail(err, IFC_EOUTPUT, "cannot write the platform, %zu bytes, to %s: %s", strlen(xml),
+                          path, strerror(errno));
     close(fd);
-    return IFC_OK;
+    if (named)
+        unlink(path);
+    return status;
 }
 
 /*
@@ -85,8 +113,22 @@ static bool accepts(int argc, char *const *argv, const char *xml)
     return WIFEXITED(how) && WEXITSTATUS(how) == 0;
 }
 
+/* C++ libraries abort when there is no memory left, or when SimGrid finds itself in a state that it does not
+ * know. */
+static void aborted(int number)
+{
+    static const char text[] =
+        "ifcsim: the simulation kernel gave up: out of memory, or a fault of its own\n";
+    (void)number;
+    ssize_t told = write(STDERR_FILENO, text, sizeof text - 1);
+    (void)told;
+    _exit(IFC_EINTERNAL);
+}
+
 ifc_status ifc_kernel_init(const ifc_kernel_config *config, ifc_error *err)
 {
+    if (ifc_kernel_check_options(config->argc, config->argv, err) != IFC_OK)
+        return IFC_EUSAGE;
     char stack[64];
     snprintf(stack, sizeof stack, "--cfg=contexts/stack-size:%u", config->stack_kib);
 #ifdef IFC_SANITIZE
@@ -133,6 +175,7 @@ ifc_status ifc_kernel_init(const ifc_kernel_config *config, ifc_error *err)
     if (status != IFC_OK)
         return status;
     kernel.tail = &kernel.actors;
+    signal(SIGABRT, aborted);
     return load_platform(config->platform_xml, err);
 }
 
@@ -196,8 +239,8 @@ ifc_status ifc_kernel_run(ifc_error *err)
     bool stuck = false;
     for (ifc_actor *a = kernel.actors; a; a = a->next)
         stuck |= !a->finished && !a->daemon;
-    ifc_status status = IFC_OK;
-    if (stuck) {
+    ifc_status status = kernel.clock_ended ? IFC_EINTERRUPTED : IFC_OK;
+    if (stuck && !kernel.clock_ended) {
         char who[600];
         describe_waiters(who, sizeof who);
         status = ifc_fail(err, IFC_EINTERNAL, "deadlock at %lld ps: %s", (long long)ifc_now(), who);
@@ -221,6 +264,14 @@ void ifc_kernel_forbid_blocking(void (*violation)(void))
     kernel.violation = violation;
 }
 
+/* Nothing can happen after this moment: every actor ends, the caller too. */
+static void end_clock(void)
+{
+    kernel.clock_ended = true;
+    sg_actor_kill_all();
+    sg_actor_exit();
+}
+
 void ifc_sleep_until(ifc_time t)
 {
     if (kernel.violation)
@@ -229,9 +280,10 @@ void ifc_sleep_until(ifc_time t)
         flush_notifications();
     if (t <= ifc_now())
         return;
-    IFC_BUG_ON(t > IFC_TIME_HORIZON, "time %lld ps is past the horizon of the clock", (long long)t);
     kernel.events++;
-    sg_actor_sleep_until((double)t);
+    sg_actor_sleep_until((double)(t < IFC_TIME_HORIZON ? t : IFC_TIME_HORIZON));
+    if (t > IFC_TIME_HORIZON)
+        end_clock();
 }
 
 void ifc_signal_init(ifc_signal *s)
@@ -275,13 +327,13 @@ void ifc_wait_until(ifc_signal *s, ifc_time deadline, const char *what)
         flush_notifications();
     ifc_time now = ifc_now();
     if (!s->raised && deadline > now) {
-        IFC_BUG_ON(deadline > IFC_TIME_HORIZON, "time %lld ps is past the horizon of the clock",
-                   (long long)deadline);
+        ifc_time until = ifc_time_min(deadline, IFC_TIME_HORIZON);
         ifc_actor *a = sg_actor_self_get_data();
         a->waits_for = what;
         s->waiting = true;
         kernel.events++;
-        sg_sem_acquire_timeout(s->semaphore, (double)(deadline - now));
+        if (sg_sem_acquire_timeout(s->semaphore, (double)(until - now)) && deadline > IFC_TIME_HORIZON)
+            end_clock();
         s->waiting = false;
         a->waits_for = NULL;
     }

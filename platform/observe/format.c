@@ -36,6 +36,12 @@ ifc_figure ifc_format_time(double ps)
     return ifc_format_si(ps * 1e-12, "s");
 }
 
+ifc_figure ifc_format_size(uint64_t bytes)
+{
+    ifc_figure f = {"> 18.4 EB"};
+    return bytes == UINT64_MAX ? f : ifc_format_si((double)bytes, "B");
+}
+
 ifc_figure ifc_format_buffer(uint64_t bytes)
 {
     static const char *const names[] = {"B", "KiB", "MiB", "GiB", "TiB"};

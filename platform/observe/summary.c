@@ -245,10 +245,10 @@ static void write_capacity(const ifc_result *r, FILE *out)
     fprintf(out, "\n%-15s %12s %12s %9s %12s %12s\n", "Capacity", "used", "total", "share", "weights", "KV");
     for (uint32_t i = 0; i < r->n_capacity; i++) {
         const ifc_capacity_row *c = &r->capacity[i];
-        fprintf(out, "  %-13s %12s %12s %9s %12s %12s%s\n", c->name, ifc_format_si((double)c->used, "B").text,
-                ifc_format_si((double)c->total, "B").text,
+        fprintf(out, "  %-13s %12s %12s %9s %12s %12s%s\n", c->name, ifc_format_size(c->used).text,
+                ifc_format_size(c->total).text,
                 ifc_format_percent(ifc_ratio((double)c->used, (double)c->total)).text,
-                ifc_format_si((double)c->weights, "B").text, ifc_format_si((double)c->kv, "B").text,
+                ifc_format_size(c->weights).text, ifc_format_size(c->kv).text,
                 r->outcome == IFC_RUN_OUT_OF_MEMORY && r->overflow == (int)i ? "  does not fit" : "");
     }
 }
@@ -277,8 +277,8 @@ static void write_overflow(const ifc_result *r, FILE *out)
     if (r->overflow >= 0 && (uint32_t)r->overflow < r->n_capacity) {
         const ifc_capacity_row *c = &r->capacity[r->overflow];
         fprintf(out, ": %s does not fit: %s needed (weights %s, KV %s), %s available", c->name,
-                ifc_format_si((double)c->used, "B").text, ifc_format_si((double)c->weights, "B").text,
-                ifc_format_si((double)c->kv, "B").text, ifc_format_si((double)c->total, "B").text);
+                ifc_format_size(c->used).text, ifc_format_size(c->weights).text, ifc_format_size(c->kv).text,
+                ifc_format_size(c->total).text);
     }
     fputc('\n', out);
 }

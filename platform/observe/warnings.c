@@ -25,6 +25,8 @@ static void IFC_PRINTF(2, 3) warn(ifc_warnings *w, const char *format, ...)
 
 static void warn_outcome(const ifc_result *r, ifc_warnings *w)
 {
+    if (r->outcome == IFC_RUN_INTERRUPTED && r->end_time >= IFC_TIME_HORIZON)
+        warn(w, "the clock ends at %.0f s: a run cannot be longer", (double)IFC_TIME_HORIZON * 1e-12);
     if (r->outcome == IFC_RUN_INTERRUPTED && ifc_is_stream(r))
         warn(w, "interrupted: the figures cover %llu finished requests only",
              (unsigned long long)r->stream.requests);
@@ -33,8 +35,8 @@ static void warn_outcome(const ifc_result *r, ifc_warnings *w)
              r->scenario ? r->scenario->workload.tokens : r->tokens);
     if (r->outcome == IFC_RUN_OUT_OF_MEMORY && r->overflow >= 0 && (uint32_t)r->overflow < r->n_capacity) {
         const ifc_capacity_row *c = &r->capacity[r->overflow];
-        warn(w, "%s does not fit: %s needed, %s available", c->name, ifc_format_si((double)c->used, "B").text,
-             ifc_format_si((double)c->total, "B").text);
+        warn(w, "%s does not fit: %s needed, %s available", c->name, ifc_format_size(c->used).text,
+             ifc_format_size(c->total).text);
     }
 }
 

@@ -18,6 +18,8 @@ static struct {
     ifc_time since;
 } guard;
 
+static struct sigaction abort_before; /* the kernel's own word on it */
+
 void ifc_policy_misbehaves(const ifc_policy_run *p, const char *op, const char *format, ...)
 {
     va_list args;
@@ -48,6 +50,8 @@ static void crashed(int signal)
 {
     if (guard.policy)
         ifc_policy_misbehaves(guard.policy, guard.op, "crashes (%s)", strsignal(signal));
+    if (signal == SIGABRT)
+        sigaction(SIGABRT, &abort_before, NULL);
     raise(signal); /* not the policy's: as if there were no handler */
 }
 
@@ -64,7 +68,7 @@ static void watch(void)
     sigaction(SIGSEGV, &action, NULL);
     sigaction(SIGBUS, &action, NULL);
     sigaction(SIGFPE, &action, NULL);
-    sigaction(SIGABRT, &action, NULL);
+    sigaction(SIGABRT, &action, &abort_before);
 }
 
 static void blocked(void)

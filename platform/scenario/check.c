@@ -70,6 +70,16 @@ static const ifc_flash_group *named_group(const struct check *c, const char *pat
     return NULL;
 }
 
+static uint64_t planes_of(const ifc_flash_group *g)
+{
+    return (uint64_t)g->dies * g->planes;
+}
+
+static uint64_t div_up(uint64_t a, uint64_t b)
+{
+    return (a + b - 1) / b;
+}
+
 static void check_model(const struct check *c)
 {
     const ifc_model *m = &c->s->model;
@@ -85,11 +95,6 @@ static void check_model(const struct check *c)
         (2.0 * (m->heads + m->kv_heads) * m->head_dim + (double)m->ffn_matrices * m->ffn * m->experts);
     if (weights * m->weight_bits > MODEL_BITS_MAX)
         wrong(c, "model.layers", "the model has %.3g weights, more than can be counted", weights);
-}
-
-static uint64_t planes_of(const ifc_flash_group *g)
-{
-    return (uint64_t)g->dies * g->planes;
 }
 
 static void check_attention(const struct check *c, const ifc_flash_group *kv)
@@ -131,6 +136,27 @@ static void check_plane_buffer(const struct check *c)
         wrong(c, path, "needs placement.attention = \"ifc\"");
 }
 
+/* Every plane keeps a slice of the entries of one head. */
+static void check_slices(const struct check *c, const ifc_flash_group *kv)
+{
+    const ifc_model *m = &c->s->model;
+    uint64_t planes = planes_of(kv), each = planes / m->kv_heads;
+    bool by_layout = c->s->placement.kv_layout == IFC_KV_HEAD_PARALLEL;
+    const char *path = by_layout ? "placement.kv_layout" : "placement.kv_buffer.location";
+    if (each == 0) {
+        wrong(c, path, "group %s has %llu planes for model.kv_heads = %u; each needs its own", kv->name,
+              (unsigned long long)planes, m->kv_heads);
+        return;
+    }
+    uint64_t slice = div_up(div_up(m->head_dim, each) * m->kv_bits, 8);
+    if (slice > kv->page)
+        wrong(c, path,
+              "a plane keeps %llu bytes of an entry, and a page of group %s has %llu (allowed: a larger "
+              "page, more "
+              "planes, fewer model.kv_heads)",
+              (unsigned long long)slice, kv->name, (unsigned long long)kv->page);
+}
+
 static void check_kv(const struct check *c, const ifc_flash_group *kv)
 {
     const ifc_placement *p = &c->s->placement;
@@ -141,10 +167,8 @@ static void check_kv(const struct check *c, const ifc_flash_group *kv)
     if (p->kv_layout != IFC_KV_HEAD_PARALLEL && entry > kv->page)
         wrong(c, "placement.kv_layout", "an entry of %llu bytes does not fit into a page of group %s",
               (unsigned long long)entry, kv->name);
-    if (p->kv_layout == IFC_KV_HEAD_PARALLEL && m->kv_heads > planes_of(kv))
-        wrong(c, "placement.kv_layout",
-              "group %s has %llu planes for model.kv_heads = %u; each needs its own", kv->name,
-              (unsigned long long)planes_of(kv), m->kv_heads);
+    if (p->kv_layout == IFC_KV_HEAD_PARALLEL || p->kv_buffer.location == IFC_BUFFER_PLANE)
+        check_slices(c, kv);
     if (p->kv_buffer.location == IFC_BUFFER_PLANE)
         check_plane_buffer(c);
     else if (p->kv_layout == IFC_KV_HEAD_PARALLEL)
@@ -192,6 +216,32 @@ static void check_stream(const struct check *c)
         wrong(c, "workload.stream.planes", "a die of group %s has %u", g->name, g->planes);
     if (g->dies && w->dies > g->dies)
         wrong(c, "workload.stream.dies", "group %s has %u", g->name, g->dies);
+    uint64_t pages = (uint64_t)g->blocks_per_plane * g->pages_per_block;
+    if (w->op == IFC_STREAM_ERASE && w->pages > g->blocks_per_plane)
+        wrong(c, "workload.stream.pages",
+              "an erase takes blocks, and a plane of group %s has %u (allowed: 1 .. %u)", g->name,
+              g->blocks_per_plane, g->blocks_per_plane);
+    else if (w->pages > pages)
+        wrong(c, "workload.stream.pages", "a plane of group %s has %llu pages (allowed: 1 .. %llu)", g->name,
+              (unsigned long long)pages, (unsigned long long)pages);
+}
+
+/* The group with most dies is at fault. */
+static void check_dies(const struct check *c)
+{
+    const ifc_scenario *s = c->s;
+    char path[IFC_NAME_MAX + 32];
+    uint64_t dies = 0, most = (uint64_t)s->channel.count * IFC_DIES_PER_CHANNEL;
+    uint32_t at = 0;
+    for (uint32_t i = 0; i < s->n_groups; i++) {
+        dies += s->groups[i].dies;
+        at = s->groups[i].dies > s->groups[at].dies ? i : at;
+    }
+    if (dies <= most || !known(c, "channel.count"))
+        return;
+    snprintf(path, sizeof path, "flash.groups.%s.dies", s->groups[at].name);
+    wrong(c, path, "%llu dies in all on channel.count = %u (allowed: %d dies on a channel, %llu in all)",
+          (unsigned long long)dies, s->channel.count, IFC_DIES_PER_CHANNEL, (unsigned long long)most);
 }
 
 void ifc__scenario_cross_check(const ifc_scenario *s, const ifc_origins *origins, ifc_diagnostics *diag)
@@ -199,6 +249,7 @@ void ifc__scenario_cross_check(const ifc_scenario *s, const ifc_origins *origins
     struct check c = {s, origins, diag};
     for (uint32_t i = 0; i < s->n_groups; i++)
         check_group(&c, &s->groups[i]);
+    check_dies(&c);
     if (s->workload.kind == IFC_WORKLOAD_STREAM)
         check_stream(&c);
     else

@@ -179,7 +179,8 @@ static ifc_status set_number(const ifc_param *row, void *base, const ifc_raw *ra
     ifc_error wrong = {0};
     if (read_number(row, raw, &whole, &real, &wrong) != IFC_OK)
         return refuse(row, why, wrong.text);
-    double value = row->type == IFC_PARAM_REAL ? real : (double)whole;
+    long double value =
+        row->type == IFC_PARAM_REAL ? (long double)real : (long double)whole; /* no bit is lost */
     if (!(value >= row->min && value <= row->max))
         return refuse(row, why, "out of range");
     void *to = field(row, base);

@@ -12,11 +12,12 @@
 #include <ifc/status.h>
 #include <ifc/time.h>
 
-#define IFC_GROUPS_MAX    8
-#define IFC_NAME_MAX      64
-#define IFC_PATH_MAX      1024
-#define IFC_PLUGINS_MAX   8
-#define IFC_POLICY_KV_MAX 32
+#define IFC_GROUPS_MAX       8
+#define IFC_NAME_MAX         64
+#define IFC_PATH_MAX         1024
+#define IFC_PLUGINS_MAX      8
+#define IFC_DIES_PER_CHANNEL 64 /* at most */
+#define IFC_POLICY_KV_MAX    32
 
 /** Model shape and precisions. Counts unless said. */
 typedef struct ifc_model {

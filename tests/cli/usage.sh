@@ -43,8 +43,20 @@ expect 64 run "$q" "$q" --trace "$work/t.pftrace"
 says_first "ifcsim run: --trace records one scenario, and 2 are given"
 expect 64 run "$q" "$q" -- --cfg=tracing:yes
 says_first "ifcsim run: options of SimGrid after -- are for one scenario, and 2 are given"
-expect 64 run "$q" -- --cfg=no-such-thing:1
-says_first "ifcsim: SimGrid refuses the options after -- (--cfg=no-such-thing:1 ...)"
+# Only what shows the kernel at work is allowed: all else changes results, or kills the run.
+for option in --cfg=no-such-thing:1 --cfg=contexts/nthreads:4 --cfg=contexts/stack-size:1 --cfg=model-check/replay:1 \
+  --cfg=debug/breakpoint:1 --cfg=surf/precision:9 --cfg=host/model:ptask_L07 '--cfg=tracing:yes contexts/nthreads:4' \
+  --log=root.app:file:x --log=root.thres:loud --log=.thres:info --cfg= --log= -x stray; do
+  expect 64 run "$q" -- "$option"
+  says_first "ifcsim run: the option '$option' (after --) of SimGrid is refused (allowed: --log=CATEGORY.thres:LEVEL, \
+--cfg=tracing:yes and its tracing/actor, tracing/basic, tracing/categorized, tracing/comment, tracing/filename, \
+tracing/platform, tracing/platform/topology, tracing/uncategorized)"
+done
+expect 64 run "$q" -- --log=root.thres:critical --cfg=contexts/nthreads:4
+(cd "$work" && expect 0 run -q "$q" --set workload.tokens=1 -- --log=root.thres:critical --cfg=tracing:yes \
+  --cfg=tracing/actor:yes && [ -s simgrid.trace ]) || fail "no trace of the kernel"
+expect 64 run "$q" -- --cfg=tracing:perhaps
+says_first "ifcsim: SimGrid refuses the options after -- (--cfg=tracing:perhaps ...)"
 expect 64 run "$q" --stats -
 says_first "ifcsim run: --stats wants a file; for standard output use --format json"
 expect 64 run "$q" "$q" --stats "$work/folder"

@@ -126,23 +126,48 @@ static void a_time_that_has_come_does_not_wait(void)
     CU_ASSERT_EQUAL(seen->when[0], 500);
 }
 
-static void sleep_past_the_horizon(void *arg)
+static ifc_time far;
+
+static void sleep_far(void *arg)
 {
     (void)arg;
-    ifc_sleep_until(IFC_TIME_HORIZON + 1);
+    ifc_sleep_until(far);
     note(0);
+}
+
+static void wait_for_ever(void *arg)
+{
+    ifc_wait(arg, "what never comes");
+    note(1);
 }
 
 static void start_far(void)
 {
-    (void)!freopen("/dev/null", "w", stderr);
-    ifc_actor_start("a", "h", sleep_past_the_horizon, NULL, false);
+    static ifc_signal never[2];
+    ifc_signal_init(&never[0]);
+    ifc_signal_init(&never[1]);
+    ifc_actor_start("waits", "h", wait_for_ever, &never[0], false);
+    ifc_actor_start("serves", "h", wait_for_ever, &never[1], true);
+    ifc_actor_start("sleeps", "h", sleep_far, NULL, false);
 }
 
-static void the_horizon_is_watched(void)
+/* At the end of the clock all is over, also for those who wait; that moment itself is a time like any other.
+ */
+static void the_clock_ends_at_the_horizon(void)
 {
-    CU_ASSERT_EQUAL(in_child(start_far), 70);
-    CU_ASSERT_EQUAL(seen->n, 0);
+    const ifc_time past[] = {IFC_TIME_HORIZON + 1, IFC_TIME_MAX};
+    for (size_t i = 0; i < sizeof past / sizeof past[0]; i++) {
+        far = past[i];
+        CU_ASSERT_EQUAL(in_child(start_far), 0);
+        CU_ASSERT_EQUAL(seen->status, IFC_EINTERRUPTED);
+        CU_ASSERT_EQUAL(seen->n, 0);
+        CU_ASSERT_EQUAL(seen->end, IFC_TIME_HORIZON);
+    }
+    far = IFC_TIME_HORIZON;
+    CU_ASSERT_EQUAL(in_child(start_far), 0);
+    CU_ASSERT_EQUAL(seen->status, IFC_EINTERNAL); /* the one who waits is stuck */
+    CU_ASSERT_EQUAL(seen->n, 1);
+    CU_ASSERT_EQUAL(seen->end, IFC_TIME_HORIZON);
 }
 
 static ifc_signal one, two;
@@ -288,7 +313,7 @@ int main(void)
     static const struct ifc_test tests[] = {
         {"wake-ups are exact", wake_ups_are_exact},
         {"a time that has come does not wait", a_time_that_has_come_does_not_wait},
-        {"the horizon is watched", the_horizon_is_watched},
+        {"the clock ends at the horizon", the_clock_ends_at_the_horizon},
         {"a deadlock is found and named", a_deadlock_is_found_and_named},
         {"a waiting server is no deadlock", a_waiting_server_is_no_deadlock},
         {"a signal has memory of one", a_signal_has_memory_of_one},

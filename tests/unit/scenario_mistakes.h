@@ -515,10 +515,44 @@ static const struct mistake mistakes[] = {
      "--set: flash.groups.g1.sense_planes = 33: more than the planes of a die, 32\n"},
     {"group too large",
      BASED,
-     {"flash.groups.g1.dies=65536", "flash.groups.g1.planes=4096",
-      "flash.groups.g1.blocks_per_plane=1048576"},
+     {"flash.groups.g1.dies=60000", "flash.groups.g1.planes=4096", "flash.groups.g1.blocks_per_plane=1048576",
+      "channel.count=1024"},
      IFC_EDATA,
-     "--set: flash.groups.g1.dies = 65536: the group holds 9.82e+20 bytes, more than can be counted\n"},
+     "--set: flash.groups.g1.dies = 60000: the group holds 8.99e+20 bytes, more than can be counted\n"},
+    {"more dies than channels take",
+     BASED "channel = { count = 1; };\nflash = { groups = { g2 = {\n dies = 63; }; }; };",
+     {NULL},
+     IFC_EDATA,
+     "case.cfg:4: flash.groups.g2.dies = 63: 65 dies in all on channel.count = 1 (allowed: 64 dies on a "
+     "channel, 64 "
+     "in all)\n"},
+    {"fewer planes than heads, unmapped",
+     BASED "placement = { kv = \"g1\"; kv_layout = \"unmapped\";\n kv_buffer = { location = \"plane\"; }; };",
+     {"flash.groups.g1.dies=1", "flash.groups.g1.planes=1"},
+     IFC_EDATA,
+     "case.cfg:3: placement.kv_buffer.location = \"plane\": group g1 has 1 planes for model.kv_heads = 2; "
+     "each "
+     "needs its own\n"},
+    {"a slice larger than a page",
+     BASED
+     "placement = { kv = \"g1\"; kv_layout = \"head-parallel\"; kv_buffer = { location = \"plane\"; }; };",
+     {"flash.groups.g1.planes=2", "flash.groups.g1.page=64 B", "model.head_dim=128"},
+     IFC_EDATA,
+     "case.cfg:2: placement.kv_layout = \"head-parallel\": a plane keeps 128 bytes of an entry, and a page "
+     "of "
+     "group g1 has 64 (allowed: a larger page, more planes, fewer model.kv_heads)\n"},
+    {"a request larger than a plane",
+     STREAM,
+     {"workload.stream.pages=4097", "flash.groups.g1.pages_per_block=64",
+      "flash.groups.g1.blocks_per_plane=64"},
+     IFC_EDATA,
+     "--set: workload.stream.pages = 4097: a plane of group g1 has 4096 pages (allowed: 1 .. 4096)\n"},
+    {"an erase of more blocks than a plane has",
+     STREAM,
+     {"workload.stream.pages=65", "workload.stream.op=erase", "flash.groups.g1.blocks_per_plane=64"},
+     IFC_EDATA,
+     "--set: workload.stream.pages = 65: an erase takes blocks, and a plane of group g1 has 64 (allowed: 1 "
+     ".. 64)\n"},
     {"page grain without whole pages",
      BASED "simulation = { grain = \"page\"; };",
      {"effects.page_rounding=false"},

@@ -53,12 +53,14 @@ static uint64_t done_by(const ifc_scenario *s, const char *grain, ifc_time limit
     sim_set(c, "simulation.time_limit=%lld ps", (long long)limit);
     sim_run run = sim_run_one(c);
     uint64_t done = run.result.stream.requests;
+    CU_ASSERT_EQUAL(run.result.end_time, limit);
+    CU_ASSERT_EQUAL(run.result.outcome, IFC_RUN_INTERRUPTED);
     sim_run_fini(&run);
     return done;
 }
 
-/* The requests of @s take exactly @expected: the run ends then, and a limit at that very moment is reached
- * while one a picosecond later is not. Takes @s over. */
+/* The requests of @s take exactly @expected: the run ends then, and a limit at that very moment finds the
+ * first request done while one a picosecond earlier does not. Takes @s over. */
 static void takes(ifc_scenario *s, ifc_time expected)
 {
     uint64_t count = s->workload.stream.count;
@@ -75,8 +77,8 @@ static void takes(ifc_scenario *s, ifc_time expected)
         CU_ASSERT(sim_finite(&run.result));
         sim_run_fini(&run);
         if (s->workload.stream.queue_depth == 1 && count == 1) {
+            CU_ASSERT_EQUAL(done_by(s, grains[g], expected - 1), 0);
             CU_ASSERT_EQUAL(done_by(s, grains[g], expected), 1);
-            CU_ASSERT_EQUAL(done_by(s, grains[g], expected + 1), 2);
         }
     }
     free(s);

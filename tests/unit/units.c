@@ -1,6 +1,9 @@
 /**
  * Quantities: exact values, exact messages, and what is printed parses back to the same value.
  */
+#include <ifc/time.h>
+
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -203,12 +206,41 @@ static void test_examples(void)
     }
 }
 
+/* Sums and products stay far away, and apart from "never"; a double that is no time is none. */
+static void test_saturation(void)
+{
+    CU_ASSERT(IFC_TIME_FAR > IFC_TIME_HORIZON && IFC_TIME_FAR < IFC_TIME_MAX / 100);
+    CU_ASSERT_EQUAL(ifc_time_add(IFC_TIME_FAR - 1, 1), IFC_TIME_FAR);
+    CU_ASSERT_EQUAL(ifc_time_add(IFC_TIME_FAR - 2, 1), IFC_TIME_FAR - 1);
+    CU_ASSERT_EQUAL(ifc_time_add(IFC_TIME_FAR, IFC_TIME_FAR), IFC_TIME_FAR);
+    CU_ASSERT_EQUAL(ifc_time_sum(IFC_TIME_FAR, IFC_TIME_FAR), 2 * IFC_TIME_FAR);
+    CU_ASSERT_EQUAL(ifc_time_sum(IFC_TIME_MAX - 1, 2), IFC_TIME_MAX);
+    CU_ASSERT_EQUAL(ifc_time_times(3, 5), 15);
+    CU_ASSERT_EQUAL(ifc_time_times(4, IFC_TIME_FAR / 4), IFC_TIME_FAR);
+    CU_ASSERT_EQUAL(ifc_time_times(4, IFC_TIME_FAR / 4 - 1), IFC_TIME_FAR - 4);
+    CU_ASSERT_EQUAL(ifc_time_times(2, IFC_TIME_FAR / 2 + 1), IFC_TIME_FAR);
+    CU_ASSERT_EQUAL(ifc_time_times(UINT64_MAX, IFC_TIME_FAR), IFC_TIME_FAR);
+    CU_ASSERT_EQUAL(ifc_time_times(UINT64_MAX, 0), 0);
+    CU_ASSERT_EQUAL(ifc_time_from_ps(2.5), 3);
+    CU_ASSERT_EQUAL(ifc_time_from_ps(1e300), IFC_TIME_FAR);
+    CU_ASSERT_EQUAL(ifc_time_from_ps((double)INFINITY), IFC_TIME_FAR);
+    CU_ASSERT_EQUAL(ifc_time_from_ps((double)NAN), 0);
+    CU_ASSERT_EQUAL(ifc_time_from_ps(-1e300), 0);
+    CU_ASSERT_EQUAL(ifc_time_scale(4, 0.4), 2);
+    CU_ASSERT_EQUAL(ifc_time_scale(IFC_TIME_FAR, 2.0), IFC_TIME_FAR);
+    CU_ASSERT_EQUAL(ifc_time_for_bytes(1000000000000, 1e3), IFC_TIME_FAR);
+}
+
 int main(void)
 {
     static const struct ifc_test tests[] = {
-        {"times are whole picoseconds", test_time},      {"sizes are whole bytes", test_bytes},
-        {"rates, energies, powers", test_real},          {"bare numbers", test_numbers},
-        {"print and parse round trip", test_round_trip}, {"offered units are accepted", test_examples},
+        {"times are whole picoseconds", test_time},
+        {"sizes are whole bytes", test_bytes},
+        {"rates, energies, powers", test_real},
+        {"bare numbers", test_numbers},
+        {"print and parse round trip", test_round_trip},
+        {"offered units are accepted", test_examples},
+        {"times saturate", test_saturation},
     };
     return IFC_RUN_TESTS("units", tests);
 }

@@ -29,10 +29,48 @@ static inline ifc_time ifc_time_min(ifc_time a, ifc_time b)
     return a < b ? a : b;
 }
 
-/** ifc_time_add() - sum of two times >= 0; saturates at IFC_TIME_MAX instead of wrapping. */
+/*
+ * Arithmetic of times >= 0 that saturates. What would be longer stays at IFC_TIME_FAR, which is past the end
+ * of every clock and so far from the end of the type that a few of them may be added with +: whoever sleeps
+ * until then ends the run like a limit (kernel.h:ifc_sleep_until). So multiply what comes from parameters
+ * with these, and keep every moment that others build on (when a bus, an array, a buffer is free) with
+ * ifc_time_add(). IFC_TIME_MAX is no time but "never".
+ */
+#define IFC_TIME_FAR ((ifc_time)1 << 56)
+
+/** ifc_time_add() - @a + @b */
 static inline ifc_time ifc_time_add(ifc_time a, ifc_time b)
 {
+    return a > IFC_TIME_FAR - b ? IFC_TIME_FAR : a + b;
+}
+
+/** ifc_time_sum() - @a + @b of times spent by many, which may well be more than a run lasts; up to
+ * IFC_TIME_MAX */
+static inline ifc_time ifc_time_sum(ifc_time a, ifc_time b)
+{
     return a > IFC_TIME_MAX - b ? IFC_TIME_MAX : a + b;
+}
+
+/** ifc_time_times() - @count times @t */
+static inline ifc_time ifc_time_times(uint64_t count, ifc_time t)
+{
+    ifc_time product;
+
+    return __builtin_mul_overflow(count, t, &product) ? IFC_TIME_FAR : ifc_time_min(product, IFC_TIME_FAR);
+}
+
+/** ifc_time_from_ps() - @ps picoseconds, rounded to the nearest; 0 for less than nothing and for NaN */
+static inline ifc_time ifc_time_from_ps(double ps)
+{
+    if (!(ps > 0.0))
+        return 0;
+    return ps >= (double)IFC_TIME_FAR ? IFC_TIME_FAR : (ifc_time)(ps + 0.5);
+}
+
+/** ifc_time_scale() - @factor times @t, rounded to the nearest picosecond (a double: exact up to 2^53 ps) */
+static inline ifc_time ifc_time_scale(ifc_time t, double factor)
+{
+    return ifc_time_from_ps((double)t * factor);
 }
 
 /**
@@ -43,8 +81,7 @@ static inline ifc_time ifc_time_for_bytes(uint64_t bytes, double bytes_per_secon
 {
     if (bytes_per_second <= 0.0)
         return 0;
-    double ps = (double)bytes * 1e12 / bytes_per_second;
-    return ps >= 9.0e18 ? IFC_TIME_MAX : (ifc_time)(ps + 0.5);
+    return ifc_time_from_ps((double)bytes * 1e12 / bytes_per_second);
 }
 
 #endif

@@ -1,0 +1,232 @@
+/*
+ * What is given and changes nothing. Only what stands in the scenario's own file or in --set, with another
+ * value than the default: the parts it extends describe more than one scenario uses. Parameters of dies
+ * describe a device, so they count only when set on the command line.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "platform/scenario/origins.h"
+#include "platform/scenario/remarks.h"
+
+struct remarks {
+    const ifc_scenario *s;
+    const ifc_origins *origins;
+    FILE *out;
+    ifc_scenario *defaults;
+    uint32_t n;
+};
+
+static bool is_default(const struct remarks *r, const ifc__place *place)
+{
+    char value[IFC_PATH_MAX + 16], otherwise[IFC_PATH_MAX + 16];
+    const void *base = r->defaults;
+    ifc_flash_group group;
+    ifc_policy_choice choice = {0};
+    if (place->column >= IFC_COLUMN_POLICIES)
+        base = &choice;
+    else if (place->column >= IFC_COLUMN_GROUPS) {
+        memset(&group, 0, sizeof group);
+        ifc_param_set_defaults(&ifc_param_tables()[IFC_SCOPE_GROUP], &group);
+        base = &group;
+    }
+    ifc_param_print(place->row, place->base, value, sizeof value);
+    ifc_param_print(place->row, base, otherwise, sizeof otherwise);
+    return strcmp(value, otherwise) == 0;
+}
+
+/* Say so if the parameter @path is given. @why: what it would need. */
+static void idle(struct remarks *r, const char *path, const char *why)
+{
+    char where[IFC_PATH_MAX + 16], value[IFC_PATH_MAX + 16];
+    ifc__place place;
+    if (!ifc__place_find(r->s, path, &place))
+        return;
+    const ifc_origin *o = ifc__origin_of(r->origins, place.column, place.row);
+    bool set = o->kind == IFC_ORIGIN_SET;
+    bool own = o->kind == IFC_ORIGIN_FILE && strcmp(r->origins->files[o->file], r->s->file) == 0;
+    bool device = place.column >= IFC_COLUMN_GROUPS && place.column < IFC_COLUMN_POLICIES;
+    if (!(set || (own && !device)) || is_default(r, &place))
+        return;
+    ifc__origin_print(r->origins, &place, where, sizeof where);
+    ifc_param_print(place.row, place.base, value, sizeof value);
+    fprintf(r->out, "%s: %s = %s has no effect: %s\n", where, path, value, why);
+    r->n++;
+}
+
+/* All parameters of the scenario whose path begins with @prefix. */
+static void idle_all(struct remarks *r, const char *prefix, const char *why)
+{
+    const ifc_param_table *t = &ifc_param_tables()[IFC_SCOPE_SCENARIO];
+    for (size_t i = 0; i < t->n; i++)
+        if (strncmp(t->rows[i].path, prefix, strlen(prefix)) == 0)
+            idle(r, t->rows[i].path, why);
+}
+
+static void idle_in_group(struct remarks *r, const ifc_flash_group *g, const char *key, const char *why)
+{
+    char path[IFC_NAME_MAX + 32];
+    snprintf(path, sizeof path, "flash.groups.%s.%s", g->name, key);
+    idle(r, path, why);
+}
+
+static void idle_policy(struct remarks *r, enum ifc_policy_kind kind, const char *why)
+{
+    char path[IFC_NAME_MAX + 32];
+    snprintf(path, sizeof path, "policies.%s.name", ifc_policy_kind_name(kind));
+    idle(r, path, why);
+    snprintf(path, sizeof path, "policies.%s.plugin", ifc_policy_kind_name(kind));
+    idle(r, path, why);
+}
+
+/* Where spare bytes are decoded: in the dies that have an engine and a decoder, by the controller for the
+ * others. */
+static bool decodes_itself(const ifc_flash_group *g)
+{
+    return g->fmacs > 0 && g->ecc_rate > 0;
+}
+
+static void about_group(struct remarks *r, const ifc_flash_group *g)
+{
+    static const char *const of_engine[] = {"clock", "mac_energy", "collect_rate"};
+    static const char *const of_decoder[] = {"ecc_rate", "ecc_power"};
+    for (size_t i = 0; i < sizeof of_engine / sizeof *of_engine && g->fmacs == 0; i++)
+        idle_in_group(r, g, of_engine[i], "the group has no engines, its fmacs = 0");
+    for (size_t i = 0; i < sizeof of_decoder / sizeof *of_decoder; i++)
+        if (!r->s->effects.ecc || !decodes_itself(g))
+            idle_in_group(r, g, of_decoder[i],
+                          r->s->effects.ecc ? "the dies do not decode" : "effects.ecc = false");
+    if (g->sense_planes == g->planes)
+        idle_in_group(r, g, "sense_planes", "a die has no more planes");
+    if (!r->s->effects.ecc)
+        idle_in_group(r, g, "spare", "effects.ecc = false");
+    if (!r->s->effects.command)
+        idle_in_group(r, g, "sequencer", "effects.command = false");
+}
+
+static void about_machine(struct remarks *r)
+{
+    const ifc_scenario *s = r->s;
+    bool controller_decodes = false, one_die_each = true;
+    uint32_t dies = 0;
+    for (uint32_t i = 0; i < s->n_groups; i++) {
+        about_group(r, &s->groups[i]);
+        controller_decodes |= !decodes_itself(&s->groups[i]);
+        dies += s->groups[i].dies;
+        one_die_each = dies <= s->channel.count;
+    }
+    if (!s->effects.ecc || !controller_decodes)
+        idle(r, "soc.ecc_rate", s->effects.ecc ? "all dies decode what they read" : "effects.ecc = false");
+    if (!s->effects.command)
+        idle(r, "channel.command_time", "effects.command = false");
+    if (one_die_each)
+        idle(r, "channel.broadcast", "no channel has more than one die");
+    if (s->dram.channels == 0)
+        idle_all(r, "dram.", "there is no DRAM, dram.channels = 0");
+}
+
+static void about_stream(struct remarks *r)
+{
+    const ifc_stream_params *w = &r->s->workload.stream;
+    int at = ifc_scenario_group(r->s, w->group);
+    const ifc_flash_group *g = &r->s->groups[at > 0 ? at : 0];
+    static const char *const others[] = {"model.", "placement.", "npu.", "workload.context",
+                                         "workload.tokens"};
+    static const char *const effects[] = {"kv_program", "vector_ops", "lm_head", "kv_fill", "kv_capacity"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        idle_all(r, others[i], "the workload is a stream");
+    for (size_t i = 0; i < sizeof effects / sizeof *effects; i++) {
+        char path[64];
+        snprintf(path, sizeof path, "effects.%s", effects[i]);
+        idle(r, path, "the workload is a stream");
+    }
+    for (int k = IFC_POLICY_KV_PLACEMENT; k <= IFC_POLICY_REFRESH; k++)
+        idle_policy(r, (enum ifc_policy_kind)k, "the workload is a stream");
+    if (r->s->dram.channels > 0)
+        idle_all(r, "dram.", "the workload is a stream");
+    if (w->arrival == IFC_ARRIVAL_CLOSED)
+        idle(r, "workload.stream.rate", "workload.stream.arrival = \"closed\"");
+    else
+        idle(r, "workload.stream.queue_depth", "requests arrive at their rate (workload.stream.arrival)");
+    if (w->op != IFC_STREAM_READ_COMPUTE) {
+        idle(r, "workload.stream.bytes_down", "workload.stream.op is not \"read-compute\"");
+        idle(r, "workload.stream.bytes_up", "workload.stream.op is not \"read-compute\"");
+    }
+    bool one_place = w->dies == g->dies && g->planes / w->planes == 1;
+    if (one_place)
+        idle(r, "workload.stream.pattern", "a request takes all dies and planes of the group");
+    if ((w->pattern == IFC_PATTERN_SEQUENTIAL || one_place) && w->arrival != IFC_ARRIVAL_POISSON)
+        idle(r, "simulation.seed", "nothing in this stream is random");
+    if (w->op != IFC_STREAM_PROGRAM)
+        idle_in_group(r, g, "t_program", "the stream does not program");
+    if (w->op != IFC_STREAM_ERASE)
+        idle_in_group(r, g, "t_erase", "the stream does not erase");
+}
+
+static void about_kv_in_dram(struct remarks *r)
+{
+    static const char *const params[] = {"placement.kv_layout", "effects.kv_fill", "effects.kv_capacity"};
+    for (size_t i = 0; i < sizeof params / sizeof *params; i++)
+        idle(r, params[i], "placement.kv = \"dram\"");
+    idle_all(r, "placement.kv_buffer.", "placement.kv = \"dram\"");
+    idle_policy(r, IFC_POLICY_KV_PLACEMENT, "placement.kv = \"dram\"");
+    idle_policy(r, IFC_POLICY_KV_FLUSH, "placement.kv = \"dram\"");
+}
+
+static void about_kv(struct remarks *r)
+{
+    const ifc_scenario *s = r->s;
+    const ifc_placement *p = &s->placement;
+    if (strcmp(p->kv, "dram") == 0) {
+        about_kv_in_dram(r);
+        return;
+    }
+    if (s->dram.channels > 0)
+        for (size_t i = 0; i < 3; i++)
+            idle(r, (const char *const[]){"dram.rate", "dram.latency", "dram.energy"}[i],
+                 "nothing is in DRAM (placement.kv)");
+    if (!s->effects.kv_program)
+        idle_policy(r, IFC_POLICY_KV_FLUSH, "effects.kv_program = false");
+    if (!s->effects.kv_program && !s->effects.kv_fill) {
+        idle(r, "placement.kv_buffer.bytes", "effects.kv_program and effects.kv_fill = false");
+        idle(r, "placement.kv_buffer.partial_programs", "effects.kv_program and effects.kv_fill = false");
+    }
+}
+
+static void about_decode(struct remarks *r)
+{
+    const ifc_scenario *s = r->s;
+    const ifc_model *m = &s->model;
+    idle_all(r, "workload.stream.", "the workload is a decode");
+    if (m->weight_bits >= 8) {
+        idle(r, "model.scale_bits", "weights of model.weight_bits >= 8 have no scale factors");
+        idle(r, "model.scale_group", "weights of model.weight_bits >= 8 have no scale factors");
+    } else if (m->scale_bits == 0)
+        idle(r, "model.scale_group", "model.scale_bits = 0");
+    if (s->placement.overlap == IFC_OVERLAP_NONE)
+        idle(r, "placement.stage", "placement.overlap = \"none\"");
+    if (!s->effects.vector_ops)
+        idle(r, "npu.vector_rate", "effects.vector_ops = false");
+    if (!s->effects.lm_head)
+        idle(r, "simulation.seed", "only the row of the embedding is drawn, and effects.lm_head = false");
+    for (uint32_t i = 0; i < s->n_groups; i++) {
+        const ifc_flash_group *g = &s->groups[i];
+        bool kv = strcmp(s->placement.kv, g->name) == 0;
+        if (!kv || !s->effects.kv_program)
+            idle_in_group(r, g, "t_program", "no KV is programmed in this group");
+    }
+    about_kv(r);
+}
+
+uint32_t ifc_scenario_remarks(const ifc_scenario *s, const ifc_origins *origins, FILE *out)
+{
+    static ifc_scenario defaults;
+    struct remarks r = {.s = s, .origins = origins, .out = out, .defaults = &defaults};
+    ifc_scenario_init(&defaults);
+    about_machine(&r);
+    if (s->workload.kind == IFC_WORKLOAD_STREAM)
+        about_stream(&r);
+    else
+        about_decode(&r);
+    return r.n;
+}

@@ -1,0 +1,93 @@
+#!/usr/bin/env bash
+# Limits: what ends a run early, at which moment, and what is then reported. A device on paper: one die of one plane,
+# 64 blocks of 64 pages of 16 KiB, reads of 40 us and 16.384 us on the bus.
+. "$SOURCE/tests/cli/lib.inc"
+device=$work/device.cfg
+cat >"$device" <<'CFG'
+channel = { count = 1; rate = "1 GB/s"; command_time = "0 s"; };
+soc = { ecc_rate = "0 B/s"; };
+flash = { groups = { s = { dies = 1; planes = 1; pages_per_block = 64; blocks_per_plane = 64; page = "16 KiB";
+  spare = "0 B"; t_read = "40 us"; t_program = "350 us"; t_erase = "3.5 ms"; fmacs = 0; ecc_rate = "0 B/s";
+  ecc_power = "0 W"; static_power = "0 W"; }; }; };
+workload = { kind = "stream"; stream = { group = "s"; op = "read"; count = 1000; queue_depth = 1; }; };
+CFG
+
+# ends STATUS END_PS REQUESTS ARGUMENT...: the run ends so, then, with so many requests done
+ends() {
+  local status=$1 end=$2 requests=$3 found
+  shift 3
+  expect "$status" run -q -f json "$@"
+  found=$(python3 -c 'import json, sys
+r = json.load(sys.stdin)
+print(r["end_time_ps"], r["stream"]["requests"])' <<<"$out")
+  [ "$found" = "$end $requests" ] || fail "$called: end and requests are $found, not $end $requests"
+}
+
+stream=workload.stream
+# A limit ends a stream at that moment, whatever waits.
+ends 130 1000000000 24 "$device" --set $stream.count=100000 --set $stream.queue_depth=1048576 \
+  --set 'simulation.time_limit=1 ms'
+ends 130 10000000000 249 "$device" --set $stream.count=100000 --set $stream.arrival=constant \
+  --set "$stream.rate=1 M/s" --set 'simulation.time_limit=10 ms'
+# A request that is longer than the limit does not make the run longer.
+ends 130 1000000000 0 "$device" --set $stream.op=erase --set 'simulation.time_limit=1 ms'
+# A limit that is not reached ends nothing.
+ends 0 56384000 1 "$device" --set $stream.count=1 --set 'simulation.time_limit=57 us'
+
+# The clock holds 9000 s: erases of 3.5 ms, one program of 40960 s, one transfer of a million seconds.
+ends 130 9000000000000000 2571428 "$device" --set $stream.op=erase --set $stream.count=3000000
+expect 130 run -q "$device" --set $stream.op=erase --set $stream.count=3000000
+prints "the clock ends at 9000 s"
+ends 130 9000000000000000 0 "$device" --set $stream.op=program --set $stream.pages=4096 \
+  --set 'flash.groups.s.t_program=10 s'
+ends 130 9000000000000000 0 "$device" --set 'channel.rate=1 kB/s' --set $stream.op=read-compute \
+  --set flash.groups.s.fmacs=16 --set "$stream.bytes_down=1 GB"
+# Past all that 64 bits count, on the bus, in an array, on the NPU: the same end.
+ends 130 9000000000000000 0 "$device" --set 'channel.rate=1 kB/s' --set $stream.op=read-compute \
+  --set flash.groups.s.fmacs=16 --set "$stream.bytes_down=1 TB" --set $stream.queue_depth=1000
+ends 130 9000000000000000 0 "$device" --set $stream.op=program --set $stream.pages=1048576 \
+  --set 'flash.groups.s.t_program=1000 s' --set flash.groups.s.blocks_per_plane=16384 --set $stream.queue_depth=1000
+ends 130 9000000000000000 0 "$device" --set $stream.pages=1048576 --set 'flash.groups.s.t_read=1000 s' \
+  --set flash.groups.s.blocks_per_plane=16384 --set $stream.queue_depth=1000 --grain die
+slow=(-q "$SOURCE/scenarios/quickstart.cfg" --set workload.tokens=1)
+expect 130 run "${slow[@]}" --set 'npu.rate=1000 OPS' --set 'npu.vector_rate=1000 OPS' --set workload.context=2048
+prints "the clock ends at 9000 s"
+expect 130 run "${slow[@]}" --set 'flash.groups.*.clock=1 kHz' --set 'flash.groups.*.fmacs=1'
+prints "the clock ends at 9000 s"
+
+# Transfers of less than half a picosecond take none, and hold nothing up.
+ends 0 120000000 3 "$device" --set 'channel.rate=1000 TB/s' --set 'flash.groups.s.page=256 B' --set $stream.count=3
+
+# Set-up: linear in the blocks of a plane (a square of a million would take minutes), and limits hold in it.
+blocks=$work/blocks.cfg
+cat >"$blocks" <<'CFG'
+flash = { groups = { g1 = { dies = 1; planes = 1; page = "64 B"; pages_per_block = 1; blocks_per_plane = 1048576; }; }; };
+placement = { weights = "g1"; kv = "g1"; };
+model = { layers = 1; hidden = 1; heads = 1; kv_heads = 1; head_dim = 32; ffn = 1; vocab = 1; kv_bits = 8; };
+workload = { context = 1000000; };
+effects = { kv_fill = false; kv_capacity = false; };
+simulation = { wall_limit = "20 s"; };
+CFG
+expect 0 run -q "$blocks"
+for file in "$blocks" "$device"; do
+  for format in text json csv; do
+    expect 130 run -q "$file" --set 'simulation.wall_limit=1 us' -f $format
+  done
+done
+
+# Sizes that 64 bits do not hold fit nowhere.
+large=$work/large.cfg
+cat >"$large" <<'CFG'
+flash = { groups = { g1 = { dies = 32; }; g2 = { dies = 8; page = "1 MiB"; }; }; };
+channel = { count = 16; };
+placement = { weights = "g1"; kv = "g2"; kv_buffer = { bytes = "1 TiB"; }; };
+model = { layers = 64; hidden = 1; heads = 16384; kv_heads = 16384; head_dim = 16384; kv_bits = 32; ffn = 1; vocab = 100;
+  weight_bits = 1; };
+workload = { context = 134217728; };
+CFG
+expect 3 run -q "$large"
+prints "g2 does not fit: > 18.4 EB needed"
+for effect in kv_capacity kv_fill page_rounding; do
+  expect 3 run -q "$large" --set effects.$effect=false
+done
+finish

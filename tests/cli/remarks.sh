@@ -1,0 +1,115 @@
+#!/usr/bin/env bash
+# What is given and has no effect is said, by check and by run, with its place; and only that: each remark is
+# tested against the run, whose figures may not move, and against a scenario in which the parameter counts.
+. "$SOURCE/tests/cli/lib.inc"
+cat >"$work/read.cfg" <<'CFG'
+channel = { count = 2; };
+flash = { groups = { s = { dies = 4; planes = 2; }; }; };
+workload = { kind = "stream"; stream = { group = "s"; op = "read"; count = 50; }; };
+CFG
+cat >"$work/decode.cfg" <<'CFG'
+flash = { groups = { g = { dies = 4; planes = 4; blocks_per_plane = 20; pages_per_block = 16; }; }; };
+placement = { weights = "g"; kv = "g"; };
+model = { layers = 2; hidden = 64; heads = 2; kv_heads = 2; head_dim = 64; ffn = 64; vocab = 100; };
+workload = { context = 10; tokens = 40; };
+CFG
+sed 's/kv = "g"/kv = "dram"; attention = "npu"/' "$work/decode.cfg" >"$work/dram.cfg"
+echo 'dram = { channels = 1; };' >>"$work/dram.cfg"
+
+figures() { # all that a run finds
+  "$IFCSIM" run -q -f json "$@" | python3 -c 'import json, sys
+r = json.load(sys.stdin)
+for key in ("scenario", "scenario_hash", "resolved", "grain", "policies", "capacity"):
+    r.pop(key, None)
+print(json.dumps(r, sort_keys=True))'
+}
+
+# idle FILE PATH VALUE WHY [SET...]: no effect, as said
+idle() {
+  local file=$work/$1.cfg path=$2 value=$3 why=$4 sets=()
+  for set in "${@:5}"; do sets+=(--set "$set"); done
+  for command in check run; do
+    expect 0 $command "$file" "${sets[@]}" --set "$path=$value"
+    grep -qE -- "^--set: $path = \"?$value\"? has no effect: $why" <<<"$err" || fail "$called: no remark, only: $err"
+  done
+  expect 0 run -q "$file" "${sets[@]}" --set "$path=$value"
+  quiet_err
+  [ "$(figures "$file" "${sets[@]}")" = "$(figures "$file" "${sets[@]}" --set "$path=$value")" ] ||
+    fail "$called: it has an effect"
+}
+
+# counts FILE PATH VALUE [SET...]: an effect, and no remark
+counts() {
+  local file=$work/$1.cfg path=$2 value=$3 sets=()
+  for set in "${@:4}"; do sets+=(--set "$set"); done
+  expect 0 check "$file" "${sets[@]}" --set "$path=$value"
+  quiet_err
+  [ "$(figures "$file" "${sets[@]}")" != "$(figures "$file" "${sets[@]}" --set "$path=$value")" ] ||
+    fail "$called: it has no effect"
+}
+
+w=workload.stream
+open=("$w.arrival=constant" "$w.rate=1 k/s")
+idle read $w.rate '100 1/s' 'workload.stream.arrival = "closed"'
+counts read $w.rate '100 1/s' "${open[@]}"
+idle read $w.queue_depth 2 'requests arrive at their rate' "${open[@]}"
+counts read $w.queue_depth 2
+idle read $w.bytes_down '512 B' 'workload.stream.op is not "read-compute"'
+counts read $w.bytes_down '512 B' $w.op=read-compute
+idle read $w.bytes_up '512 B' 'workload.stream.op is not "read-compute"'
+idle read $w.pattern random 'a request takes all dies and planes' $w.dies=4 $w.planes=2
+counts read $w.pattern random
+idle read simulation.seed 2 'nothing in this stream is random'
+counts read simulation.seed 2 $w.pattern=random
+counts read simulation.seed 2 "${open[@]}" $w.arrival=poisson
+idle read flash.groups.s.t_erase '2 ms' 'the stream does not erase'
+idle read flash.groups.s.t_program '80 us' 'the stream does not program'
+idle read model.layers 3 'the workload is a stream'
+idle read npu.launch '2 us' 'the workload is a stream'
+idle read workload.context 3 'the workload is a stream'
+idle read effects.lm_head false 'the workload is a stream'
+idle read policies.refresh.name read-count 'the workload is a stream'
+idle read policies.kv_flush.name at-token-end 'the workload is a stream'
+idle read flash.groups.s.clock '200 MHz' 'the group has no engines' flash.groups.s.fmacs=0
+idle read flash.groups.s.sense_planes 2 'a die has no more planes'
+idle read soc.ecc_rate '1 GB/s' 'all dies decode what they read'
+counts read soc.ecc_rate '1 MB/s' flash.groups.s.fmacs=0
+idle read channel.broadcast false 'no channel has more than one die' channel.count=4
+idle read channel.command_time '200 ns' 'effects.command = false' effects.command=false
+
+idle decode $w.rate '5 1/s' 'the workload is a decode'
+idle decode model.scale_group 64 'weights of model.weight_bits >= 8' 
+counts decode model.scale_group 4 model.weight_bits=4 effects.page_rounding=false
+idle decode model.scale_bits 8 'weights of model.weight_bits >= 8' model.weight_bits=8
+idle decode placement.stage 2 'placement.overlap = "none"'
+idle decode npu.vector_rate '1 GOPS' 'effects.vector_ops = false' effects.vector_ops=false
+idle decode dram.rate '1 GB/s' 'there is no DRAM'
+idle decode dram.latency '1 us' 'nothing is in DRAM' dram.channels=1
+idle decode policies.kv_flush.name at-token-end 'effects.kv_program = false' effects.kv_program=false
+counts decode policies.kv_flush.name at-token-end
+idle decode flash.groups.g.t_program '80 us' 'no KV is programmed' effects.kv_program=false
+idle dram policies.kv_flush.name at-token-end 'placement.kv = "dram"'
+idle dram policies.kv_placement.name unmapped 'placement.kv = "dram"' placement.kv_layout=unmapped
+idle dram placement.kv_buffer.bytes '1 MiB' 'placement.kv = "dram"'
+idle dram effects.kv_fill false 'placement.kv = "dram"'
+counts dram dram.rate '1 MB/s'
+
+# In the scenario's own file, with the line; not in what it extends, and not at its default value.
+printf 'extends = "read.cfg";\nworkload = { stream = {\n  rate = "7 1/s";\n  bytes_up = "0 B"; }; };\n' >"$work/own.cfg"
+expect 0 check "$work/own.cfg"
+[ "$err" = "$work/own.cfg:3: $w.rate = \"7 1/s\" has no effect: workload.stream.arrival = \"closed\"" ] || fail "own: $err"
+printf 'extends = "own.cfg";\n' >"$work/extends.cfg"
+expect 0 check "$work/extends.cfg"
+quiet_err
+mapfile -t shipped < <(find "$SOURCE/scenarios" -name '*.cfg' -not -path '*/parts/*')
+expect 0 check "${shipped[@]}"
+quiet_err
+
+# A seed that a double would round is refused, not rounded.
+expect 0 check "$work/read.cfg" --set $w.pattern=random --set simulation.seed=9007199254740992
+expect 65 check "$work/read.cfg" --set $w.pattern=random --set simulation.seed=9007199254740993
+says "simulation.seed = 9007199254740993: out of range (allowed: 0 .. 9007199254740992)"
+printf 'extends = "read.cfg";\nsimulation = { seed = 9007199254740993L; };\n' >"$work/seed.cfg"
+expect 65 run "$work/seed.cfg"
+says "seed.cfg:2: simulation.seed = 9007199254740993: out of range"
+finish

@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# A system that gives less than a run wants: memory, sizes of files, /proc. Each is a message and a status.
+. "$SOURCE/tests/cli/lib.inc"
+large=$work/large.cfg
+cat >"$large" <<'CFG'
+channel = { count = 1; };
+flash = { groups = { g = { dies = 32; planes = 4096; blocks_per_plane = 4; pages_per_block = 16; }; }; };
+workload = { kind = "stream"; stream = { group = "g"; count = 100; planes = 4096; }; };
+CFG
+
+# An actor for each plane at grain page, one for each die at grain die: check says what it takes.
+expect 0 check "$large" --set simulation.grain=page
+prints "large.cfg: ok, a run takes about 9.1"
+expect 0 check "$large" --set simulation.grain=die
+prints "large.cfg: ok, a run takes about 42."
+expect 0 check "$large" --set simulation.grain=die --set flash.groups.g.blocks_per_plane=1048576
+prints "large.cfg: ok, a run takes about 1.5"
+
+# limited LIMIT STATUS ARGUMENT...: the same under a limit of the shell
+limited() {
+  local limit=$1
+  shift
+  failures=0
+  ulimit -S $limit
+  expect "$@"
+}
+
+if [[ $(nm "$IFCSIM") != *__asan_init* ]]; then # address sanitizers want terabytes of addresses
+  (limited "-v 2000000" 70 run -q "$large" --grain page
+    says "a run takes about 9.1"
+    says "grain die takes less"
+    quiet_out
+    finish) || fail "no message about memory"
+  (limited "-v 2000000" 0 run -q "$large" --grain die; finish) || fail "a small run is refused"
+fi
+
+# Files that may not grow. What cannot be written whole is not there at all.
+q=$SOURCE/scenarios/quickstart.cfg
+mkdir "$work/here"
+(limited "-f 4" 74 run -q "$q" --set workload.tokens=1 --stats "$work/here/s.json"
+  says "cannot write"
+  says "File too large"
+  finish) || fail "no message about the size of files"
+[ -z "$(ls "$work/here")" ] || fail "a file is left: $(ls "$work/here")"
+
+# Without /proc the platform goes through a temporary file, which is not left behind.
+if unshare -rm true 2>/dev/null; then
+  mkdir "$work/tmp"
+  # shellcheck disable=SC2016
+  TMPDIR=$work/tmp unshare -rm bash -c 'mount -t tmpfs none /proc && exec "$@"' - "$IFCSIM" run -q "$q" \
+    --set workload.tokens=1 >"$work/without" || fail "no run without /proc"
+  "$IFCSIM" run -q "$q" --set workload.tokens=1 | cmp - "$work/without" || fail "another result without /proc"
+  [ -z "$(ls "$work/tmp")" ] || fail "a platform is left: $(ls "$work/tmp")"
+  got=0
+  TMPDIR=/nowhere unshare -rm bash -c 'mount -t tmpfs none /proc && exec "$@"' - "$IFCSIM" run -q "$q" 2>"$work/err" || got=$?
+  [ $got -eq 74 ] && grep -q 'cannot make a file for the platform (/nowhere/' "$work/err" || fail "$got: $(cat "$work/err")"
+fi
+finish
