@@ -64,7 +64,7 @@ typedef struct ifc_system {
 /** ifc_wall_seconds() - a monotonic clock of this process's surroundings; never used by the model. */
 double ifc_wall_seconds(void);
 
-/** ifc_txn_new() - a zeroed transaction with an id of its own; give it back through ifc_txn_complete(). */
+/** ifc_txn_new() - a zeroed transaction with an id of its own; give it back through ifc_txn_retire(). */
 ifc_txn *ifc_txn_new(ifc_system *sys);
 
 /**
