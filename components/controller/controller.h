@@ -95,7 +95,7 @@ void ifc_controller_dispatch(ifc_controller *c, uint32_t channel, const ifc_txn 
 /** ifc_controller_complete() - a transaction is done: free its room, count it for its operator, retire it. */
 void ifc_controller_complete(ifc_controller *c, ifc_txn *txn);
 
-/** ifc_controller_kv_track() - streams of the timeline that belong to the controller are declared. */
+/** ifc_controller_weights() - shares of the matrix of @op, one for each die of the group of the weights. */
 const ifc_weight_share *ifc_controller_weights(const ifc_controller *c, const struct ifc_op_run *op);
 
 #endif

@@ -1,6 +1,6 @@
 /**
- * Every row of the critical path of a decode against a closed form, on one die of two planes: nothing overlaps,
- * so the path is what each operator takes. Vectors take no time on the bus, and there is no ECC.
+ * Every row of the critical path of a decode against a closed form, on one die of two planes: nothing
+ * overlaps, so the path is what each operator takes. Vectors take no time on the bus, and there is no ECC.
  */
 #include <stdlib.h>
 #include <string.h>
