@@ -49,8 +49,7 @@ typedef struct ifc_controller {
     struct ifc_command_view *views;    /* scratch, IFC_VIEWS_MAX of them */
     uint64_t rng;
     uint32_t track;
-    /* what the layouts said, to be compared with what the dies did */
-    uint64_t expected_pages[IFC_CLASSES], expected_macs, expected_up;
+    uint64_t expected_up; /* bytes of results, to be compared with what came up the channels */
     double useful_kv_bytes, sensed_kv_bytes;
     uint64_t pages_by_class[IFC_CLASSES];
     uint64_t die_commands;

@@ -48,6 +48,7 @@ typedef struct ifc_system {
     ifc_host host;
     ifc_op_use use[IFC_OP_KINDS];
     ifc_policies policies;
+    uint64_t asked_kv_pages, asked_kv_macs; /* what the cache held of all that was read (conservation.c) */
 
     double wall_start;         /* ifc_wall_seconds() at the begin */
     bool ran;                  /* the simulation began: there are figures */
