@@ -44,6 +44,8 @@ printf 'fault half: no\nfile text\n- one two three\n' | faults
 expect 1 "$tree" "$work/mutate"
 says "half needs a file and pairs of - and + lines"
 expect 1 "$tree" "$work/mutate" other
+expect 0 "$SOURCE"
+prints "faults fit the sources"
 [ ! -e "$work/mutate" ] || fail "a fault that does not fit makes a build folder"
 IFCSIM=$SOURCE/dev
 # the stubs do get called when something is to be done: the test would see it
