@@ -166,41 +166,12 @@ static void a_comment_names_what_it_stands_over(void)
     CU_ASSERT(contracts > 100);
 }
 
-/* "folder/file.c:function" in pages. */
-static void functions_of_files_exist(void)
-{
-    size_t named = 0;
-    for (size_t i = 0; i < n_sources; i++)
-        for (const char *at = sources[i].comments; ends(sources[i].name, ".md") && (at = strstr(at, ".c:"));
-             at++) {
-            char file[128], function[128];
-            const char *begin = at, *end = at + 3;
-            while (begin > sources[i].comments && (word_char(begin[-1]) || begin[-1] == '/'))
-                begin--;
-            while (word_char(*end))
-                end++;
-            snprintf(file, sizeof file, "/%.*s", (int)(at + 2 - begin), begin);
-            word_before(sources[i].comments, end, function, sizeof function);
-            if (!function[0])
-                continue;
-            named++;
-            bool found = false;
-            for (size_t k = 0; k < n_sources; k++)
-                found |= ends(sources[k].name, file) && stands_in(sources[k].code, function, true);
-            if (!found)
-                printf("\n    .%s: there is no %s:%s\n", sources[i].name, file + 1, function);
-            CU_ASSERT(found);
-        }
-    CU_ASSERT(named > 50);
-}
-
 int main(void)
 {
     static const struct ifc_test tests[] = {
         {"sources are read", read_sources},
         {"functions that are spoken of exist", functions_that_are_spoken_of_exist},
         {"a comment names what it stands over", a_comment_names_what_it_stands_over},
-        {"functions of files exist", functions_of_files_exist},
     };
     return IFC_RUN_TESTS("contracts", tests);
 }

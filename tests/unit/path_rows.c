@@ -45,7 +45,7 @@ static void in_flash(const sim_run *run, const char *name, unsigned tokens, unsi
 {
     row(run, name, "channel", "command", tokens * COMMAND);
     row(run, name, "g1", "array", (ifc_time)tokens * pages * SENSE);
-    row(run, name, "g1", "compute", tokens * mac);
+    row(run, name, "g1", "mac", tokens * mac);
 }
 
 /* What tokens take outside attention, each the same. */

@@ -86,7 +86,7 @@ static void the_multipliers_of_a_plane_take_page_after_page(void)
     ifc_weight_share shares[DIES];
     lay_out(shares, 2, 60, 64);
     for (unsigned d = 0; d < DIES; d++)
-        CU_ASSERT_EQUAL(shares[d].compute_time, 128 * 1000);
+        CU_ASSERT_EQUAL(shares[d].mac_time, 128 * 1000);
 }
 
 int main(void)
