@@ -20,9 +20,6 @@ ifc_txn *ifc_command_new(ifc_controller *c, ifc_op_run *op, ifc_command command,
 
 static void expect(ifc_controller *c, const ifc_txn *t)
 {
-    if (t->command == IFC_READ || t->command == IFC_READ_COMPUTE || t->command == IFC_COPY)
-        c->expected_pages[t->traffic_class] += t->extent.pages;
-    c->expected_macs += t->macs;
     c->expected_up += t->bytes_up;
     c->sys->use[t->op_kind].bytes_up += t->bytes_up;
 }

@@ -49,8 +49,7 @@ typedef struct ifc_controller {
     struct ifc_command_view *views;    /* scratch, IFC_VIEWS_MAX of them */
     uint64_t rng;
     uint32_t track;
-    /* what the layouts said, to be compared with what the dies did */
-    uint64_t expected_pages[IFC_CLASSES], expected_macs, expected_up;
+    uint64_t expected_up; /* bytes of results, to be compared with what came up the channels */
     double useful_kv_bytes, sensed_kv_bytes;
     uint64_t pages_by_class[IFC_CLASSES];
     uint64_t die_commands;
@@ -95,7 +94,7 @@ void ifc_controller_dispatch(ifc_controller *c, uint32_t channel, const ifc_txn 
 /** ifc_controller_complete() - a transaction is done: free its room, count it for its operator, retire it. */
 void ifc_controller_complete(ifc_controller *c, ifc_txn *txn);
 
-/** ifc_controller_kv_track() - streams of the timeline that belong to the controller are declared. */
+/** ifc_controller_weights() - shares of the matrix of @op, one for each die of the group of the weights. */
 const ifc_weight_share *ifc_controller_weights(const ifc_controller *c, const struct ifc_op_run *op);
 
 #endif

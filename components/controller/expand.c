@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "components/controller/commands.h"
+#include "components/system/conservation.h"
 #include "components/system/random.h"
 #include "components/system/system.h"
 #include "workloads/model.h"
@@ -385,6 +386,8 @@ void ifc_controller_expand(ifc_controller *c, ifc_op_run *op)
         expand_refresh(c, op);
         break;
     default:
+        if (op->node->unit == IFC_UNIT_KV || op->node->unit == IFC_UNIT_LOAD)
+            ifc_conservation_attend(c->sys, op);
         if (op->node->unit == IFC_UNIT_WEIGHTS)
             expand_weights(c, op);
         else if (op->node->unit == IFC_UNIT_KV)

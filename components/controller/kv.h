@@ -128,7 +128,7 @@ uint32_t ifc_kv_dies(const ifc_kv *kv, uint32_t layer, uint32_t head);
 void ifc_kv_place(ifc_kv *kv);
 void ifc_kv_place_fini(ifc_kv *kv);
 
-/** ifc_kv_stream() - index of a stream. */
+/** ifc_kv_stream_index() - index of a stream. */
 static inline uint64_t ifc_kv_stream_index(const ifc_kv *kv, uint32_t layer, uint32_t head, bool values)
 {
     return (2 * (uint64_t)layer + values) * kv->heads + head;

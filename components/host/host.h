@@ -44,6 +44,7 @@ typedef struct ifc_host {
     ifc_op_run *flushes;   /* per layer: at most one in flight */
     ifc_op_run *refreshes; /* per die: at most one in flight */
     ifc_die_move *moves;   /* per die */
+    uint64_t copied_pages; /* of all moves, that are done */
     bool ending;           /* no new background work */
     uint32_t open;         /* operators of the graph (or requests) not done */
     uint32_t appended;     /* head groups of the layer that have appended K and V */

@@ -79,6 +79,7 @@ void ifc_host_refresh_done(ifc_host *h, ifc_op_run *op)
     ifc_die_move *m = &h->moves[die];
     bool erased = op->copied == 0;
     m->left -= op->copied;
+    h->copied_pages += (uint64_t)op->copied * h->sys->dies[die].group->p->planes;
     if (erased) {
         ifc_blocks_moved(&h->sys->controller.blocks, die, m->move.from, m->move.to);
         m->active = false;

@@ -6,6 +6,7 @@
 
 #include "components/system/capacity.h"
 #include "components/system/collect.h"
+#include "components/system/conservation.h"
 #include "components/system/elaborate.h"
 #include "components/system/footprint.h"
 #include "components/system/trace.h"
@@ -41,30 +42,6 @@ static ifc_status start_kernel(const ifc_system *sys, const ifc_run_options *o, 
     ifc_status status = ifc_kernel_init(&config, err);
     free(xml);
     return status;
-}
-
-/* What was sent must have arrived; what the layouts said must have been sensed; nothing may be under way. */
-static void check_conservation(const ifc_system *sys)
-{
-    const ifc_controller *c = &sys->controller;
-    uint64_t macs = 0, up = 0;
-    for (int k = 0; k < IFC_CLASSES; k++)
-        IFC_BUG_ON(c->expected_pages[k] != c->pages_by_class[k],
-                   "%s: the layout has %llu pages, %llu were sensed", ifc_class_name((ifc_class)k),
-                   (unsigned long long)c->expected_pages[k], (unsigned long long)c->pages_by_class[k]);
-    for (uint32_t i = 0; i < sys->n_dies; i++) {
-        macs += sys->dies[i].macs;
-        IFC_BUG_ON(sys->dies[i].held || sys->dies[i].buffer_used, "%s holds commands at the end",
-                   sys->dies[i].name);
-    }
-    for (uint32_t i = 0; i < sys->s->channel.count; i++)
-        up += sys->channels[i].bytes_up;
-    IFC_BUG_ON(macs != c->expected_macs, "%llu MACs were asked for, %llu done",
-               (unsigned long long)c->expected_macs, (unsigned long long)macs);
-    IFC_BUG_ON(up != c->expected_up, "%llu bytes left the dies, %llu came up the channels",
-               (unsigned long long)c->expected_up, (unsigned long long)up);
-    IFC_BUG_ON(sys->in_flight, "%llu transactions are in flight at the end",
-               (unsigned long long)sys->in_flight);
 }
 
 /* Actors that wait for commands that a policy holds back for ever are the policy's fault, not a deadlock. */
@@ -110,7 +87,7 @@ static ifc_status simulate(ifc_system *sys, ifc_result *out, ifc_error *err)
         return status;
     if (sys->host.stopped)
         return IFC_EINTERRUPTED;
-    check_conservation(sys);
+    ifc_conservation_check(sys);
     return IFC_OK;
 }
 

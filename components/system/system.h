@@ -48,6 +48,7 @@ typedef struct ifc_system {
     ifc_host host;
     ifc_op_use use[IFC_OP_KINDS];
     ifc_policies policies;
+    uint64_t asked_kv_pages, asked_kv_macs; /* what the cache held of all that was read (conservation.c) */
 
     double wall_start;         /* ifc_wall_seconds() at the begin */
     bool ran;                  /* the simulation began: there are figures */
@@ -64,7 +65,7 @@ typedef struct ifc_system {
 /** ifc_wall_seconds() - a monotonic clock of this process's surroundings; never used by the model. */
 double ifc_wall_seconds(void);
 
-/** ifc_txn_new() - a zeroed transaction with an id of its own; give it back through ifc_txn_complete(). */
+/** ifc_txn_new() - a zeroed transaction with an id of its own; give it back through ifc_txn_retire(). */
 ifc_txn *ifc_txn_new(ifc_system *sys);
 
 /**

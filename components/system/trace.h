@@ -13,7 +13,7 @@
 
 /** ifc_trace_init() - declare the tracks of every component; does nothing when nothing is recorded. */
 void ifc_trace_init(ifc_system *sys);
-/** ifc_trace_end() - the workload has ended: write what counters still hold back. */
+/** ifc__trace_end() - behind ifc_trace_end(), the workload has ended: write what counters still hold back. */
 void ifc__trace_end(const ifc_system *sys);
 /** ifc_trace_fini() - release what sys->trace owns; the timeline itself is the caller's. */
 void ifc_trace_fini(ifc_system *sys);

@@ -21,7 +21,10 @@ enum fault {
     RETURN_MORE,
     COMPUTE_MORE,
     COMPLETE_TWICE,
-    KEEP_ROOM
+    KEEP_ROOM,
+    SCAN_MORE,
+    LAY_OUT_LESS,
+    MULTIPLY_LESS
 };
 
 static enum fault fault;
@@ -59,6 +62,32 @@ void __wrap_ifc_controller_receive(ifc_controller *c, ifc_txn *txn)
     __real_ifc_controller_receive(c, txn);
     if (now(COMPLETE_TWICE))
         __real_ifc_controller_receive(c, txn);
+}
+
+/* A layout that is wrong: command, die and channel agree about it. */
+void __real_ifc_kv_scan(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32_t heads, bool values,
+                        ifc_kv_share *shares);
+void __wrap_ifc_kv_scan(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32_t heads, bool values,
+                        ifc_kv_share *shares);
+void __real_ifc_weights_lay_out(ifc_weight_share *shares, const ifc_group *group, uint64_t rows,
+                                uint64_t cols, uint64_t row_bytes, uint32_t result_bits, bool rounding);
+void __wrap_ifc_weights_lay_out(ifc_weight_share *shares, const ifc_group *group, uint64_t rows,
+                                uint64_t cols, uint64_t row_bytes, uint32_t result_bits, bool rounding);
+
+void __wrap_ifc_kv_scan(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32_t heads, bool values,
+                        ifc_kv_share *shares)
+{
+    __real_ifc_kv_scan(kv, layer, head, heads, values, shares);
+    if (now(SCAN_MORE))
+        shares[0].extent.pages++;
+}
+
+void __wrap_ifc_weights_lay_out(ifc_weight_share *shares, const ifc_group *group, uint64_t rows,
+                                uint64_t cols, uint64_t row_bytes, uint32_t result_bits, bool rounding)
+{
+    __real_ifc_weights_lay_out(shares, group, rows, cols, row_bytes, result_bits, rounding);
+    shares[0].extent.pages -= now(LAY_OUT_LESS);
+    shares[0].macs -= now(MULTIPLY_LESS);
 }
 
 /* What a run that is broken on purpose printed and how it ended. */
@@ -141,6 +170,19 @@ static void a_product_too_many_is_noticed(void)
     notices(COMPUTE_MORE, "MACs were asked for");
 }
 
+static void a_wrong_layout_is_noticed(void)
+{
+    static const struct {
+        enum fault fault;
+        const char *message;
+    } all[] = {{SCAN_MORE, "kv_read"}, {LAY_OUT_LESS, "weights"}, {MULTIPLY_LESS, "MACs were asked for"}};
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        char said[8192];
+        CU_ASSERT_NOT_EQUAL(run_broken(all[i].fault, 1, said, sizeof said), 0);
+        CU_ASSERT_PTR_NOT_NULL(strstr(said, all[i].message));
+    }
+}
+
 static void a_second_completion_is_noticed(void)
 {
     notices(COMPLETE_TWICE, "completes an operator that waits for none");
@@ -160,6 +202,7 @@ int main(void)
         {"a page too many is noticed", a_page_too_many_is_noticed},
         {"a byte too many is noticed", a_byte_too_many_is_noticed},
         {"a product too many is noticed", a_product_too_many_is_noticed},
+        {"a wrong layout is noticed", a_wrong_layout_is_noticed},
         {"a second completion is noticed", a_second_completion_is_noticed},
         {"a die that keeps its room is noticed", a_die_that_keeps_its_room_is_noticed},
     };

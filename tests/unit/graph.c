@@ -264,6 +264,9 @@ static void experts_have_a_router_and_only_active_ones_are_read(void)
     int router = find(&g, IFC_OP_ROUTER, 0), up = find(&g, IFC_OP_GATE_UP, 0);
     CU_ASSERT_FATAL(router >= 0);
     CU_ASSERT(waits_directly(&g, up, router));
+    CU_ASSERT(g.nodes[router].npu_matrix);
+    CU_ASSERT_EQUAL(g.nodes[router].npu_ops, 2.0 * 4096 * 8);
+    CU_ASSERT_EQUAL(g.nodes[find(&g, IFC_OP_RESIDUAL, 0)].npu_ops, (1 + 2 * 2) * 4096.0);
     CU_ASSERT_EQUAL(g.nodes[up].rows, 2u * 14336); /* gate and up of each of two experts */
     CU_ASSERT_EQUAL(g.nodes[up].times, 2);
     CU_ASSERT_EQUAL(g.nodes[find(&g, IFC_OP_DOWN, 0)].rows, 4096);

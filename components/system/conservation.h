@@ -1,0 +1,18 @@
+/**
+ * What dies and channels did against what they had to do: counted anew from graphs, geometry and the state of
+ * the KV cache, without layouts, transactions or the commands made of them.
+ */
+#ifndef IFC_CONSERVATION_H
+#define IFC_CONSERVATION_H
+
+struct ifc_system;
+struct ifc_op_run;
+
+/** ifc_conservation_attend() - an operator is about to read K or V: count what the cache holds of its heads.
+ */
+void ifc_conservation_attend(struct ifc_system *sys, const struct ifc_op_run *op);
+
+/** ifc_conservation_check() - at the end of a run that was not stopped; a violation is a bug and ends it. */
+void ifc_conservation_check(const struct ifc_system *sys);
+
+#endif

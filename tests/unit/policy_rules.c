@@ -1,0 +1,203 @@
+/**
+ * What each built-in policy answers, asked without a machine.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "components/system/elaborate.h"
+#include "components/system/policy_views.h"
+#include "tests/unit/ifc_cunit.h"
+#include "tests/unit/support/tiny.h"
+
+struct asked {
+    ifc_scenario *scenario; /* owned */
+    ifc_system sys;
+    const ifc_policy_run *policy;
+};
+
+/* The policy @name of @kind with its parameter @parameter ("name=value"; may be NULL). */
+static void open(struct asked *a, ifc_kind kind, const char *name, const char *parameter)
+{
+    static const char *const kinds[] = {"dispatch", "arbiter", "kv_placement", "kv_flush", "refresh"};
+    ifc_error err = {.status = IFC_OK};
+    a->sys = (ifc_system){.s = NULL};
+    a->scenario = SIM_NEW("flash.groups.g1.dies=2", "flash.groups.g1.read_limit=1000", "placement.weights=g1",
+                          "placement.kv=g1", "model.layers=3", "model.hidden=64", "model.heads=4",
+                          "model.kv_heads=4", "model.ffn=64", "model.vocab=100");
+    sim_set(a->scenario, "policies.%s.name=%s", kinds[kind], name);
+    if (parameter)
+        sim_set(a->scenario, "policies.%s.%s", kinds[kind], parameter);
+    bool ready = ifc_elaborate_derive(&a->sys, a->scenario, NULL, &err) == IFC_OK &&
+                 ifc_policies_open(&a->sys.policies, a->scenario, &err) == IFC_OK &&
+                 ifc_policy_views_start(&a->sys, &err) == IFC_OK;
+    if (!ready)
+        printf("\n    %s\n", err.text);
+    CU_ASSERT_FATAL(ready);
+    a->policy = &a->sys.policies.kinds[kind];
+    CU_ASSERT_STRING_EQUAL(a->policy->policy->name, name);
+}
+
+static void release(struct asked *a)
+{
+    ifc_policies_close(&a->sys.policies);
+    free(a->scenario);
+}
+
+/* One request of each class, oldest first. */
+static const ifc_command_view waiting[] = {{.traffic_class = IFC_CLASS_REFRESH},
+                                           {.traffic_class = IFC_CLASS_KV_WRITE, .up = false},
+                                           {.traffic_class = IFC_CLASS_WEIGHTS, .up = true},
+                                           {.traffic_class = IFC_CLASS_KV_READ, .up = true},
+                                           {.traffic_class = IFC_CLASS_WEIGHTS},
+                                           {.traffic_class = IFC_CLASS_KV_READ}};
+
+static uint32_t arbitrate(const struct asked *a, uint32_t n)
+{
+    return a->policy->policy->ops.arbiter->pick(a->policy->state, 0, waiting, n);
+}
+
+static void arbiters(void)
+{
+    struct asked a;
+    open(&a, IFC_KIND_ARBITER, "priority", NULL);
+    CU_ASSERT_EQUAL(arbitrate(&a, 6), 3); /* KV reads first, the older one of two */
+    CU_ASSERT_EQUAL(arbitrate(&a, 3), 2); /* then weights */
+    CU_ASSERT_EQUAL(arbitrate(&a, 2), 1); /* programs, refresh */
+    CU_ASSERT_EQUAL(arbitrate(&a, 1), 0);
+    release(&a);
+    open(&a, IFC_KIND_ARBITER, "priority", "kv_write=1");
+    CU_ASSERT_EQUAL(arbitrate(&a, 6), 1); /* as high as KV reads, and older */
+    release(&a);
+    open(&a, IFC_KIND_ARBITER, "up-before-down", NULL);
+    CU_ASSERT_EQUAL(arbitrate(&a, 6), 2);
+    CU_ASSERT_EQUAL(arbitrate(&a, 2), 0);
+    release(&a);
+}
+
+static uint32_t dispatch(const struct asked *a, uint32_t n)
+{
+    return a->policy->policy->ops.dispatch->pick(a->policy->state, 0, waiting, n);
+}
+
+static void dispatchers(void)
+{
+    struct asked a;
+    open(&a, IFC_KIND_DISPATCH, "attention-first", NULL);
+    CU_ASSERT_EQUAL(dispatch(&a, 6), 3);
+    CU_ASSERT_EQUAL(dispatch(&a, 3), 2);
+    CU_ASSERT_EQUAL(dispatch(&a, 2), 1);
+    release(&a);
+    /* Refresh, programs and weights always wait: over 60 choices their shares are 1, 1 and 4 of 6. */
+    unsigned chosen[3] = {0};
+    open(&a, IFC_KIND_DISPATCH, "weighted", NULL);
+    for (int i = 0; i < 60; i++) {
+        uint32_t pick = dispatch(&a, 3);
+        CU_ASSERT_FATAL(pick < 3);
+        chosen[pick]++;
+    }
+    CU_ASSERT(chosen[0] >= 9 && chosen[0] <= 11);
+    CU_ASSERT(chosen[1] >= 9 && chosen[1] <= 11);
+    CU_ASSERT(chosen[2] >= 38 && chosen[2] <= 42);
+    release(&a);
+}
+
+/* Tokens that are flushed of @buffered at @event, with room for 8. */
+static uint32_t flush(const struct asked *a, ifc_flush_event event, uint32_t buffered)
+{
+    ifc_flush_view view = {.event = event, .buffered = buffered, .room = 8, .page_tokens = 16};
+    return a->policy->policy->ops.kv_flush->flush(a->policy->state, &view);
+}
+
+static void flushes(void)
+{
+    struct asked a;
+    open(&a, IFC_KIND_KV_FLUSH, "when-full", NULL);
+    CU_ASSERT_EQUAL(flush(&a, IFC_FLUSH_APPEND, 7), 0);
+    CU_ASSERT_EQUAL(flush(&a, IFC_FLUSH_APPEND, 8), 8);
+    CU_ASSERT_EQUAL(flush(&a, IFC_FLUSH_KV_IDLE, 8), 0);
+    CU_ASSERT_EQUAL(flush(&a, IFC_FLUSH_TOKEN_END, 8), 0);
+    CU_ASSERT_EQUAL(flush(&a, IFC_FLUSH_FULL, 8), 8);
+    release(&a);
+    open(&a, IFC_KIND_KV_FLUSH, "idle-window", "fill=0.5");
+    CU_ASSERT_EQUAL(flush(&a, IFC_FLUSH_KV_IDLE, 3), 0);
+    CU_ASSERT_EQUAL(flush(&a, IFC_FLUSH_KV_IDLE, 4), 4);
+    CU_ASSERT_EQUAL(flush(&a, IFC_FLUSH_APPEND, 8), 0);
+    CU_ASSERT_EQUAL(flush(&a, IFC_FLUSH_FULL, 8), 8);
+    release(&a);
+    open(&a, IFC_KIND_KV_FLUSH, "at-token-end", "tokens=3");
+    CU_ASSERT_EQUAL(flush(&a, IFC_FLUSH_TOKEN_END, 2), 0);
+    CU_ASSERT_EQUAL(flush(&a, IFC_FLUSH_TOKEN_END, 3), 3);
+    CU_ASSERT_EQUAL(flush(&a, IFC_FLUSH_LAYER_END, 3), 0);
+    CU_ASSERT_EQUAL(flush(&a, IFC_FLUSH_FULL, 8), 8);
+    release(&a);
+}
+
+/* The plane of page 5 of a stream that begins at plane 0, when planes have programmed this much. */
+static uint32_t place(const struct asked *a, const uint32_t *programs)
+{
+    ifc_stream_view stream = {.heads = 4, .layers = 3, .stored_pages = 5, .planes = 8};
+    ifc_page_view page = {.stream = &stream, .page = 5, .programs = programs};
+    return a->policy->policy->ops.kv_placement->page_plane(a->policy->state, &page);
+}
+
+static void placements(void)
+{
+    static const uint32_t even[8] = {0}, worn[8] = {3, 1, 3, 3, 3, 2, 1, 3},
+                          first[8] = {1, 1, 1, 1, 1, 0, 1, 0};
+    struct asked a;
+    open(&a, IFC_KIND_KV_PLACEMENT, "wear-aware", NULL);
+    CU_ASSERT_EQUAL(place(&a, even), 5);
+    CU_ASSERT_EQUAL(place(&a, worn), 6); /* the first of two after plane 5 */
+    CU_ASSERT_EQUAL(place(&a, first), 5);
+    release(&a);
+}
+
+/* Of row @i: a full row of KV, unless said otherwise. */
+static ifc_block_view row(ifc_block_use use, uint32_t cycles, double reads)
+{
+    return (ifc_block_view){.use = use, .pages = 16, .cycles = cycles, .reads = reads};
+}
+
+static bool choose(const struct asked *a, const ifc_block_view *rows, uint32_t n, ifc_move *move)
+{
+    ifc_refresh_view view = {.blocks = rows, .n = n};
+    return a->policy->policy->ops.refresh->choose(a->policy->state, &view, move);
+}
+
+static void refreshes(void)
+{
+    ifc_block_view rows[] = {row(IFC_BLOCK_KV, 2, 700), row(IFC_BLOCK_FREE, 5, 0),
+                             row(IFC_BLOCK_WEIGHTS, 0, 799), row(IFC_BLOCK_KV, 3, 900),
+                             row(IFC_BLOCK_FREE, 4, 0)};
+    ifc_move move;
+    struct asked a;
+    rows[3].open = true; /* takes pages: cannot move */
+    open(&a, IFC_KIND_REFRESH, "read-count", "share=0.8");
+    CU_ASSERT_FALSE(choose(&a, rows, 5, &move)); /* 800 of 1000 reads */
+    rows[2].reads = 800;
+    CU_ASSERT_FATAL(choose(&a, rows, 5, &move));
+    CU_ASSERT_EQUAL(move.from, 2);
+    CU_ASSERT_EQUAL(move.to, 1); /* the first free one */
+    CU_ASSERT_EQUAL(move.pages_at_once, 1);
+    release(&a);
+    open(&a, IFC_KIND_REFRESH, "erase-levelling", "share=0.8");
+    CU_ASSERT_FATAL(choose(&a, rows, 5, &move));
+    CU_ASSERT_EQUAL(move.from, 2);
+    CU_ASSERT_EQUAL(move.to, 4); /* filled least often */
+    rows[2].reads = 0;
+    CU_ASSERT_FALSE(choose(&a, rows, 5, &move)); /* no free row is 8 cycles ahead */
+    rows[1].cycles = 8;
+    CU_ASSERT_FATAL(choose(&a, rows, 5, &move));
+    CU_ASSERT_EQUAL(move.from, 2); /* cold data to the most worn row */
+    CU_ASSERT_EQUAL(move.to, 1);
+    release(&a);
+}
+
+int main(void)
+{
+    static const struct ifc_test tests[] = {
+        {"arbiters", arbiters},     {"dispatchers", dispatchers}, {"flushes", flushes},
+        {"placements", placements}, {"refreshes", refreshes},
+    };
+    return IFC_RUN_TESTS("policy rules", tests);
+}
