@@ -319,12 +319,18 @@ static ifc_time look_at_oldest(const ifc_die *d, ifc_time now)
     return at > now ? at : ifc_channel_next(&d->sys->channels[d->channel], now);
 }
 
+/* The earliest moment at which the command at work may make way for the next. */
+static ifc_time may_end(const ifc_txn *current, const ifc_die *d)
+{
+    return ifc_flow_needed(current) ? ifc_flow_bound(current->flow) : d->write_end;
+}
+
 void ifc_die_accept(ifc_die *d, ifc_txn *txn)
 {
     txn->next = NULL;
     *d->last = txn;
     d->last = &txn->next;
-    if (!d->current || look_at_current(d, ifc_now()) < d->wakes)
+    if (!d->current || may_end(d->current, d) < d->wakes)
         ifc_notify(&d->work);
 }
 

@@ -305,6 +305,28 @@ static void a_program_blocks_its_die(void)
     takes(s, 2 * down + 75 * IFC_US);
 }
 
+/* Commands that take no time on the bus are there at once, whatever else the bus is asked for meanwhile. */
+static void commands_without_time_meet_reads_on_their_way(void)
+{
+    ifc_scenario *s = plain("read", 2, 1, 1);
+    sim_set(s, "effects.command=false");
+    sim_set(s, "effects.pipeline_fill=false");
+    sim_set(s, "workload.stream.count=6");
+    sim_set(s, "workload.stream.queue_depth=2");
+    sim_run run = sim_run_one(s);
+    CU_ASSERT_EQUAL(run.status, IFC_OK);
+    CU_ASSERT_EQUAL(run.result.stream.requests, 6);
+    sim_run_fini(&run);
+    s = plain("read", 8, 1, 2);
+    sim_set(s, "effects.command=false");
+    sim_set(s, "workload.stream.count=100");
+    sim_set(s, "workload.stream.queue_depth=8");
+    run = sim_run_one(s);
+    CU_ASSERT_EQUAL(run.status, IFC_OK);
+    CU_ASSERT_EQUAL(run.result.stream.requests, 100);
+    sim_run_fini(&run);
+}
+
 static void an_erase_blocks_its_die(void)
 {
     takes(plain("erase", 1, 1, 1), COMMAND + 1500 * IFC_US);
@@ -338,6 +360,7 @@ int main(void)
         {"dies of a bus sense at the same time", dies_of_a_bus_sense_at_the_same_time},
         {"dies of two buses do not meet", dies_of_two_buses_do_not_meet},
         {"a program blocks its die", a_program_blocks_its_die},
+        {"commands without time meet reads on their way", commands_without_time_meet_reads_on_their_way},
         {"an erase blocks its die", an_erase_blocks_its_die},
     };
     return IFC_RUN_TESTS("timing", tests);
