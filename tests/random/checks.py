@@ -35,10 +35,14 @@ def near(a, b, tolerance=1e-9):
 
 
 class Case:
-    """A scenario text in a folder of its own. @choices decides which of the dear checks are made; None: all."""
+    """A scenario text in a folder of its own. @seed decides which of the dear checks are made, and how.
 
-    def __init__(self, program, folder, text, choices=None):
-        self.program, self.folder, self.choices, self.runs = program, folder, choices, 0
+    @dear: the kind to make whatever the seed says, or "all".
+    """
+
+    def __init__(self, program, folder, text, seed, dear=None):
+        self.program, self.folder, self.dear, self.runs = program, folder, dear, 0
+        self.choices, self.options = Random(f"{seed}/checks"), Random(f"{seed}/options")
         self.write(folder, text)
 
     def write(self, folder, text):
@@ -46,8 +50,9 @@ class Case:
         with open(os.path.join(folder, NAME), "w") as out:
             out.write(text)
 
-    def wanted(self, share):
-        return self.choices is None or self.choices.random() < share
+    def wanted(self, kind, share):
+        chosen = self.choices.random() < share
+        return chosen if self.dear is None else self.dear in ("all", kind)
 
     def call(self, *arguments, folder=None):
         self.runs += 1
@@ -70,14 +75,13 @@ class Case:
             return found
         r = base.result
         found += check_result(r, base)
-        whole = r["status"] == "ok"
-        if whole and self.wanted(0.6):
+        if r["status"] == "ok" and self.wanted("grain", 0.6):
             found += self.check_grains(r)
-        if self.wanted(0.35):
+        if self.wanted("resolved", 0.35):
             found += self.check_resolved(base)
-        if self.wanted(0.35):
+        if self.wanted("watched", 0.35):
             found += self.check_watched(r)
-        if self.wanted(0.1):
+        if self.wanted("formats", 0.1):
             found += self.check_formats(base)
         return found
 
@@ -89,7 +93,7 @@ class Case:
                 yield "check", f"check passes what run refuses: {base.said}"
         elif base.status not in STATUS.values():
             yield "status", f"{base.status}: {base.said}"
-        elif self.wanted(0.2) and self.call("check", NAME).status != 0:
+        elif self.wanted("check", 0.2) and self.call("check", NAME).status != 0:
             yield "check", "check refuses what run runs"
 
     def check_grains(self, r):
@@ -125,7 +129,7 @@ class Case:
 
     def check_watched(self, r):
         """--detail and a timeline change nothing but what --detail adds."""
-        rng = self.choices or Random(NAME)
+        rng = self.options
         ending = rng.choice(("csv", "csv", "vcd", "pftrace", "pftrace.gz"))
         level = rng.choice(("operators", "channels", "dies"))
         options = ["--detail", "--trace", f"t.{ending}", "--trace-level", level]
@@ -135,14 +139,14 @@ class Case:
             options += ["--trace-window", rng.choice(("1us..20us", "..5us", "30us.."))]
         watched = self.run(*options)
         if watched.status != STATUS[r["status"]]:
-            yield "watched", f"{' '.join(options)} ends with {watched.status}: {watched.said}"
+            yield "watched", f"ends with {watched.status}: {watched.said} ({' '.join(options)})"
             return
         w = watched.result
         yield from check_detail(w)
         for key in ("utilisation_over_time", "token_lanes"):
             w.pop(key, None)
         if w != r:
-            yield "watched", f"{' '.join(options)} changes {first_difference(dump(r), dump(w))}"
+            yield "watched", f"changes {first_difference(dump(r), dump(w))} ({' '.join(options)})"
         if ending == "csv" and r["status"] != "out_of_memory":
             read = self.call("timeline", "convert", f"t.{ending}", "back.vcd")
             if read.status != 0:
