@@ -8,6 +8,8 @@ import re
 import subprocess
 from random import Random
 
+import timeline
+
 NAME = "s.cfg"  # the same in every folder: the file's name is part of the statistics
 TIMEOUT = 20
 STATUS = {"ok": 0, "out_of_memory": 3, "interrupted": 130}
@@ -83,6 +85,8 @@ class Case:
             found += self.check_watched(r)
         if self.wanted("formats", 0.1):
             found += self.check_formats(base)
+        if r["status"] == "ok" and self.choices.random() < 0.03:
+            found += self.check_readers()
         return found
 
     def check_status(self, base):
@@ -148,6 +152,9 @@ class Case:
         if w != r:
             yield "watched", f"changes {first_difference(dump(r), dump(w))} ({' '.join(options)})"
         if ending == "csv" and r["status"] != "out_of_memory":
+            if not {"--trace-max", "--trace-window"} & set(options):
+                for what in timeline.faults(os.path.join(self.folder, "t.csv"), r, level):
+                    yield "timeline", what
             read = self.call("timeline", "convert", f"t.{ending}", "back.vcd")
             if read.status != 0:
                 yield "watched", f"timeline convert t.csv ends with {read.status}: {read.said}"
@@ -163,6 +170,15 @@ class Case:
                     yield "formats", f"--format {form} -o stats.json: not the bytes of --format json"
             if re.search(r"\bnan\b|\binf\b", other.out):
                 yield "formats", f"--format {form}: says nan or inf"
+
+
+    def check_readers(self):
+        """The other sub-commands take what a run takes, and what it gave."""
+        self.run("--detail", "-o", "detail.json")
+        for call in (("explain", "-q", NAME), ("topology", NAME), ("report", "-o", "r.html", "detail.json")):
+            done = self.call(*call)
+            if done.status != 0:
+                yield "readers", f"{call[0]} ends with {done.status}: {done.said}"
 
 
 def dump(value):
