@@ -1,0 +1,413 @@
+"""Draws legal scenarios that are small enough to run in a fraction of a second.
+
+Every parameter has random numbers of its own (by seed and path), so that a new parameter changes no other draw. What
+a uniform draw would make pointless (a week of work, a model that fits nowhere) has a hint in CAPS or in a rule below.
+"""
+from math import gcd, log
+from random import Random
+
+import scenario
+from parameters import number, scale
+
+# Range of a draw where the table's own is no use: sizes that keep a run short, times and rates of real machines.
+CAPS = {
+    "model.layers": (1, 3), "model.hidden": (1, 300), "model.kv_heads": (1, 9), "model.head_dim": (1, 130),
+    "model.ffn": (1, 300), "model.experts": (1, 9), "model.active_experts": (1, 9), "model.vocab": (1, 300),
+    "model.scale_group": (1, 300),
+    "placement.stage": (1, 9), "placement.kv_buffer.bytes": (1, 2**21),
+    "channel.count": (1, 9), "channel.rate": (1e6, 1e12),
+    "dram.channels": (0, 4), "dram.bytes": (2**18, 2**31), "dram.rate": (1e6, 1e12),
+    "workload.context": (0, 300), "workload.tokens": (1, 12),
+    "workload.stream.count": (0, 100), "workload.stream.planes": (1, 12), "workload.stream.dies": (1, 8),
+    "workload.stream.pages": (1, 9), "workload.stream.queue_depth": (1, 64), "workload.stream.rate": (1e3, 1e7),
+    "workload.stream.bytes_down": (0, 2e4), "workload.stream.bytes_up": (0, 2e4),
+    "flash.groups.<name>.dies": (1, 8), "flash.groups.<name>.planes": (1, 12),
+    "flash.groups.<name>.pages_per_block": (1, 64), "flash.groups.<name>.blocks_per_plane": (16, 400),
+    "flash.groups.<name>.page": (64, 8192), "flash.groups.<name>.spare": (0, 600),
+    "flash.groups.<name>.t_read": (1e-12, 1e-4), "flash.groups.<name>.t_program": (1e-12, 1e-3),
+    "flash.groups.<name>.t_erase": (1e-12, 1e-2), "flash.groups.<name>.fmacs": (1, 64),
+    "flash.groups.<name>.global_buffer": (1, 3e5), "flash.groups.<name>.sense_planes": (0, 12),
+    "flash.groups.<name>.queue_depth": (1, 9), "flash.groups.<name>.read_limit": (1, 1e6),
+    "simulation.time_limit": (1e-6, 1e-2), "simulation.wall_limit": (1e3, 1e9),
+    "pages": (1, 64), "gap": (1, 16), "tokens": (1, 12),  # of policies
+}
+# How likely a parameter is set at all, where that is not the scenario's own density.
+CHANCE = {"simulation.time_limit": 0.05, "simulation.wall_limit": 0.1, "simulation.grain": 0.1, "title": 0.2,
+          "model.name": 0.1}
+LETTERS = 'aZ09 .,:;#=(){}"\\/%&<>\'-_é€'
+PAGES_MAX = 6000  # sensed or programmed in a run: what bounds its time
+
+
+def spread(rng, low, high):
+    """Log-uniform; 0 counts as a millionth of what there is."""
+    floor = low or min(1.0, high * 1e-6)
+    if high <= floor:
+        return high
+    return floor * (high / floor) ** rng.random()
+
+
+def in_unit(rng, row, value):
+    """@value, in base units, as a user may write it."""
+    if row.whole:
+        count = round(value / row.smallest)
+        exact = [u for u in row.units if scale(u) and round(scale(u) / row.smallest) >= 1 and
+                 count % round(scale(u) / row.smallest) == 0]
+        unit = rng.choice(exact) if exact and count else "ps" if "ps" in row.units else "B"
+        return f"{count // max(1, round(scale(unit) / row.smallest))} {unit}"
+    fits = [u for u in row.units if 0.01 <= value / scale(u) < 1e7]
+    unit = rng.choice(fits) if fits else row.units[-1]
+    return f"{value / scale(unit):.9f}".rstrip("0").rstrip(".") + f" {unit}"
+
+
+def text_of(rng, row, value):
+    if row.kind == "quantity":
+        return scenario.quote(in_unit(rng, row, value))
+    return str(round(value)) if row.kind == "whole" else f"{value:.6f}"
+
+
+def draw_number(rng, row, wild):
+    low, high = row.low, row.high
+    default = number(row.default) if row.default[:1].isdigit() else 0.0
+    cap = CAPS.get(row.path)
+    if cap:
+        low, high = max(low, cap[0]), min(high, cap[1])
+    elif row.kind == "whole":
+        high = min(high, max(4 * default, 8))
+    elif default and not wild:
+        low, high = max(low, default / 100), min(high, default * 10)
+    if wild and row.kind == "quantity":
+        low, high = row.low, row.high
+    dice = rng.random()
+    if dice < 0.10:
+        value = row.low if rng.random() < 0.5 and not cap else low
+    elif dice < 0.16:
+        value = low + (row.smallest if row.whole else 0)
+    elif dice < 0.22:
+        value = high
+    else:
+        value = spread(rng, low, high)
+    if row.kind == "quantity" and not row.whole or rng.random() < 0.5:
+        value = float(f"{value:.3g}")  # a value that a person would write
+    return min(max(value, row.low), row.high)
+
+
+def draw_value(rng, row, wild=False):
+    """A value of @row as it is written; None: leave it alone."""
+    if row.kind == "flag":
+        return rng.choice(("true", "false"))
+    if row.kind == "name":
+        return scenario.quote(rng.choice(row.names))
+    if row.kind in ("whole", "number", "quantity"):
+        return text_of(rng, row, draw_number(rng, row, wild))
+    if row.path in ("title", "model.name"):
+        return scenario.quote("".join(rng.choice(LETTERS) for _ in range(rng.randrange(1, 20))))
+    return None
+
+
+class Drawing:
+    """One scenario while it is made."""
+
+    def __init__(self, table, seed):
+        self.table, self.seed, self.values = table, seed, {}
+        f = self.features = Random(f"{seed}/features")
+        self.stream = f.random() < 0.35
+        self.density = f.choice((0.15, 0.4, 0.7, 1.0))
+        self.wild = f.random() < 0.03      # times and rates anywhere in their ranges
+        self.lawless = f.random() < 0.2    # one to three values that need not go with the others
+        self.effects = f.choice(("on", "on", "one off", "any", "all off"))
+        self.groups = f.choice((["g1"], ["g1"], ["g1", "g2"], ["g1", "g2"], ["w", "kv-1", "x_2"]))
+        self.plain = {g: f.random() < 0.4 for g in self.groups}
+
+    def rng(self, what):
+        return Random(f"{self.seed}/{what}")
+
+    def row(self, path):
+        """Row and the path's own table entry: 'flash.groups.g1.page' is a row of '<name>'."""
+        parts = path.split(".")
+        if parts[:2] == ["flash", "groups"]:
+            parts[2] = "<name>"
+        return self.table.rows.get(".".join(parts))
+
+    def get(self, path):
+        """Number of a parameter as it stands: as set, or its default."""
+        value = self.values.get(path)
+        return number(scenario.unquote(value) if value is not None else self.row(path).default)
+
+    def text(self, path):
+        return scenario.unquote(self.values.get(path, self.row(path).default))
+
+    def count(self, path):
+        return int(self.get(path))
+
+    def put(self, path, value):
+        """Set a number, clipped to what its row allows."""
+        row = self.row(path)
+        self.values[path] = text_of(self.rng(path + "/unit"), row, min(max(value, row.low), row.high))
+
+    def put_text(self, path, text):
+        self.values[path] = scenario.quote(text)
+
+    def draw_row(self, path, row):
+        rng = self.rng(path)
+        needed = row.default.startswith("required") or not row.default
+        if rng.random() < (1.0 if needed else CHANCE.get(path, self.density)):
+            value = draw_value(rng, row, self.wild)
+            if value is not None:
+                self.values[path] = value
+
+    def draw_rows(self):
+        for path, row in self.table.rows.items():
+            skip = ("effects.", "policies.", "flash.groups.", "model." if self.stream else "workload.stream.",
+                    "placement." if self.stream else "-")
+            if not path.startswith(skip) and path not in ("workload.kind", "model.heads"):
+                self.draw_row(path, row)
+        for name in self.groups:
+            for path, row in self.table.rows.items():
+                if path.startswith("flash.groups.<name>."):
+                    self.draw_row(path.replace("<name>", name), row)
+        self.draw_effects()
+
+    def draw_effects(self):
+        paths = [p for p in self.table.rows if p.startswith("effects.")]
+        one = self.rng("effects").choice(paths)
+        for path in paths:
+            off = {"on": False, "one off": path == one, "all off": True,
+                   "any": self.rng(path).random() < 0.5}[self.effects]
+            if off:
+                self.values[path] = "false"
+
+    # What must go together.
+
+    def settle_die(self, name, compute):
+        at = f"flash.groups.{name}."
+        if compute:
+            self.put(at + "fmacs", max(1, self.count(at + "fmacs")))
+        else:
+            self.put(at + "fmacs", 0)
+            if self.features.random() < 0.7:
+                self.put(at + "ecc_rate", 0)
+        if self.count(at + "sense_planes") > self.count(at + "planes"):
+            self.put(at + "sense_planes", self.count(at + "planes"))
+
+    def settle_grain(self):
+        whole = all(self.values.get(f"effects.{e}") != "false" for e in ("page_rounding", "pipeline_fill"))
+        if not whole and self.text("simulation.grain") in ("page", "plane"):
+            self.put_text("simulation.grain", "auto")
+
+    def settle_stream(self):
+        at, v = "workload.stream.", self.values
+        group = self.features.choice(self.groups)
+        self.put_text("workload.kind", "stream")
+        self.put_text(at + "group", group)
+        for name in self.groups:
+            self.settle_die(name, not self.plain[name])
+        if self.plain[group] and self.text(at + "op") == "read-compute":
+            self.put_text(at + "op", "read")
+        g = f"flash.groups.{group}."
+        self.put(at + "planes", min(self.count(at + "planes"), self.count(g + "planes")))
+        self.put(at + "dies", min(self.count(at + "dies"), self.count(g + "dies")))
+        room = self.count(g + "blocks_per_plane")
+        if self.text(at + "op") != "erase":
+            room *= self.count(g + "pages_per_block")
+        self.put(at + "pages", min(self.count(at + "pages"), room))
+        if self.text(at + "arrival") == "closed":
+            v.pop(at + "rate", None)
+        elif self.get(at + "rate") == 0:
+            self.put(at + "rate", 1e5)
+        if self.text(at + "op") != "read-compute":
+            v.pop(at + "bytes_down", None)
+            v.pop(at + "bytes_up", None)
+
+    def settle_model(self):
+        kv_heads = self.count("model.kv_heads")
+        self.put("model.heads", kv_heads * self.features.choice((1, 1, 1, 2, 3, 4, 7, 8)))
+        self.put("model.active_experts", min(self.count("model.active_experts"), self.count("model.experts")))
+        whole = 8 // gcd(8, self.count("model.kv_bits"))
+        dim = self.count("model.head_dim")
+        self.put("model.head_dim", max(1, (dim + whole - 1) // whole) * whole)
+        if self.count("model.weight_bits") >= 8:
+            self.values.pop("model.scale_bits", None)
+            self.values.pop("model.scale_group", None)
+
+    def settle_placement(self):
+        f, weights, v = self.features, self.groups[0], self.values
+        store = f.choice(self.groups + ["dram"]) if f.random() < 0.6 else weights
+        on_npu = store == "dram" or f.random() < 0.35 or self.plain[store] and store != weights
+        self.put_text("placement.weights", weights)
+        self.put_text("placement.kv", store)
+        self.put_text("placement.attention", "npu" if on_npu else "ifc")
+        for name in self.groups:
+            self.settle_die(name, name == weights or not self.plain[name] or name == store and not on_npu)
+        if store == "dram":
+            self.put("dram.channels", max(1, self.count("dram.channels")))
+        overlap = not on_npu and store != weights
+        if not overlap:
+            v.pop("placement.overlap", None)
+        self.put("placement.stage", min(self.count("placement.stage"), self.count("model.kv_heads")))
+        if store != weights or on_npu:
+            v.pop("placement.kv_buffer.location", None)
+        self.settle_layout(store)
+
+    def settle_layout(self, store):
+        in_planes = self.text("placement.kv_buffer.location") == "plane"
+        layout = self.text("placement.kv_layout")
+        if in_planes and layout not in ("head-parallel", "unmapped"):
+            layout = self.features.choice(("head-parallel", "head-parallel", "unmapped"))
+        elif not in_planes and layout == "head-parallel":
+            layout = self.features.choice(("token-striped", "unmapped"))
+        if store == "dram":
+            self.values.pop("placement.kv_layout", None)
+            return
+        self.put_text("placement.kv_layout", layout)
+        g = f"flash.groups.{store}."
+        if in_planes and self.count(g + "planes") * self.count(g + "dies") < self.count("model.kv_heads"):
+            self.put(g + "planes", self.count("model.kv_heads"))
+        self.put(g + "page", max(self.count(g + "page"), self.entry()))
+
+    def settle(self):
+        if self.stream:
+            self.settle_stream()
+        else:
+            self.put_text("workload.kind", "decode")
+            self.settle_model()
+            self.settle_placement()
+        self.settle_grain()
+
+    # Values at which something changes.
+
+    def entry(self):
+        return max(1, self.count("model.head_dim") * self.count("model.kv_bits") // 8)
+
+    def thresholds(self, rng):
+        """[(path, value)]: t - 1, t and t + 1 are drawn."""
+        some = rng.choice((1, 1, 2, 3, 4, 7, 16))
+        if self.stream:
+            at, g = "workload.stream.", f"flash.groups.{self.text('workload.stream.group')}."
+            half = self.count(g + "global_buffer") // 2
+            return [(at + "dies", self.count(g + "dies")), (at + "planes", self.count(g + "planes")),
+                    (at + "bytes_down", half), (at + "bytes_up", half), (at + "bytes_up", self.count(g + "planes")),
+                    (at + "pages", self.count(g + "pages_per_block")), (at + "queue_depth", self.count(g + "dies"))]
+        g = f"flash.groups.{self.text('placement.weights')}."
+        store = self.text("placement.kv")
+        vector = self.count("model.hidden") * self.count("model.activation_bits") // 8
+        row = self.count("model.hidden") * self.count("model.weight_bits") // 8
+        streams = 2 * self.count("model.layers") * self.count("model.kv_heads")
+        found = [(g + "global_buffer", some * vector), (g + "page", some * row), (g + "planes", some),
+                 ("model.hidden", self.count(g + "planes") * self.count(g + "dies")),
+                 (g + "dies", 64 * self.count("channel.count")),
+                 ("placement.kv_buffer.bytes", some * streams * self.entry())]
+        if store != "dram":
+            k = f"flash.groups.{store}."
+            tokens = max(1, self.count(k + "page") // self.entry())
+            found += [("workload.context", some * tokens), ("workload.context", self.count(k + "planes") * some),
+                      (k + "page", some * self.entry()), (k + "planes", self.count("model.kv_heads"))]
+        return found
+
+    def sharpen(self):
+        rng = self.rng("thresholds")
+        for _ in range(rng.choice((0, 0, 1, 2))):
+            path, value = rng.choice(self.thresholds(rng))
+            self.put(path, value + rng.choice((-1, 0, 1)))
+
+    # Work.
+
+    def pages(self):
+        """About how many pages a run touches."""
+        if self.stream:
+            at = "workload.stream."
+            return self.count(at + "count") * self.count(at + "pages") * self.count(at + "planes") * \
+                self.count(at + "dies")
+        return self.count("workload.tokens") * (self.weight_pages() + self.kv_pages())
+
+    def weight_pages(self):
+        g = f"flash.groups.{self.text('placement.weights')}."
+        planes, page = self.count(g + "planes") * self.count(g + "dies"), self.count(g + "page")
+        m = {k: self.count(f"model.{k}") for k in ("layers", "hidden", "heads", "kv_heads", "head_dim", "ffn",
+                                                   "active_experts", "vocab", "weight_bits", "ffn_matrices")}
+        shapes = [((m["heads"] + 2 * m["kv_heads"]) * m["head_dim"], m["hidden"]),
+                  (m["hidden"], m["heads"] * m["head_dim"]), (m["ffn"] * (m["ffn_matrices"] - 1), m["hidden"]),
+                  (m["hidden"], m["ffn"])]
+
+        def cost(rows, cols, copies):
+            return planes + copies * rows * cols * m["weight_bits"] / 8 / page
+
+        layer = sum(cost(*shape, m["active_experts"] if i >= 2 else 1) for i, shape in enumerate(shapes))
+        if self.text("placement.overlap") != "none":
+            layer += m["kv_heads"] * planes
+        return m["layers"] * layer + cost(m["vocab"], m["hidden"], 1)
+
+    def kv_pages(self):
+        store = self.text("placement.kv")
+        if store == "dram":
+            return 0
+        g = f"flash.groups.{store}."
+        layers, heads = self.count("model.layers"), self.count("model.kv_heads")
+        share = self.count("placement.kv_buffer.bytes") // max(1, self.entry() * 2 * layers * heads)
+        full = max(1, min(self.count(g + "page") // self.entry(),
+                          share * self.count("placement.kv_buffer.partial_programs")))
+        a_head = 2 * (self.count("workload.context") / full + 1)
+        if self.text("placement.kv_layout") == "unmapped":
+            a_head *= heads
+        return layers * max(heads * a_head, self.count(g + "planes") * self.count(g + "dies") * 2)
+
+    def bound(self):
+        shrink = ["workload.stream.count", "workload.stream.pages"] if self.stream else \
+            ["workload.tokens", "workload.context", "model.layers", "model.ffn", "model.hidden", "model.vocab"] + \
+            [f"flash.groups.{g}.{p}" for g in self.groups for p in ("planes", "dies")]
+        while self.pages() > PAGES_MAX:
+            able = [p for p in shrink if self.count(p) > 1]
+            if not able:
+                return
+            largest = max(able, key=lambda p: log(self.count(p)) * (2 if p in shrink[:2] else 1))
+            self.put(largest, self.count(largest) // 2)
+
+    # Policies.
+
+    def fits(self, policy):
+        """A placement is made for a layout, and what serves the KV in flash has nothing to do elsewhere."""
+        if not policy.kind.startswith("kv_"):
+            return True
+        if self.stream or self.text("placement.kv") == "dram":
+            return False
+        layout = self.text("placement.kv_layout")
+        return policy.kind != "kv_placement" or policy.name == layout or \
+            layout == "token-striped" and policy.name not in self.row("placement.kv_layout").names
+
+    def draw_policies(self):
+        for kind in sorted({p.kind for p in self.table.policies}):
+            rng = self.rng(f"policies/{kind}")
+            fitting = [p for p in self.table.named(kind) if self.fits(p)]
+            if not fitting or rng.random() > 0.4:
+                continue
+            policy = rng.choice(fitting)
+            at = f"policies.{kind}" + (".watch" if kind == "observers" else "")
+            self.put_text(f"{at}.name", policy.name)
+            for row in policy.parameters:
+                if rng.random() < 0.6 and row.kind != "unknown":
+                    self.values[f"{at}.{row.path}"] = draw_value(rng, row)
+
+    def break_a_rule(self):
+        """Values that nothing was fitted to: some are refused, by check as by run."""
+        rng = self.rng("lawless")
+        for _ in range(rng.choice((1, 1, 2, 3))):
+            path = rng.choice([p for p in self.values if self.row(p) and p != "workload.kind"])
+            self.values[path] = draw_value(rng, self.row(path), rng.random() < 0.5) or self.values[path]
+        if self.row(path).kind in ("whole", "quantity") and rng.random() < 0.2:
+            self.put(path, self.row(path).low)
+
+
+def draw(table, seed):
+    """The scenario of @seed: path -> value as written."""
+    d = Drawing(table, seed)
+    d.draw_rows()
+    d.settle()
+    d.sharpen()
+    d.settle()
+    d.bound()
+    d.settle()
+    d.draw_policies()
+    if d.lawless:
+        d.break_a_rule()
+        d.sharpen()
+        d.bound()
+    return d.values
