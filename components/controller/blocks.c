@@ -142,9 +142,11 @@ static void lay_out(ifc_block_table *t, const ifc_controller *c)
     t->layer_pages = address_graph(c, &c->sys->host.layer, c->layer_shares, 0, &t->layer_page);
     uint64_t end = address_graph(c, &c->sys->host.epilogue, c->epilogue_shares,
                                  t->layer_pages * s->model.layers, &t->epilogue_page);
-    if (!s->model.tied_head) /* the embedding, one row of it a token */
-        end += div_up(s->model.vocab * ifc_model_row_bytes(&s->model, s->model.hidden),
-                      w->planes_total * w->p->page);
+    t->embed_pages = div_up(s->model.vocab * ifc_model_row_bytes(&s->model, s->model.hidden),
+                            w->planes_total * w->p->page);
+    t->embed_page = s->model.tied_head ? t->layer_pages * s->model.layers : end; /* tied: the head's matrix */
+    if (!s->model.tied_head)
+        end += t->embed_pages;
     for (uint32_t d = 0; d < w->p->dies && !ifc_host_should_stop(&c->sys->host); d++)
         store(&t->dies[w->first_die + d], w->p, 0, end, IFC_BLOCK_WEIGHTS);
     if (!kv)
@@ -214,6 +216,13 @@ void ifc_blocks_read_weights(ifc_block_table *t, const ifc_controller *c, const 
                     pages_per_plane(&share->extent, p->planes));
 }
 
+void ifc_blocks_read_embed(ifc_block_table *t, const ifc_controller *c, uint32_t die, uint64_t pages)
+{
+    const ifc_flash_group *p = group_of(c, die);
+    count_reads(&t->dies[die], p, (uint32_t)t->embed_page, (uint32_t)t->embed_pages,
+                (double)pages / p->planes);
+}
+
 void ifc_blocks_read_kv(ifc_block_table *t, const ifc_controller *c, const ifc_op_run *op, uint32_t die,
                         bool values, const ifc_kv_share *share)
 {
@@ -261,8 +270,8 @@ static ifc_block_row *open_row(ifc_block_table *t, ifc_blocks *b, const ifc_flas
     if (b->frontier != IFC_NONE && !full)
         return &b->rows[b->map[b->frontier]];
     uint32_t logical = next_row_to_fill(t, b, p);
-    if (logical >= p->blocks_per_plane)
-        return NULL;
+    if (logical >= p->blocks_per_plane) /* not a block is left: the last one takes what comes */
+        logical = p->blocks_per_plane - 1;
     if (b->map[logical] == IFC_NONE && take_row(b, p, logical, use) == IFC_NONE)
         return NULL;
     if (b->frontier != IFC_NONE)
@@ -295,6 +304,14 @@ void ifc_blocks_program(ifc_block_table *t, const ifc_controller *c, uint32_t di
     }
 }
 
+/* Row after row; one counts from its first block on. */
+static void erase_rows(ifc_blocks *b, const ifc_flash_group *p, uint64_t blocks)
+{
+    b->fresh += blocks;
+    for (uint64_t begun = div_up(b->fresh, p->planes); b->begun < begun; b->begun++)
+        b->rows[b->begun % p->blocks_per_plane].erases++;
+}
+
 void ifc_blocks_request(ifc_block_table *t, const ifc_controller *c, uint32_t die, const ifc_txn *txn)
 {
     const ifc_flash_group *p = group_of(c, die);
@@ -304,7 +321,7 @@ void ifc_blocks_request(ifc_block_table *t, const ifc_controller *c, uint32_t di
     if (txn->command == IFC_PROGRAM) {
         ifc_blocks_program(t, c, die, (double)txn->extent.pages, IFC_BLOCK_HOST);
     } else if (txn->command == IFC_ERASE) {
-        b->rows[b->fresh++ % p->blocks_per_plane].erases++;
+        erase_rows(b, p, txn->extent.pages);
     } else { /* row after row */
         ifc_block_row *r = &b->rows[row];
         r->reads += per_plane;
@@ -324,6 +341,11 @@ const ifc_block_view *ifc_blocks_view(ifc_block_table *t, const ifc_controller *
     return t->views;
 }
 
+void ifc_blocks_filling(ifc_block_table *t, uint32_t die, uint32_t row)
+{
+    t->dies[die].rows[row].cycles++;
+}
+
 void ifc_blocks_moved(ifc_block_table *t, uint32_t die, uint32_t from, uint32_t to)
 {
     ifc_blocks *b = &t->dies[die];
@@ -331,7 +353,7 @@ void ifc_blocks_moved(ifc_block_table *t, uint32_t die, uint32_t from, uint32_t 
     *r = (ifc_block_row){.use = f->use,
                          .logical = f->logical,
                          .pages = f->pages,
-                         .cycles = r->cycles + 1,
+                         .cycles = r->cycles,
                          .erases = r->erases,
                          .most_reads = r->most_reads};
     *f = (ifc_block_row){

@@ -52,6 +52,7 @@ typedef struct ifc_block_table {
     uint32_t n_dies;
     uint64_t *layer_page, *epilogue_page; /* owned; of each node: where its matrix begins */
     uint64_t layer_pages;                 /* of all matrices of a layer */
+    uint64_t embed_page, embed_pages;     /* the embedding, one row of it a token */
     uint64_t kv_page, grown_page;         /* where KV begins: of the context, and appended */
     ifc_block_view *views;                /* owned; scratch */
 } ifc_block_table;
@@ -63,6 +64,9 @@ void ifc_blocks_fini(ifc_block_table *t);
 /** ifc_blocks_read_weights() - an operator reads its matrix on a die of the weights' group. */
 void ifc_blocks_read_weights(ifc_block_table *t, const struct ifc_controller *c, const struct ifc_op_run *op,
                              uint32_t die, const struct ifc_weight_share *share);
+
+/** ifc_blocks_read_embed() - a row of the embedding: it may be any, so all of them share its pages. */
+void ifc_blocks_read_embed(ifc_block_table *t, const struct ifc_controller *c, uint32_t die, uint64_t pages);
 
 /** ifc_blocks_read_kv() - an operator reads its KV on a die of the KV's group. */
 void ifc_blocks_read_kv(ifc_block_table *t, const struct ifc_controller *c, const struct ifc_op_run *op,
@@ -77,6 +81,9 @@ void ifc_blocks_request(ifc_block_table *t, const struct ifc_controller *c, uint
 
 /** ifc_blocks_view() - the rows of a die as a policy sees them; valid until the next call. */
 const ifc_block_view *ifc_blocks_view(ifc_block_table *t, const struct ifc_controller *c, uint32_t die);
+
+/** ifc_blocks_filling() - a move to row @row of @die begins. */
+void ifc_blocks_filling(ifc_block_table *t, uint32_t die, uint32_t row);
 
 /** ifc_blocks_moved() - what was in row @from of @die is in row @to, and @from is erased. */
 void ifc_blocks_moved(ifc_block_table *t, uint32_t die, uint32_t from, uint32_t to);

@@ -225,6 +225,7 @@ static void expand_embed(ifc_controller *c, ifc_op_run *op)
     t->first_plane = (uint16_t)(ifc_random(&c->rng) % g->p->planes);
     t->ecc_time = g->ecc_time;
     t->bytes_up = pages * g->bus_page_bytes;
+    ifc_blocks_read_embed(&c->blocks, c, t->die, pages);
     ifc_command_queue_one(c, t);
 }
 

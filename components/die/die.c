@@ -110,7 +110,7 @@ static ifc_time write_time(const ifc_die *d, const ifc_txn *txn)
     if (txn->command == IFC_ERASE)
         return g->t_erase;
     /* each page through the decoder, not to hand errors on */
-    return g->t_read + d->group->ecc_time + g->t_program;
+    return ifc_flow_sense_time(d, txn) + d->group->ecc_time + g->t_program;
 }
 
 /* Return: false: pages of a READ may still be in the cache registers. */

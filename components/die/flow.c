@@ -40,8 +40,7 @@ static ifc_time whole_ps(double ps)
     return ps < (double)IFC_TIME_FAR ? (ifc_time)ps : IFC_TIME_FAR;
 }
 
-/* A power limit lets only some planes sense at a time: the sense of a page takes as many turns. */
-static ifc_time sense_time(const ifc_die *d, const ifc_txn *txn)
+ifc_time ifc_flow_sense_time(const ifc_die *d, const ifc_txn *txn)
 {
     const ifc_flash_group *g = d->group->p;
     uint64_t turns = g->sense_planes ? ceil_div(txn->extent.planes, g->sense_planes) : 1;
@@ -101,7 +100,7 @@ void ifc_flow_prepare(ifc_txn *txn, ifc_die *d)
     IFC_BUG_ON(!f, "out of memory for a command under way");
     *f = (ifc_flow){.die = d, .txn = txn, .times = f->times, .room = f->room};
     txn->flow = f;
-    f->t_read = sense_time(d, txn);
+    f->t_read = ifc_flow_sense_time(d, txn);
     if (reads(f)) {
         f->one_run = txn->extent.run_ppb || !s->effects.pipeline_fill;
         f->granules = f->one_run ? 1 : txn->extent.max_pages;

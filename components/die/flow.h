@@ -22,9 +22,10 @@
 struct ifc_die;
 struct ifc_system;
 
-#define IFC_GRANULE_BYTES 512 /* a smaller result waits for the next round's (assumed: a burst of the bus)   \
-                               */
-#define IFC_GRANULES_MAX 256  /* of a command; longer ones have coarser granules */
+#define IFC_GRANULE_BYTES                                                                                    \
+    512                      /* a smaller result waits for the next round's (assumed: a burst of the bus)    \
+                              */
+#define IFC_GRANULES_MAX 256 /* of a command; longer ones have coarser granules */
 
 typedef struct ifc_flow {
     struct ifc_die *die;
@@ -53,6 +54,10 @@ static inline bool ifc_flow_needed(const ifc_txn *txn)
 {
     return txn->command == IFC_READ || txn->command == IFC_READ_COMPUTE;
 }
+
+/** ifc_flow_sense_time() - of a page of each plane: a power limit lets only some sense at a time, in turns.
+ */
+ifc_time ifc_flow_sense_time(const struct ifc_die *d, const ifc_txn *txn);
 
 /** ifc_flow_prepare() - the flow of a new READ or READ_COMPUTE, and what it holds of the global buffer. */
 void ifc_flow_prepare(ifc_txn *txn, struct ifc_die *d);

@@ -60,8 +60,10 @@ static void begin(ifc_host *h, uint32_t die, uint32_t token)
 {
     ifc_die_move *m = &h->moves[die];
     m->active = choose(h, die, token, &m->move, &m->left);
-    if (m->active)
-        submit(h, die, token);
+    if (!m->active)
+        return;
+    ifc_blocks_filling(&h->sys->controller.blocks, die, m->move.to);
+    submit(h, die, token);
 }
 
 void ifc_host_refresh(ifc_host *h, uint32_t token)

@@ -242,11 +242,12 @@ static void collect_wear(const ifc_system *sys, ifc_result *r)
         w->pe_max = rows_of.cycles_max;
         if (sys->controller.kv.group == &sys->groups[g])
             w->program_skew = program_skew(&sys->controller.kv);
-        w->reads_per_block_mean = (double)sums.sensed / blocks;
+        double page = (double)(p->page + (s->effects.ecc ? p->spare : 0)), sensed = sums.bytes_sensed / page;
+        w->reads_per_block_mean = sensed / blocks;
         w->reads_per_block_max = rows_of.reads_max;
         if (r->tokens > 0) {
             /* Not simulated: every read_limit reads move a block; simulated: those that came too late. */
-            double due = refreshed ? rows_of.over_limit : (double)sums.sensed / p->read_limit;
+            double due = refreshed ? rows_of.over_limit : sensed / p->read_limit;
             w->refreshes_per_token = due / r->tokens;
             double cycles_per_token = cycles / r->tokens + w->refreshes_per_token;
             w->lifetime_tokens = cycles_per_token > 0 ? p->endurance * blocks / cycles_per_token : 0;

@@ -54,7 +54,8 @@ static ifc_status run_kernel(const ifc_system *sys, ifc_error *err)
         return IFC_OK;
     for (uint32_t i = 0; i < sys->s->channel.count; i++)
         waiting += sys->controller.queues[i].waiting;
-    if (waiting > 0 && sys->policies.kinds[IFC_KIND_DISPATCH].policy->ops.dispatch->pick)
+    if (status != IFC_EINTERRUPTED && waiting > 0 &&
+        sys->policies.kinds[IFC_KIND_DISPATCH].policy->ops.dispatch->pick)
         ifc_policy_misbehaves(&sys->policies.kinds[IFC_KIND_DISPATCH], "pick",
                               "leaves %u commands waiting for ever: nothing else is under way", waiting);
     return ifc_fail(err, status, "%s: %s", ifc_run_name(), stuck.text);
