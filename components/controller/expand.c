@@ -129,8 +129,7 @@ static void expand_kv(ifc_controller *c, ifc_op_run *op)
          by_plane = s->placement.kv_buffer.location == IFC_BUFFER_PLANE;
     uint32_t queries = s->model.heads / s->model.kv_heads;
     uint64_t at_work = 0, buffered = by_plane ? ifc_kv_buffered(kv, op->layer) : 0;
-    double elements =
-        (double)kv->layers[op->layer].tokens_per_page * (double)kv->unit_bytes * 8.0 / s->model.kv_bits;
+    double elements = ifc_kv_page_elements(kv, op->layer);
     ifc_kv_scan(kv, op->layer, op->node->head_group, op->node->head_groups, values, c->scan);
     for (uint32_t d = 0; d < g->p->dies; d++)
         at_work += c->scan[d].extent.pages > 0;

@@ -141,6 +141,15 @@ uint64_t ifc_kv_pages(const ifc_kv *kv, uint32_t layer)
     return kv->layers[layer].pages;
 }
 
+double ifc_kv_page_elements(const ifc_kv *kv, uint32_t layer)
+{
+    const ifc_scenario *s = kv->sys->s;
+    double planes = mapped_by_plane(&s->placement) ? (double)kv->group->planes_total / kv->heads : 1;
+    if (!s->effects.page_rounding)
+        return kv->page_run_tokens * s->model.head_dim / planes;
+    return (double)kv->layers[layer].tokens_per_page * (double)kv->unit_bytes * 8.0 / s->model.kv_bits;
+}
+
 static void account_buffer(ifc_kv *kv, int64_t tokens)
 {
     const ifc_model *m = &kv->sys->s->model;

@@ -121,6 +121,9 @@ uint64_t ifc_kv_pages(const ifc_kv *kv, uint32_t layer);
 void ifc_kv_scan(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32_t heads, bool values,
                  ifc_kv_share *shares);
 
+/** ifc_kv_page_elements() - elements that a page of @layer holds when it takes no more. */
+double ifc_kv_page_elements(const ifc_kv *kv, uint32_t layer);
+
 /** ifc_kv_dies() - dies that hold pages (or, head-parallel, slices) of a head of @layer. */
 uint32_t ifc_kv_dies(const ifc_kv *kv, uint32_t layer, uint32_t head);
 
