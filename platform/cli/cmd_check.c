@@ -3,11 +3,14 @@
 #include <stdio.h>
 
 #include "platform/cli/scenarios.h"
+#include "platform/common/printable.h"
 
 typedef struct check_arguments {
     ifc_words files, sets;
-    bool resolved;
+    bool resolved, load_plugins;
 } check_arguments;
+
+enum { KEY_LOAD_PLUGINS = 0x100 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -19,15 +22,29 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case 'r':
         a->resolved = true;
         return 0;
+    case KEY_LOAD_PLUGINS:
+        a->load_plugins = true;
+        return 0;
     case ARGP_KEY_ARG:
         ifc_words_add(&a->files, arg);
         return 0;
     case ARGP_KEY_NO_ARGS:
-        argp_error(state, "no scenario file given");
+        ifc_cli_error(state, "no scenario file given");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
+}
+
+/* @file: as it was named. */
+static void report(const check_arguments *a, const char *file, const ifc_loaded *l)
+{
+    char shown[IFC_PATH_MAX];
+    unsigned unchecked = a->load_plugins ? 0 : ifc_loaded_tell_unchecked(l);
+    if (a->resolved)
+        ifc_scenario_print_resolved(stdout, l->scenario, l->origins);
+    else
+        printf("%s: ok%s\n", ifc_printable(shown, sizeof shown, file), unchecked ? ", but for plug-ins" : "");
 }
 
 static int run(int argc, char **argv)
@@ -35,6 +52,8 @@ static int run(int argc, char **argv)
     static const struct argp_option options[] = {
         {"set", 's', "PATH=VALUE", 0, "Set a parameter over what the files say; may be repeated", 0},
         {"resolved", 'r', NULL, 0, "Print each scenario complete, with where every value comes from", 0},
+        {"load-plugins", KEY_LOAD_PLUGINS, NULL, 0,
+         "Load the plug-ins that the scenario names, which runs their code, and check them, too", 0},
         {0}};
     static const struct argp argp = {
         .options = options,
@@ -47,11 +66,9 @@ static int run(int argc, char **argv)
     ifc_cli_parse(&argp, argc, argv, &a);
     for (size_t i = 0; i < a.files.n; i++) {
         ifc_loaded scenario;
-        ifc_status status = ifc_loaded_read(&scenario, a.files.all[i], &a.sets);
-        if (status == IFC_OK && a.resolved)
-            ifc_scenario_print_resolved(stdout, scenario.scenario, scenario.origins);
-        else if (status == IFC_OK)
-            printf("%s: ok\n", a.files.all[i]);
+        ifc_status status = ifc_loaded_read(&scenario, a.files.all[i], &a.sets, a.load_plugins);
+        if (status == IFC_OK)
+            report(&a, a.files.all[i], &scenario);
         else if (first == IFC_OK)
             first = status;
         ifc_loaded_fini(&scenario);
