@@ -34,8 +34,8 @@ struct ifc_detail {
     ifc_time width;
     ifc_time busy[IFC_PATH_RESOURCES][IFC_USAGE_BINS];
     uint32_t layers;                  /* of the model, and one for what comes after them */
-    lane *running;                    /* of host.runs, then of host.flushes */
-    uint32_t n_running, n_nodes;      /* room for both; for host.runs */
+    lane *running;                    /* of host.runs, then of host.flushes and host.refreshes */
+    uint32_t n_running, n_nodes;      /* room for all; for host.runs */
     token_record *at_work, *finished; /* the token being decoded; the last complete one */
 };
 
@@ -64,7 +64,7 @@ void ifc_detail_init(ifc_system *sys)
     if (sys->host.runs) {
         detail->layers = sys->s->model.layers + 1;
         detail->n_nodes = sys->host.layer.n_nodes;
-        detail->n_running = detail->n_nodes + sys->s->model.layers;
+        detail->n_running = detail->n_nodes + sys->s->model.layers + sys->n_dies;
         detail->running = calloc(detail->n_running, sizeof *detail->running);
         IFC_BUG_ON(!detail->running, "out of memory for the detail of the run");
         detail->at_work = new_record(detail);
@@ -133,8 +133,11 @@ static lane *lane_of(const ifc_detail *detail, const ifc_op_run *op)
     const ifc_host *h = &detail->sys->host;
     if (!detail->running)
         return NULL;
-    uint32_t index =
-        op->background ? detail->n_nodes + (uint32_t)(op - h->flushes) : (uint32_t)(op - h->runs);
+    uint32_t index = (uint32_t)(op - h->runs);
+    if (op->node->kind == IFC_OP_REFRESH)
+        index = detail->n_nodes + detail->sys->s->model.layers + (uint32_t)(op - h->refreshes);
+    else if (op->background)
+        index = detail->n_nodes + (uint32_t)(op - h->flushes);
     IFC_BUG_ON(index >= detail->n_running, "operator %s is not the host's", ifc_op_name(op->node->kind));
     return &detail->running[index];
 }
@@ -203,7 +206,8 @@ static void add_slice(token_record *r, const lane *l)
 {
     if (r->cut)
         return;
-    if (l->layer != r->layer && l->kind != IFC_OP_FLUSH) {
+    bool background = l->kind == IFC_OP_FLUSH || l->kind == IFC_OP_REFRESH;
+    if (l->layer != r->layer && !background) {
         r->layer = l->layer;
         r->layer_begin = r->n_slices;
     }
@@ -221,6 +225,8 @@ void ifc_detail_add_operator(ifc_detail *detail, const ifc_op_run *op)
     if (!l)
         return;
     complete_lane(l, op);
+    if (l->kind == IFC_OP_REFRESH)
+        l->layer = detail->layers - 1; /* of no layer: with what comes after them */
     add_to_kind(detail->at_work, l);
     add_slice(detail->at_work, l);
     *l = (lane){.operators = 0};

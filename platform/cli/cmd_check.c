@@ -5,13 +5,16 @@
 #include "components/system/machine.h"
 #include "platform/cli/scenarios.h"
 #include "platform/common/memory.h"
+#include "platform/common/printable.h"
 #include "platform/observe/format.h"
 #include "platform/scenario/remarks.h"
 
 typedef struct check_arguments {
     ifc_words files, sets;
-    bool resolved;
+    bool resolved, load_plugins;
 } check_arguments;
+
+enum { KEY_LOAD_PLUGINS = 0x100 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -23,29 +26,45 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case 'r':
         a->resolved = true;
         return 0;
+    case KEY_LOAD_PLUGINS:
+        a->load_plugins = true;
+        return 0;
     case ARGP_KEY_ARG:
         ifc_words_add(&a->files, arg);
         return 0;
     case ARGP_KEY_NO_ARGS:
-        argp_error(state, "no scenario file given");
+        ifc_cli_error(state, "no scenario file given");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
 }
 
-/* What only the machine can say. Return: IFC_EDATA: it cannot be run. */
-static ifc_status check_machine(const char *file, const ifc_scenario *s, const ifc_origins *origins)
+/* What only the machine can say. @file: as it was named. Return: IFC_EDATA: it cannot be run. */
+static ifc_status check_machine(const char *file, const ifc_scenario *s, const ifc_origins *origins,
+                                bool unchecked)
 {
+    char shown[IFC_PATH_MAX];
     uint64_t bytes = 0;
     ifc_error err = {.status = IFC_OK};
     ifc_status status = ifc_machine_check(s, &bytes, &err);
     if (status != IFC_OK)
         return (ifc_status)ifc_cli_complain(&err);
     ifc_scenario_remarks(s, origins, stderr);
-    printf("%s: ok, a run takes about %s of memory\n", file, ifc_format_size(bytes).text);
+    ifc_printable(shown, sizeof shown, file);
+    printf("%s: ok%s, a run takes about %s of memory\n", shown, unchecked ? ", but for plug-ins" : "",
+           ifc_format_size(bytes).text);
     if (bytes > ifc_memory_there())
-        fprintf(stderr, "%s: this machine has %s\n", file, ifc_format_size(ifc_memory_there()).text);
+        fprintf(stderr, "%s: this machine has %s\n", shown, ifc_format_size(ifc_memory_there()).text);
+    return IFC_OK;
+}
+
+static ifc_status report(const check_arguments *a, const char *file, const ifc_loaded *l)
+{
+    bool unchecked = !a->load_plugins && ifc_loaded_tell_unchecked(l) > 0;
+    if (!a->resolved)
+        return check_machine(file, l->scenario, l->origins, unchecked);
+    ifc_scenario_print_resolved(stdout, l->scenario, l->origins);
     return IFC_OK;
 }
 
@@ -54,6 +73,8 @@ static int run(int argc, char **argv)
     static const struct argp_option options[] = {
         {"set", 's', "PATH=VALUE", 0, "Set a parameter over what the files say; may be repeated", 0},
         {"resolved", 'r', NULL, 0, "Print each scenario complete, with where every value comes from", 0},
+        {"load-plugins", KEY_LOAD_PLUGINS, NULL, 0,
+         "Load the plug-ins that the scenario names, which runs their code, and check them, too", 0},
         {0}};
     static const struct argp argp = {
         .options = options,
@@ -66,11 +87,9 @@ static int run(int argc, char **argv)
     ifc_cli_parse(&argp, argc, argv, &a);
     for (size_t i = 0; i < a.files.n; i++) {
         ifc_loaded scenario;
-        ifc_status status = ifc_loaded_read(&scenario, a.files.all[i], &a.sets);
-        if (status == IFC_OK && a.resolved)
-            ifc_scenario_print_resolved(stdout, scenario.scenario, scenario.origins);
-        else if (status == IFC_OK)
-            status = check_machine(a.files.all[i], scenario.scenario, scenario.origins);
+        ifc_status status = ifc_loaded_read(&scenario, a.files.all[i], &a.sets, a.load_plugins);
+        if (status == IFC_OK)
+            status = report(&a, a.files.all[i], &scenario);
         first = first == IFC_OK ? status : first;
         ifc_loaded_fini(&scenario);
     }

@@ -13,7 +13,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     if (key != ARGP_KEY_ARG)
         return ARGP_ERR_UNKNOWN;
     if (*pattern)
-        argp_error(state, "one pattern, not more: '%s' is too many (quote a pattern with '*')", arg);
+        ifc_cli_error(state, "one pattern, not more: '%s' is too many (quote a pattern with '*')", arg);
     *pattern = arg;
     return 0;
 }

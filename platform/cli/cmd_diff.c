@@ -15,12 +15,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     switch (key) {
     case ARGP_KEY_ARG:
         if (a->n == 2)
-            argp_error(state, "two files, not more: '%s' is too many", arg);
+            ifc_cli_error(state, "two files, not more: '%s' is too many", arg);
         a->file[a->n++] = arg;
         return 0;
     case ARGP_KEY_END:
         if (a->n < 2)
-            argp_error(state, "two statistics files are needed, %d given", a->n);
+            ifc_cli_error(state, "two statistics files are needed, %d given", a->n);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;

@@ -39,7 +39,7 @@ static unsigned parse_jobs(struct argp_state *state, const char *text)
     errno = 0;
     unsigned long n = strtoul(text, &end, 10);
     if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || n == 0 || n > 1024)
-        argp_error(state, "--jobs: '%s' is not a number from 1 to 1024", text);
+        ifc_cli_error(state, "--jobs: '%s' is not a number from 1 to 1024", text);
     return (unsigned)n;
 }
 
@@ -66,11 +66,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case ARGP_KEY_ARG:
         if (a->file)
-            argp_error(state, "one scenario at a time; %s is a second one", arg);
+            ifc_cli_error(state, "one scenario at a time; %s is a second one", arg);
         a->file = arg;
         return 0;
     case ARGP_KEY_NO_ARGS:
-        argp_error(state, "no scenario file given");
+        ifc_cli_error(state, "no scenario file given");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -197,7 +197,7 @@ static int run(int argc, char **argv)
     explain_arguments a = {0};
     ifc_loaded loaded;
     ifc_cli_parse(&argp, argc, argv, &a);
-    ifc_status status = ifc_loaded_read(&loaded, a.file, &a.sets);
+    ifc_status status = ifc_loaded_read(&loaded, a.file, &a.sets, true);
     if (status == IFC_OK)
         status = explain(&a, loaded.scenario);
     ifc_loaded_fini(&loaded);

@@ -133,7 +133,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     if (key != ARGP_KEY_ARG)
         return ARGP_ERR_UNKNOWN;
     if (*kind >= 0)
-        argp_error(state, "one kind, not more: '%s' is too many", arg);
+        ifc_cli_error(state, "one kind, not more: '%s' is too many", arg);
     *kind = ifc_cli_choice(state, "KIND", arg, kind_names);
     return 0;
 }

@@ -27,12 +27,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         ifc_words_add(&a->files, arg);
         return 0;
     case ARGP_KEY_NO_ARGS:
-        argp_error(state,
-                   "no statistics file given; 'ifcsim run SCENARIO --stats FILE.json --detail' makes one");
+        ifc_cli_error(state,
+                      "no statistics file given; 'ifcsim run SCENARIO --stats FILE.json --detail' makes one");
         return 0;
     case ARGP_KEY_SUCCESS:
         if (!a->output)
-            argp_error(state, "-o FILE is missing: where shall the report go?");
+            ifc_cli_error(state, "-o FILE is missing: where shall the report go?");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;

@@ -19,7 +19,15 @@
 #include "platform/observe/output.h"
 #include "platform/scenario/remarks.h"
 
-enum { KEY_TRACE = 0x100, KEY_TRACE_LEVEL, KEY_TRACE_WINDOW, KEY_TRACE_MAX, KEY_RESOLVED, KEY_DETAIL };
+enum {
+    KEY_TRACE = 0x100,
+    KEY_TRACE_LEVEL,
+    KEY_TRACE_WINDOW,
+    KEY_TRACE_MAX,
+    KEY_RESOLVED,
+    KEY_DETAIL,
+    KEY_LOAD_PLUGINS
+};
 
 typedef struct run_arguments {
     ifc_words files, sets;
@@ -27,7 +35,7 @@ typedef struct run_arguments {
     ifc_run_output output;
     ifc_timeline_options trace; /* file NULL: none */
     unsigned jobs;
-    bool quiet, resolved, detail, traced_detail;
+    bool quiet, resolved, load_plugins, detail, traced_detail;
     int simgrid_argc;
     char **simgrid_argv;
 } run_arguments;
@@ -45,6 +53,9 @@ static const struct argp_option options[] = {
      "Record utilisation over time and the operators of one token into the JSON, for 'ifcsim report'", 1},
     {"resolved", KEY_RESOLVED, NULL, 0,
      "Do not run: print each scenario complete as it would run, with where every value comes from", 1},
+    {"load-plugins", KEY_LOAD_PLUGINS, NULL, 0,
+     "With --resolved: load the plug-ins that the scenario names, which runs their code, and check them, too",
+     1},
     {"trace", KEY_TRACE, "FILE", 0, "Record a timeline; FILE ends in .pftrace, .pftrace.gz, .vcd or .csv", 2},
     {"trace-level", KEY_TRACE_LEVEL, "LEVEL", 0,
      "How deep the timeline goes: operators, channels, dies (default), planes", 2},
@@ -64,7 +75,8 @@ static uint64_t parse_count(struct argp_state *state, const char *option, const 
     errno = 0;
     unsigned long long n = strtoull(text, &end, 10);
     if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || n == 0 || n > max)
-        argp_error(state, "%s: '%s' is not a number from 1 to %llu", option, text, (unsigned long long)max);
+        ifc_cli_error(state, "%s: '%s' is not a number from 1 to %llu", option, text,
+                      (unsigned long long)max);
     return n;
 }
 
@@ -93,24 +105,25 @@ static void parse_trace(run_arguments *a, int key, char *arg, struct argp_state 
     else if (key == KEY_TRACE_MAX)
         a->trace.max_events = parse_count(state, "--trace-max", arg, UINT64_MAX);
     else if (ifc_trace_window_set(&a->trace, arg, &err) != IFC_OK)
-        argp_error(state, "%s", err.text);
+        ifc_cli_error(state, "%s", err.text);
 }
 
 static void check_together(run_arguments *a, struct argp_state *state)
 {
     if (a->traced_detail && !a->trace.file)
-        argp_error(state, "--trace-level, --trace-window and --trace-max need --trace FILE");
+        ifc_cli_error(state, "--trace-level, --trace-window and --trace-max need --trace FILE");
     if (a->trace.file && a->files.n > 1)
-        argp_error(state, "--trace records one scenario, and %zu are given", a->files.n);
+        ifc_cli_error(state, "--trace records one scenario, and %zu are given", a->files.n);
     if (a->detail && !a->output.stats && a->output.format != IFC_FORMAT_JSON)
-        argp_error(state, "--detail needs --stats FILE or --format json: it goes into the JSON");
+        ifc_cli_error(state, "--detail needs --stats FILE or --format json: it goes into the JSON");
     if (a->output.stats && strcmp(a->output.stats, "-") == 0)
-        argp_error(state, "--stats wants a file; for standard output use --format json");
+        ifc_cli_error(state, "--stats wants a file; for standard output use --format json");
     if (a->simgrid_argc > 0 && a->files.n > 1)
-        argp_error(state, "options of SimGrid after -- are for one scenario, and %zu are given", a->files.n);
+        ifc_cli_error(state, "options of SimGrid after -- are for one scenario, and %zu are given",
+                      a->files.n);
     ifc_error err = {.status = IFC_OK};
     if (ifc_kernel_check_options(a->simgrid_argc, a->simgrid_argv, &err) != IFC_OK)
-        argp_error(state, "%s", err.text);
+        ifc_cli_error(state, "%s", err.text);
     if (a->grain[0])
         ifc_words_add(&a->sets, a->grain);
     a->output.several = a->files.n > 1;
@@ -138,6 +151,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_RESOLVED:
         a->resolved = true;
         return 0;
+    case KEY_LOAD_PLUGINS:
+        a->load_plugins = true;
+        return 0;
     case KEY_TRACE:
     case KEY_TRACE_LEVEL:
     case KEY_TRACE_WINDOW:
@@ -154,7 +170,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         ifc_words_add(&a->files, arg);
         return 0;
     case ARGP_KEY_NO_ARGS:
-        argp_error(state, "no scenario file given");
+        ifc_cli_error(state, "no scenario file given");
         return 0;
     case ARGP_KEY_SUCCESS:
         check_together(a, state);
@@ -201,9 +217,23 @@ static ifc_status take_result(run_arguments *a, const ifc_result *r)
     return status;
 }
 
-/* The run itself, recorded if asked. A timeline is closed whatever happens, so that it can be read. */
+/* A timeline is closed whatever happens to the run, so that it can be read, and says how the run ended. */
+static ifc_status close_timeline(ifc_timeline *timeline, ifc_status status, const ifc_result *r,
+                                 ifc_error *err)
+{
+    if (status != IFC_OK)
+        ifc_timeline_ends_early(timeline, "the run failed");
+    else if (r->outcome == IFC_RUN_INTERRUPTED)
+        ifc_timeline_ends_early(timeline, "the run was interrupted");
+    else if (r->outcome == IFC_RUN_OUT_OF_MEMORY)
+        ifc_timeline_ends_early(timeline, "the run did not fit into memory");
+    return ifc_timeline_close(timeline, err);
+}
+
+/* The run itself, recorded if asked. @traced: what became of the timeline; the result outlives its failure.
+ */
 static ifc_status run_machine(const run_arguments *a, const ifc_scenario *s, ifc_progress_line *line,
-                              ifc_result *out, ifc_error *err)
+                              ifc_result *out, ifc_error *traced, ifc_error *err)
 {
     ifc_timeline *timeline = NULL;
     ifc_run_options o = {.program = "ifcsim",
@@ -229,29 +259,24 @@ static ifc_status run_machine(const run_arguments *a, const ifc_scenario *s, ifc
     }
     if (status == IFC_OK && !out->scenario_hash[0])
         ifc_scenario_hash(s, out->scenario_hash);
-    if (timeline) {
-        ifc_status closed = ifc_timeline_close(timeline, err);
-        if (status == IFC_OK && closed != IFC_OK) {
-            ifc_result_fini(out);
-            status = closed;
-        }
-    }
+    if (timeline)
+        (void)close_timeline(timeline, status, out, traced);
     return status;
 }
 
 static ifc_status run_one(run_arguments *a, const ifc_scenario *s)
 {
     ifc_result result = {0};
-    ifc_error err = {.status = IFC_OK};
+    ifc_error err = {.status = IFC_OK}, traced = {.status = IFC_OK};
     ifc_progress_line line;
     ifc_progress_begin(&line, a->quiet);
-    ifc_status status = run_machine(a, s, line.on ? &line : NULL, &result, &err);
+    ifc_status status = run_machine(a, s, line.on ? &line : NULL, &result, &traced, &err);
     ifc_progress_end(&line);
     if (status != IFC_OK)
         return (ifc_status)ifc_cli_complain(&err);
     status = take_result(a, &result);
     ifc_result_fini(&result);
-    return status;
+    return traced.status == IFC_OK ? status : (ifc_status)ifc_cli_complain(&traced);
 }
 
 typedef struct many_runs {
@@ -269,7 +294,8 @@ static void note_status(many_runs *m, ifc_status status)
 
 static ifc_status run_in_child(const ifc_scenario *s, void *arg, ifc_result *out, ifc_error *err)
 {
-    return run_machine(arg, s, NULL, out, err);
+    ifc_error traced = {.status = IFC_OK}; /* several runs have no timeline */
+    return run_machine(arg, s, NULL, out, &traced, err);
 }
 
 static void take_job(void *arg, size_t index, ifc_fork_job *job)
@@ -312,16 +338,19 @@ static ifc_status load_all(const run_arguments *a, ifc_loaded *loaded)
 {
     ifc_status first = IFC_OK;
     for (size_t i = 0; i < a->files.n; i++) {
-        ifc_status status = ifc_loaded_read(&loaded[i], a->files.all[i], &a->sets);
+        ifc_status status =
+            ifc_loaded_read(&loaded[i], a->files.all[i], &a->sets, !a->resolved || a->load_plugins);
         if (first == IFC_OK)
             first = status;
     }
     return first;
 }
 
-static ifc_status print_resolved(const ifc_loaded *loaded, size_t n)
+static ifc_status print_resolved(const run_arguments *a, const ifc_loaded *loaded, size_t n)
 {
     ifc_error err = {.status = IFC_OK};
+    for (size_t i = 0; i < n && !a->load_plugins && !a->quiet; i++)
+        (void)ifc_loaded_tell_unchecked(&loaded[i]);
     for (size_t i = 0; i < n; i++)
         ifc_scenario_print_resolved(stdout, loaded[i].scenario, loaded[i].origins);
     if (ifc_stream_check(stdout, "standard output", &err) != IFC_OK)
@@ -332,7 +361,7 @@ static ifc_status print_resolved(const ifc_loaded *loaded, size_t n)
 static ifc_status run_all(run_arguments *a, const ifc_loaded *loaded)
 {
     ifc_error err = {.status = IFC_OK};
-    ifc_status status = ifc_run_output_check(&a->output, a->files.all, a->files.n, &err);
+    ifc_status status = ifc_run_output_check(&a->output, loaded, a->files.n, a->trace.file, &err);
     if (status != IFC_OK)
         return (ifc_status)ifc_cli_complain(&err);
     for (size_t i = 0; i < a->files.n && !a->quiet; i++)
@@ -371,7 +400,7 @@ static int run(int argc, char **argv)
     ifc_loaded *loaded = ifc_alloc_zero(a.files.n, sizeof *loaded);
     ifc_status status = load_all(&a, loaded);
     if (status == IFC_OK)
-        status = a.resolved ? print_resolved(loaded, a.files.n) : run_all(&a, loaded);
+        status = a.resolved ? print_resolved(&a, loaded, a.files.n) : run_all(&a, loaded);
     for (size_t i = 0; i < a.files.n; i++)
         ifc_loaded_fini(&loaded[i]);
     free(loaded);

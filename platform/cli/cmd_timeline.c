@@ -20,16 +20,16 @@ static uint64_t parse_max(struct argp_state *state, const char *text)
     errno = 0;
     unsigned long long n = strtoull(text, &end, 10);
     if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || n == 0)
-        argp_error(state, "--trace-max: '%s' is not a number from 1", text);
+        ifc_cli_error(state, "--trace-max: '%s' is not a number from 1", text);
     return n;
 }
 
 static void check_words(const timeline_arguments *a, struct argp_state *state)
 {
     if (a->n_words == 0 || strcmp(a->words[0], "convert") != 0)
-        argp_error(state, "what to do with a timeline: convert IN OUT");
+        ifc_cli_error(state, "what to do with a timeline: convert IN OUT");
     if (a->n_words < 3)
-        argp_error(state, "convert needs an input and an output file");
+        ifc_cli_error(state, "convert needs an input and an output file");
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -39,14 +39,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     switch (key) {
     case KEY_WINDOW:
         if (ifc_trace_window_parse(arg, &a->output.begin, &a->output.end, &err) != IFC_OK)
-            argp_error(state, "%s", err.text);
+            ifc_cli_error(state, "%s", err.text);
         return 0;
     case KEY_MAX:
         a->output.max_events = parse_max(state, arg);
         return 0;
     case ARGP_KEY_ARG:
         if (a->n_words == 3)
-            argp_error(state, "one output file, not more: '%s' is too many", arg);
+            ifc_cli_error(state, "one output file, not more: '%s' is too many", arg);
         a->words[a->n_words++] = arg;
         return 0;
     case ARGP_KEY_END:

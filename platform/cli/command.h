@@ -40,7 +40,10 @@ void ifc_cli_parse(const struct argp *argp, int argc, char **argv, void *input);
  */
 const char *ifc_cli_nearest(const char *name, const char *const *candidates);
 
-/** ifc_cli_choice() - index of @text in @names (NULL at the end). Wrong text is an argp_error() that lists
+/** ifc_cli_error() - argp_error(), with control characters of what the user gave as \xNN. */
+void ifc_cli_error(struct argp_state *state, const char *format, ...) IFC_PRINTF(2, 3);
+
+/** ifc_cli_choice() - index of @text in @names (NULL at the end). Wrong text is an ifc_cli_error() that lists
  * them. */
 int ifc_cli_choice(struct argp_state *state, const char *option, const char *text, const char *const *names);
 

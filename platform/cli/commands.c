@@ -5,7 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
+
+#include "platform/common/printable.h"
 
 static const ifc_command *const all_commands[] = {&ifc_command_run,      &ifc_command_check,
                                                   &ifc_command_list,     &ifc_command_describe,
@@ -73,16 +76,41 @@ static int unknown(const char *name)
     names[N_COMMANDS] = "--help";
     names[N_COMMANDS + 1] = "--version";
     const char *nearest = ifc_cli_nearest(name, names);
-    fprintf(stderr, "ifcsim: unknown %s '%s'", name[0] == '-' ? "option" : "command", name);
+    char shown[256];
+    fprintf(stderr, "ifcsim: unknown %s '%s'", name[0] == '-' ? "option" : "command",
+            ifc_printable(shown, sizeof shown, name));
     if (nearest)
         fprintf(stderr, "; did you mean '%s'?", nearest);
     fputs("\nTry 'ifcsim --help'.\n", stderr);
     return IFC_EUSAGE;
 }
 
+/* Where files run out, the kernel aborts with a backtrace. Better a message, and before anything is done. */
+static bool has_descriptors(void)
+{
+    enum { PIPES = 6 };
+    int ends[PIPES][2], n = 0;
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        (void)setrlimit(RLIMIT_NOFILE, &limit);
+    }
+    while (n < PIPES && pipe(ends[n]) == 0)
+        n++;
+    for (int i = 0; i < n; i++) {
+        close(ends[i][0]);
+        close(ends[i][1]);
+    }
+    if (n < PIPES)
+        fprintf(stderr, "ifcsim: %d more files must be possible to open (ulimit -n)\n", 2 * PIPES);
+    return n == PIPES;
+}
+
 static int run_command(const ifc_command *command, int argc, char **argv)
 {
     static char name[64];
+    if (!has_descriptors())
+        return IFC_EUSAGE;
     snprintf(name, sizeof name, "ifcsim %s", command->name);
     argv[0] = name;
     return command->run(argc, argv);

@@ -63,6 +63,8 @@ static bool start_job(pool *p, ifc_error *err)
     pid_t pid = fork();
     if (pid == 0) {
         close(ends[0]);
+        for (size_t i = 0; i < p->running; i++)
+            close(p->children[i].fd);
         run_in_child(p->options, job->scenario, ends[1]);
     }
     close(ends[1]);
@@ -108,8 +110,9 @@ static void explain_death(ifc_fork_job *job, int how)
                  strsignal(WTERMSIG(how)));
     else
         snprintf(text, sizeof text, "the run ended with status %d and without a result", WEXITSTATUS(how));
-    bool stopped = WIFSIGNALED(how) ? WTERMSIG(how) == SIGINT || WTERMSIG(how) == SIGTERM
-                                    : WEXITSTATUS(how) == IFC_EINTERRUPTED;
+    int killed = WIFSIGNALED(how) ? WTERMSIG(how) : 0;
+    bool stopped = killed ? killed == SIGINT || killed == SIGTERM || killed == SIGHUP
+                          : WEXITSTATUS(how) == IFC_EINTERRUPTED;
     fail_job(job, stopped ? IFC_EINTERRUPTED : IFC_EINTERNAL, text);
 }
 
@@ -180,7 +183,12 @@ static ifc_status run_pool(pool *p, ifc_error *err)
             give_up_rest(p, IFC_EINTERRUPTED, "not run: interrupted");
         while (p->started < p->n && p->running < p->parallel)
             if (!start_job(p, &local)) {
-                give_up_rest(p, IFC_EINTERNAL, local.text);
+                if (p->running > 0) { /* as many at a time as the system lets us */
+                    p->parallel = p->running;
+                    local = (ifc_error){.status = IFC_OK};
+                } else {
+                    give_up_rest(p, IFC_EINTERNAL, local.text);
+                }
                 break;
             }
         if (p->running > 0)

@@ -1,9 +1,11 @@
 #include "platform/cli/command.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "platform/common/printable.h"
 #include "platform/scenario/param.h"
 
 #define OPTIONS_MAX 64
@@ -24,6 +26,16 @@ const char *ifc_cli_nearest(const char *name, const char *const *candidates)
     return best && least <= allowed ? best : NULL;
 }
 
+void ifc_cli_error(struct argp_state *state, const char *format, ...)
+{
+    char text[4096], shown[4096];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    argp_error(state, "%s", ifc_printable(shown, sizeof shown, text));
+}
+
 int ifc_cli_choice(struct argp_state *state, const char *option, const char *text, const char *const *names)
 {
     char list[256] = "";
@@ -35,9 +47,10 @@ int ifc_cli_choice(struct argp_state *state, const char *option, const char *tex
     }
     const char *nearest = ifc_cli_nearest(text, names);
     if (nearest)
-        argp_error(state, "%s: unknown '%s'; did you mean '%s'? (allowed: %s)", option, text, nearest, list);
+        ifc_cli_error(state, "%s: unknown '%s'; did you mean '%s'? (allowed: %s)", option, text, nearest,
+                      list);
     else
-        argp_error(state, "%s: unknown '%s' (allowed: %s)", option, text, list);
+        ifc_cli_error(state, "%s: unknown '%s' (allowed: %s)", option, text, list);
     return -1;
 }
 
@@ -82,10 +95,10 @@ static int find_option(const known_options *k, const char *text, size_t n)
 static void __attribute__((noreturn))
 refuse_option(const known_options *k, const char *program, const char *text)
 {
-    char name[64];
+    char name[64], shown[256];
     snprintf(name, sizeof name, "%.*s", (int)strcspn(text, "="), text);
     const char *nearest = ifc_cli_nearest(name, k->names);
-    fprintf(stderr, "%s: unknown option '%s'", program, name);
+    fprintf(stderr, "%s: unknown option '%s'", program, ifc_printable(shown, sizeof shown, name));
     if (nearest)
         fprintf(stderr, "; did you mean '%s'?", nearest);
     fprintf(stderr, "\nTry '%s --help'.\n", program);

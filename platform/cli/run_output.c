@@ -44,56 +44,91 @@ static void stats_path(const ifc_run_output *o, const char *scenario, char *out,
              stats_format(o) == IFC_FORMAT_CSV ? ".csv" : ".json");
 }
 
+/* /dev/null takes everything. */
+static bool is_device(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
+}
+
 static ifc_status cannot_write(const char *path, ifc_error *err)
 {
     return ifc_fail(err, IFC_EOUTPUT, "cannot write %s: %s", path, strerror(errno));
 }
 
-/* A folder that is not there, found out after hours of simulation, would cost the result. */
-static ifc_status check_folder_of(const char *path, ifc_error *err)
+/* A name that cannot be written, found out after hours of simulation, would cost the result. */
+static ifc_status check_writable(const char *path, ifc_error *err)
 {
-    char folder[PATH_MAX];
-    const char *slash = strrchr(path, '/');
-    snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path) + 1 : 1, slash ? path : ".");
     struct stat st;
-    if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
-        errno = EISDIR;
+    bool exists = stat(path, &st) == 0;
+    if ((exists && S_ISDIR(st.st_mode)) || (!exists && errno != ENOENT)) {
+        errno = exists ? EISDIR : errno;
         return cannot_write(path, err);
     }
-    bool special = stat(path, &st) == 0 && !S_ISREG(st.st_mode);
-    return access(special ? path : folder, W_OK) == 0 ? IFC_OK : cannot_write(path, err);
+    char *target = ifc_output_target(path), *folder = target ? ifc_folder_of(target) : NULL;
+    bool writable = folder && access(exists && !S_ISREG(st.st_mode) ? path : folder, W_OK) == 0;
+    free(target);
+    free(folder);
+    return writable ? IFC_OK : cannot_write(path, err);
 }
 
-static ifc_status check_names(const ifc_run_output *o, const char *const *files, size_t n, ifc_error *err)
+static ifc_status check_folder(const char *path, ifc_error *err)
+{
+    struct stat st;
+    if (mkdir(path, 0777) != 0 && errno != EEXIST)
+        return cannot_write(path, err);
+    if (stat(path, &st) == 0 && !S_ISDIR(st.st_mode))
+        return ifc_fail(err, IFC_EOUTPUT, "--stats: %s is not a folder, and several scenarios need one",
+                        path);
+    return access(path, W_OK | X_OK) == 0 ? IFC_OK : cannot_write(path, err);
+}
+
+static ifc_status check_names(const ifc_run_output *o, const ifc_loaded *loaded, size_t n, ifc_error *err)
 {
     char a[PATH_MAX], b[PATH_MAX];
     for (size_t i = 0; i < n; i++)
         for (size_t j = i + 1; j < n; j++) {
-            stats_path(o, files[i], a, sizeof a);
-            stats_path(o, files[j], b, sizeof b);
+            stats_path(o, loaded[i].scenario->file, a, sizeof a);
+            stats_path(o, loaded[j].scenario->file, b, sizeof b);
             if (strcmp(a, b) == 0)
-                return ifc_fail(err, IFC_EUSAGE, "--stats: %s and %s would both be saved as %s", files[i],
-                                files[j], a);
+                return ifc_fail(err, IFC_EUSAGE, "--stats: %s and %s would both be saved as %s",
+                                loaded[i].scenario->file, loaded[j].scenario->file, a);
         }
     return IFC_OK;
 }
 
-ifc_status ifc_run_output_check(const ifc_run_output *o, const char *const *files, size_t n, ifc_error *err)
+static ifc_status protect_all(const ifc_loaded *loaded, size_t n, const char *option, const char *path,
+                              ifc_error *err)
 {
-    if (!o->stats || strcmp(o->stats, "-") == 0)
-        return IFC_OK;
-    if (!o->several)
-        return check_folder_of(o->stats, err);
-    ifc_status status = check_names(o, files, n, err);
-    if (status != IFC_OK)
-        return status;
-    if (mkdir(o->stats, 0777) != 0 && errno != EEXIST)
-        return cannot_write(o->stats, err);
-    struct stat st;
-    if (stat(o->stats, &st) == 0 && !S_ISDIR(st.st_mode))
-        return ifc_fail(err, IFC_EOUTPUT, "--stats: %s is not a folder, and several scenarios need one",
-                        o->stats);
-    return access(o->stats, W_OK | X_OK) == 0 ? IFC_OK : cannot_write(o->stats, err);
+    ifc_status status = IFC_OK;
+    for (size_t i = 0; i < n && status == IFC_OK; i++)
+        status = ifc_loaded_protect(&loaded[i], option, path, err);
+    return status;
+}
+
+static ifc_status check_stats(const ifc_run_output *o, const ifc_loaded *loaded, size_t n, const char *trace,
+                              ifc_error *err)
+{
+    char path[PATH_MAX];
+    ifc_status status = o->several ? check_names(o, loaded, n, err) : IFC_OK;
+    if (status == IFC_OK && o->several)
+        status = check_folder(o->stats, err);
+    for (size_t i = 0; i < n && status == IFC_OK; i++) {
+        stats_path(o, loaded[i].scenario->file, path, sizeof path);
+        status = protect_all(loaded, n, "--stats", path, err);
+        if (status == IFC_OK)
+            status = check_writable(path, err);
+    }
+    if (status == IFC_OK && trace && ifc_same_file(trace, o->stats) && !is_device(trace))
+        status = ifc_fail(err, IFC_EUSAGE, "--stats and --trace: %s and %s are one file", o->stats, trace);
+    return status;
+}
+
+ifc_status ifc_run_output_check(const ifc_run_output *o, const ifc_loaded *loaded, size_t n,
+                                const char *trace, ifc_error *err)
+{
+    ifc_status status = trace ? protect_all(loaded, n, "--trace", trace, err) : IFC_OK;
+    return status == IFC_OK && o->stats ? check_stats(o, loaded, n, trace, err) : status;
 }
 
 static ifc_status write_json(const ifc_result *r, FILE *out, ifc_error *err)

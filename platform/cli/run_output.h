@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "platform/cli/scenarios.h"
 #include "platform/observe/result.h"
 
 enum ifc_format { IFC_FORMAT_TEXT, IFC_FORMAT_JSON, IFC_FORMAT_CSV };
@@ -21,12 +22,14 @@ typedef struct ifc_run_output {
 } ifc_run_output;
 
 /**
- * ifc_run_output_check() - before any run: can the statistics be saved where they shall be?
- * @files: scenario files; several go into the folder @o->stats, made if missing, as NAME.json or NAME.csv
- * Return: IFC_EOUTPUT; IFC_EUSAGE when two of @files would be saved under one name.
+ * ifc_run_output_check() - before any run: can the outputs be written where they shall be, and destroy
+ * nothing?
+ * @loaded: the scenarios; several go into the folder @o->stats, made if missing, as NAME.json or NAME.csv
+ * @trace:  the timeline's file; NULL: none
+ * Return: IFC_EOUTPUT; IFC_EUSAGE when an output is an input, or two outputs are one file.
  */
-IFC_MUST_CHECK ifc_status ifc_run_output_check(const ifc_run_output *o, const char *const *files, size_t n,
-                                               ifc_error *err);
+IFC_MUST_CHECK ifc_status ifc_run_output_check(const ifc_run_output *o, const ifc_loaded *loaded, size_t n,
+                                               const char *trace, ifc_error *err);
 
 /** ifc_run_output_add() - print and save one result. Return: IFC_EOUTPUT, IFC_EINTERNAL. */
 IFC_MUST_CHECK ifc_status ifc_run_output_add(ifc_run_output *o, const ifc_result *r, ifc_error *err);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "platform/common/memory.h"
+#include "platform/common/printable.h"
 
 bool ifc_is_folder(const char *path)
 {
@@ -95,12 +96,18 @@ static char *find_in(const char *folder, const char *name)
     return NULL;
 }
 
+/* A file of the user's own, here. A folder is none: it hides no scenario. */
+static bool is_own(const char *name)
+{
+    return access(name, F_OK) == 0 && !ifc_is_folder(name);
+}
+
 char *ifc_shipped_find(const char *name)
 {
-    if (!may_be_name(name) || access(name, F_OK) == 0)
+    if (!may_be_name(name) || is_own(name))
         return NULL;
     ifc_folders folders;
-    char *found = NULL;
+    char *found = find_in(".", name);
     ifc_shipped_folders(&folders);
     for (size_t i = 0; i < folders.n && !found; i++)
         found = find_in(folders.paths[i], name);
@@ -110,11 +117,13 @@ char *ifc_shipped_find(const char *name)
 
 void ifc_shipped_explain(FILE *out, const char *name)
 {
-    if (!may_be_name(name) || access(name, F_OK) == 0)
+    if (!may_be_name(name) || is_own(name))
         return;
     ifc_folders folders;
     ifc_shipped_folders(&folders);
-    fprintf(out, "ifcsim: %s: no scenario of this name", name);
+    char *shown = ifc_printable_copy(name);
+    fprintf(out, "ifcsim: %s: no scenario of this name", shown);
+    free(shown);
     for (size_t i = 0; i < folders.n; i++)
         fprintf(out, "%s %s", i > 0 ? " or" : " in", folders.paths[i]);
     fputs(folders.n > 0 ? " either; 'ifcsim list scenarios' shows what there is\n"

@@ -23,7 +23,8 @@ void ifc_shipped_folders(ifc_folders *out);
 void ifc_folders_fini(ifc_folders *folders);
 
 /**
- * ifc_shipped_find() - the shipped scenario called @name ("quickstart", "full/base-1-llama2-7b.cfg")
+ * ifc_shipped_find() - the scenario called @name ("quickstart", "full/base-1-llama2-7b.cfg"): NAME.cfg in the
+ * current folder, or a shipped one
  * Return: its path, owned by the caller; NULL when there is none, or when @name is a file of its own or
  * cannot be a name (it is absolute, or begins with a dot).
  */

@@ -2,13 +2,17 @@
 
 #include <stdio.h>
 
+#include "platform/common/printable.h"
+
 ifc_status ifc_fail(ifc_error *err, ifc_status status, const char *format, ...)
 {
     if (err && err->status == IFC_OK) {
+        char text[sizeof err->text];
         va_list args;
         va_start(args, format);
-        vsnprintf(err->text, sizeof err->text, format, args);
+        vsnprintf(text, sizeof text, format, args);
         va_end(args);
+        ifc_printable(err->text, sizeof err->text, text);
         err->status = status;
     }
     return status;

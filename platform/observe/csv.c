@@ -2,6 +2,8 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "platform/observe/figures.h"
@@ -14,13 +16,25 @@ typedef struct table {
     const char *section, *name;
 } table;
 
+/* What a spreadsheet would take for a formula. */
+static bool is_formula(const char *text)
+{
+    char *end;
+    if (!text[0] || !strchr("=+-@", text[0]))
+        return false;
+    (void)strtod(text, &end);
+    return end == text || *end;
+}
+
+/* A formula gets an apostrophe, which makes it text. */
 static void put_field(FILE *out, const char *text)
 {
+    const char *mark = is_formula(text) ? "'" : "";
     if (!strpbrk(text, ",\"\r\n")) {
-        fputs(text, out);
+        fprintf(out, "%s%s", mark, text);
         return;
     }
-    fputc('"', out);
+    fprintf(out, "\"%s", mark);
     for (const char *p = text; *p; p++) {
         if (*p == '"')
             fputc('"', out);

@@ -10,10 +10,66 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Where the symbolic link @path leads, one step; NULL: it is none. Owned by the caller. */
+static char *follow(const char *path)
+{
+    char to[PATH_MAX], *next = NULL;
+    ssize_t n = readlink(path, to, sizeof to - 1);
+    if (n <= 0)
+        return NULL;
+    to[n] = '\0';
+    const char *slash = to[0] == '/' ? NULL : strrchr(path, '/');
+    return asprintf(&next, "%.*s%s", slash ? (int)(slash - path) + 1 : 0, path, to) < 0 ? NULL : next;
+}
+
+char *ifc_output_target(const char *path)
+{
+    enum { MOST_LINKS = 40 };
+    char *real = realpath(path, NULL), *at = real ? NULL : strdup(path);
+    if (real || !at)
+        return real;
+    for (int i = 0; i < MOST_LINKS; i++) {
+        char *next = follow(at);
+        if (!next)
+            break;
+        free(at);
+        at = next;
+    }
+    char *slash = strrchr(at, '/'), *whole = NULL;
+    char *folder = ifc_folder_of(at), *real_folder = folder ? realpath(folder, NULL) : NULL;
+    if (real_folder && asprintf(&whole, "%s/%s", real_folder, slash ? slash + 1 : at) < 0)
+        whole = NULL;
+    free(real_folder);
+    free(folder);
+    if (!whole)
+        return at;
+    free(at);
+    return whole;
+}
+
+char *ifc_folder_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+}
+
 bool ifc_same_file(const char *a, const char *b)
 {
     struct stat x, y;
-    return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+    if (stat(a, &x) == 0 && stat(b, &y) == 0)
+        return x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+    char *to_a = ifc_output_target(a), *to_b = ifc_output_target(b);
+    bool same = to_a && to_b && strcmp(to_a, to_b) == 0;
+    free(to_a);
+    free(to_b);
+    return same;
+}
+
+bool ifc_is_standard_output(const char *path)
+{
+    struct stat x, y;
+    return stat(path, &x) == 0 && fstat(STDOUT_FILENO, &y) == 0 && S_ISREG(x.st_mode) &&
+           x.st_dev == y.st_dev && x.st_ino == y.st_ino;
 }
 
 ifc_status ifc_text_begin(ifc_text *t, ifc_error *err)
@@ -104,32 +160,39 @@ static ifc_status write_and_rename(const char *path, char *temporary, mode_t mod
     return status;
 }
 
-static ifc_status write_regular(const char *path, const char *data, size_t size, ifc_error *err)
+/* A signal must not leave the temporary file behind; it is delivered after. */
+static void block_signals(sigset_t *before)
 {
-    /* Replace what a symbolic link points to, not the link. */
-    char *real = realpath(path, NULL);
-    const char *target = real ? real : path;
-    struct stat st;
-    mode_t mask = umask(0);
-    umask(mask);
-    mode_t mode = stat(target, &st) == 0 ? st.st_mode & 07777 : 0666 & ~mask;
-
-    char *temporary = NULL;
-    if (asprintf(&temporary, "%s.XXXXXX", target) < 0) {
-        free(real);
-        return ifc_fail(err, IFC_EOUTPUT, "cannot write %s: out of memory", path);
-    }
-    /* A signal must not leave the temporary file behind; it is delivered after. */
-    sigset_t blocked, before;
+    sigset_t blocked;
     sigemptyset(&blocked);
     sigaddset(&blocked, SIGINT);
     sigaddset(&blocked, SIGTERM);
     sigaddset(&blocked, SIGHUP);
-    sigprocmask(SIG_BLOCK, &blocked, &before);
-    ifc_status status = write_and_rename(target, temporary, mode, data, size, err);
-    sigprocmask(SIG_SETMASK, &before, NULL);
-    free(temporary);
-    free(real);
+    sigprocmask(SIG_BLOCK, &blocked, before);
+}
+
+/* Replaces what a symbolic link points to, not the link. The temporary name is short: the file's own may be
+ * as long as names get. */
+static ifc_status write_regular(const char *path, const char *data, size_t size, ifc_error *err)
+{
+    struct stat st;
+    mode_t mask = umask(0);
+    umask(mask);
+    mode_t mode = stat(path, &st) == 0 ? st.st_mode & 07777 : 0666 & ~mask;
+    char *target = ifc_output_target(path), *folder = target ? ifc_folder_of(target) : NULL;
+    char *temporary = NULL;
+    ifc_status status;
+    if (folder && asprintf(&temporary, "%s/.ifcsim.XXXXXX", folder) >= 0) {
+        sigset_t before;
+        block_signals(&before);
+        status = write_and_rename(target, temporary, mode, data, size, err);
+        sigprocmask(SIG_SETMASK, &before, NULL);
+        free(temporary);
+    } else {
+        status = ifc_fail(err, IFC_EOUTPUT, "cannot write %s: out of memory", path);
+    }
+    free(folder);
+    free(target);
     return status;
 }
 

@@ -36,8 +36,19 @@ void ifc_text_fini(ifc_text *t);
  */
 IFC_MUST_CHECK ifc_status ifc_output_save(const char *path, const char *data, size_t size, ifc_error *err);
 
-/** ifc_same_file() - both exist and are one file, whatever they are called. */
+/** ifc_same_file() - one file, whatever it is called, through links, too, and also when it is not made yet.
+ */
 bool ifc_same_file(const char *a, const char *b);
+
+/** ifc_is_standard_output() - @path is the regular file that standard output goes to. */
+bool ifc_is_standard_output(const char *path);
+
+/** ifc_output_target() - what @path leads to, links followed, also those that lead nowhere yet.
+ * Return: owned by the caller; NULL: no memory. */
+char *ifc_output_target(const char *path);
+
+/** ifc_folder_of() - the folder that @path lies in; owned by the caller, NULL: no memory. */
+char *ifc_folder_of(const char *path);
 
 /** ifc_stream_check() - flush @out. Return: IFC_EOUTPUT ("cannot write @what: reason") if any write failed.
  */

@@ -135,6 +135,7 @@ void ifc_timeline_slice(ifc_timeline *t, uint32_t track, const char *name, ifc_t
     IFC_BUG_ON(begin < at->last || end < begin, "slice '%s' [%lld, %lld] ps on track '%s' used until %lld",
                name, (long long)begin, (long long)end, at->name, (long long)at->last);
     at->last = end;
+    t->last = ifc_time_max(t->last, end);
     if (end < t->options.begin || begin > t->options.end || !admit(t, begin))
         return;
     const ifc__slice slice = {track, name, begin, end, args ? args : &none, flow_in, flow_out};
@@ -162,6 +163,7 @@ void ifc_timeline_counter(ifc_timeline *t, uint32_t track, ifc_time time, int64_
     ifc__track *at = &t->tracks[track];
     IFC_BUG_ON(time < at->last, "counter '%s' goes back to %lld ps", at->name, (long long)time);
     at->last = time;
+    t->last = ifc_time_max(t->last, time);
     if (time < t->options.begin) {
         at->before = value;
         at->has_before = true;
@@ -170,6 +172,22 @@ void ifc_timeline_counter(ifc_timeline *t, uint32_t track, ifc_time time, int64_
     write_value_before(t, track, time);
     if (time <= t->options.end)
         write_counter(t, track, time, value);
+}
+
+void ifc_timeline_ends_early(ifc_timeline *t, const char *why)
+{
+    size_t used = strlen(t->end_remarks);
+    snprintf(t->end_remarks + used, sizeof t->end_remarks - used, "; %s", why);
+}
+
+static void mark_end(ifc_timeline *t)
+{
+    char text[sizeof IFC__TIMELINE_END + sizeof t->end_remarks], missing[64];
+    snprintf(missing, sizeof missing, "%llu events are missing", (unsigned long long)t->dropped);
+    if (t->dropped > 0)
+        ifc_timeline_ends_early(t, missing);
+    snprintf(text, sizeof text, "%s%s", IFC__TIMELINE_END, t->end_remarks);
+    ifc__timeline_mark(t, t->last, text);
 }
 
 ifc_status ifc_timeline_close(ifc_timeline *t, ifc_error *err)
@@ -182,6 +200,7 @@ ifc_status ifc_timeline_close(ifc_timeline *t, ifc_error *err)
     if (t->dropped > 0)
         fprintf(stderr, "ifcsim: warning: timeline %s: %llu events recorded, %llu after them are missing\n",
                 t->file, (unsigned long long)t->events, (unsigned long long)t->dropped);
+    mark_end(t);
     ifc_status status = t->format->close(t, err);
     for (uint32_t id = 1; id <= t->n_tracks; id++) {
         free(t->tracks[id].name);

@@ -53,6 +53,12 @@ typedef struct ifc_timeline_options {
 IFC_MUST_CHECK ifc_status ifc_timeline_open(ifc_timeline **out, const ifc_timeline_options *options,
                                             ifc_error *err);
 
+/**
+ * ifc_timeline_ends_early() - the recording is not of a whole run, and why (copied)
+ * Its last mark says so. Every recording ends with a mark; a file without one was cut.
+ */
+void ifc_timeline_ends_early(ifc_timeline *t, const char *why);
+
 /** ifc_timeline_close() - write what is left and release. Return: IFC_EOUTPUT when anything could not be
  * written. */
 IFC_MUST_CHECK ifc_status ifc_timeline_close(ifc_timeline *t, ifc_error *err);
@@ -96,8 +102,8 @@ uint64_t ifc_timeline_dropped(const ifc_timeline *t);
  * ifc_timeline_convert() - read a timeline and write it in the format of @output's file name, with its window
  * and cap
  * Return: IFC_EUSAGE for an unknown ending or when both are one file; IFC_ENOINPUT when @input cannot be
- * opened; IFC_EDATA, with file and line, when it is not a timeline written by IFCSim; IFC_EOUTPUT. A failed
- * conversion leaves no output file.
+ * opened; IFC_EDATA, with file and line, when it is not a timeline written by IFCSim, or not to its end;
+ * IFC_EOUTPUT. A failed conversion leaves no output file.
  */
 IFC_MUST_CHECK ifc_status ifc_timeline_convert(const char *input, const ifc_timeline_options *output,
                                                ifc_error *err);

@@ -103,7 +103,12 @@ struct ifc_timeline {
     uint32_t n_tracks;  /* highest id in use */
     uint32_t room;
     uint64_t events, dropped;
+    ifc_time last;         /* of all that was reported */
+    char end_remarks[256]; /* "; WHY" each; empty: a whole run */
 };
+
+/** The last mark of every recording; "; WHY" behind it says why it is not all of a run. */
+#define IFC__TIMELINE_END "end of recording"
 
 /** ifc__timeline_mark() - a remark on the recording, kept whatever window and cap say. */
 void ifc__timeline_mark(ifc_timeline *t, ifc_time time, const char *text);
@@ -127,6 +132,7 @@ typedef struct ifc__reader {
     ifc__strings names;
     ifc__strings declared; /* "parent/name" of every track, each once */
     uint64_t line;         /* of a text format; 0: none */
+    bool ended;            /* the last mark was read */
     ifc_error *err;
 } ifc__reader;
 
@@ -141,6 +147,8 @@ IFC_MUST_CHECK ifc_status ifc__read_track(ifc__reader *r, uint32_t parent, const
 IFC_MUST_CHECK ifc_status ifc__read_slice(ifc__reader *r, const ifc__slice *slice);
 /** ifc__read_counter() - the same for a counter's value. */
 IFC_MUST_CHECK ifc_status ifc__read_counter(ifc__reader *r, uint32_t track, ifc_time time, int64_t value);
+/** ifc__read_mark() - hand a mark on; the last one is kept for the end of the output. */
+IFC_MUST_CHECK ifc_status ifc__read_mark(ifc__reader *r, ifc_time time, const char *text);
 /** ifc__read_fail() - IFC_EDATA with file and line in front. */
 ifc_status ifc__read_fail(ifc__reader *r, const char *format, ...) IFC_PRINTF(2, 3);
 /** ifc__read_line() - the next line without its end, in a buffer owned by the reader's caller.

@@ -4,17 +4,35 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define BUFFER_BYTES ((size_t)1024 * 1024)
 
+/* Emptied only when nobody else writes it: two recordings in one file would be none. */
+static int open_alone(const char *path)
+{
+    struct stat st;
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+    if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
+        return fd;
+    bool taken = flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    if (!taken && ftruncate(fd, 0) == 0)
+        return fd;
+    int why = errno;
+    close(fd);
+    errno = why;
+    return -1;
+}
+
 ifc_status ifc__out_open(ifc__out *o, const char *path, bool gzip, ifc_error *err)
 {
     memset(o, 0, sizeof *o);
-    o->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    o->fd = open_alone(path);
     if (o->fd < 0)
-        return ifc_fail(err, IFC_EOUTPUT, "%s: cannot make the timeline: %s", path, strerror(errno));
+        return ifc_fail(err, IFC_EOUTPUT, "%s: cannot make the timeline: %s", path,
+                        errno == EWOULDBLOCK ? "another process writes it" : strerror(errno));
     if (gzip) {
         o->gz = gzdopen(o->fd, "wb1"); /* fastest: a trace compresses well at any level */
         if (!o->gz) {

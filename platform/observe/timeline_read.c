@@ -27,10 +27,17 @@ static bool has_control_characters(const char *text)
     return false;
 }
 
+static ifc_status after_end(ifc__reader *r)
+{
+    return ifc__read_fail(r, "more follows after the end of the recording");
+}
+
 ifc_status ifc__read_track(ifc__reader *r, uint32_t parent, const char *name, const char *unit)
 {
     char key[IFC__READ_NAME + 16];
     uint32_t known = r->declared.count;
+    if (r->ended)
+        return after_end(r);
     if (strlen(name) >= IFC__READ_NAME || (unit && strlen(unit) >= IFC__READ_NAME))
         return ifc__read_fail(r, "track '%.40s...': a name of more than %d bytes", name, IFC__READ_NAME);
     if (has_control_characters(name) || (unit && has_control_characters(unit)))
@@ -49,6 +56,8 @@ ifc_status ifc__read_track(ifc__reader *r, uint32_t parent, const char *name, co
 
 ifc_status ifc__read_slice(ifc__reader *r, const ifc__slice *s)
 {
+    if (r->ended)
+        return after_end(r);
     if (s->begin < 0 || s->end < s->begin)
         return ifc__read_fail(r, "slice '%s' from %lld to %lld ps: times are >= 0 and end after begin",
                               s->name, (long long)s->begin, (long long)s->end);
@@ -66,6 +75,8 @@ ifc_status ifc__read_slice(ifc__reader *r, const ifc__slice *s)
 ifc_status ifc__read_counter(ifc__reader *r, uint32_t id, ifc_time time, int64_t value)
 {
     const ifc__track *track = &r->out->tracks[id];
+    if (r->ended)
+        return after_end(r);
     if (!track->unit)
         return ifc__read_fail(r, "a counter's value on the slice track '%s'", track->name);
     if (time < track->last)
@@ -75,39 +86,65 @@ ifc_status ifc__read_counter(ifc__reader *r, uint32_t id, ifc_time time, int64_t
     return IFC_OK;
 }
 
+ifc_status ifc__read_mark(ifc__reader *r, ifc_time time, const char *text)
+{
+    size_t n = strlen(IFC__TIMELINE_END);
+    if (r->ended)
+        return after_end(r);
+    if (strncmp(text, IFC__TIMELINE_END, n) != 0 || (text[n] && text[n] != ';')) {
+        ifc__timeline_mark(r->out, time, text);
+        return IFC_OK;
+    }
+    r->ended = true;
+    r->out->last = ifc_time_max(r->out->last, time);
+    snprintf(r->out->end_remarks, sizeof r->out->end_remarks, "%s", text + n);
+    return IFC_OK;
+}
+
+/* One more character, and room for the end behind it. */
+static bool put_character(ifc__reader *r, char **line, size_t *room, size_t used, int c)
+{
+    if (used + 2 > *room) {
+        if (*room >= IFC__READ_LIMIT) {
+            (void)ifc__read_fail(r, "a line of more than %d bytes", IFC__READ_LIMIT);
+            return false;
+        }
+        *room = *room ? *room * 2 : 4096;
+        *line = ifc__timeline_grow(*line, *room, 1);
+    }
+    (*line)[used] = (char)c;
+    return true;
+}
+
 int ifc__read_line(ifc__reader *r, char **line, size_t *room)
 {
     size_t used = 0;
-    for (;;) {
-        if (*room - used < 2) {
-            if (*room >= IFC__READ_LIMIT) {
-                (void)ifc__read_fail(r, "a line of more than %d bytes", IFC__READ_LIMIT);
-                return -1;
-            }
-            *room = *room ? *room * 2 : 4096;
-            *line = ifc__timeline_grow(*line, *room, 1);
+    int c, code = Z_OK;
+    r->line++;
+    for (; (c = gzgetc(r->in)) != -1 && c != '\n'; used++) {
+        if (c == '\0') {
+            (void)ifc__read_fail(r, "a NUL byte: not a text file");
+            return -1;
         }
-        if (!gzgets(r->in, *line + used, (int)(*room - used)))
-            break;
-        size_t got = strlen(*line + used);
-        used += got;
-        if (got > 0 && (*line)[used - 1] == '\n') {
-            used -= used > 1 && (*line)[used - 2] == '\r' ? 2 : 1;
-            (*line)[used] = '\0';
-            r->line++;
-            return 1;
-        }
-        if (got == 0)
-            break;
+        if (!put_character(r, line, room, used, c))
+            return -1;
     }
-    int code = Z_OK;
-    const char *why = gzerror(r->in, &code);
-    if (code != Z_OK && code != Z_STREAM_END) {
-        (void)ifc__read_fail(r, "cannot read: %s", code == Z_ERRNO ? strerror(errno) : why);
+    if (c == -1) {
+        const char *why = gzerror(r->in, &code);
+        if (code != Z_OK && code != Z_STREAM_END) {
+            (void)ifc__read_fail(r, "cannot read: %s", code == Z_ERRNO ? strerror(errno) : why);
+            return -1;
+        }
+        if (used == 0) {
+            r->line--;
+            return 0;
+        }
+    }
+    if (c == '\n' && used > 0 && (*line)[used - 1] == '\r')
+        used--;
+    if (!put_character(r, line, room, used, '\0'))
         return -1;
-    }
-    r->line += used > 0;
-    return used > 0;
+    return 1;
 }
 
 typedef ifc_status (*read_function)(ifc__reader *r);
@@ -166,6 +203,9 @@ ifc_status ifc_timeline_convert(const char *input, const ifc_timeline_options *o
     status = ifc_timeline_open(&r.out, output, r.err);
     if (status == IFC_OK) {
         status = read(&r);
+        if (status == IFC_OK && !r.ended)
+            status = ifc_fail(r.err, IFC_EDATA, "%s: cut: it does not end with the mark \"%s\"", input,
+                              IFC__TIMELINE_END);
         ifc_status closed = ifc_timeline_close(r.out, r.err);
         status = status != IFC_OK ? status : closed;
         if (status != IFC_OK)

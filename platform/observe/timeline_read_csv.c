@@ -168,8 +168,7 @@ static ifc_status mark(csv_reader *c)
     if (time < 0 || strlen(c->field[IFC__CSV_NAME]) >= IFC__READ_NAME)
         return ifc__read_fail(c->r, "a mark needs a time >= 0 and a text of less than %d bytes",
                               IFC__READ_NAME);
-    ifc__timeline_mark(c->r->out, time, c->field[IFC__CSV_NAME]);
-    return IFC_OK;
+    return ifc__read_mark(c->r, time, c->field[IFC__CSV_NAME]);
 }
 
 static ifc_status row(csv_reader *c)

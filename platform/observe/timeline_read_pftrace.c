@@ -202,8 +202,7 @@ static ifc_status read_event(pf_reader *p, const Ifc__Pf__Packet *packet)
     default:
         if (!mark || event->name_iid == 0 || event->name_iid > p->n_names)
             return ifc__read_fail(p->r, "not written by IFCSim: an event of an unknown type");
-        ifc__timeline_mark(p->r->out, time, p->r->names.text[p->names[event->name_iid - 1]]);
-        return IFC_OK;
+        return ifc__read_mark(p->r, time, p->r->names.text[p->names[event->name_iid - 1]]);
     }
 }
 

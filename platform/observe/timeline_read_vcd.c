@@ -145,7 +145,7 @@ static ifc_status tell(vcd_reader *v)
         uint32_t id = v->dirty[i];
         v->tracks[id].dirty = false;
         if (id == 0 && v->tracks[0].what != 0)
-            ifc__timeline_mark(v->r->out, v->now, v->r->names.text[v->tracks[0].what]);
+            status = ifc__read_mark(v->r, v->now, v->r->names.text[v->tracks[0].what]);
         else if (id > 0 && v->r->out->tracks[id].unit && v->tracks[id].known)
             status = ifc__read_counter(v->r, id, v->now, v->tracks[id].value);
         else if (id > 0 && !v->r->out->tracks[id].unit)
@@ -259,10 +259,10 @@ ifc_status ifc__read_vcd(ifc__reader *r)
         status = v.defined ? body_line(&v, line) : header_line(&v, line);
     if (status == IFC_OK && got < 0)
         status = IFC_EDATA;
-    if (status == IFC_OK && (!v.defined || v.n_tracks == 0))
-        status = ifc__read_fail(r, "not a timeline of IFCSim: no tracks in the header");
     if (status == IFC_OK)
         status = tell(&v);
+    if (status == IFC_OK && (!v.defined || (v.n_tracks == 0 && !r->ended)))
+        status = ifc__read_fail(r, "not a timeline of IFCSim: no tracks in the header");
     for (uint32_t id = 1; id <= v.n_tracks && status == IFC_OK; id++)
         if (v.tracks[id].open)
             status = ifc__read_fail(r, "slice '%s' at %lld ps has no end", r->names.text[v.tracks[id].name],

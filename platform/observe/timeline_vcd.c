@@ -262,20 +262,24 @@ static void put_changes(ifc_timeline *t, vcd *v, uint32_t id)
     s->known_said = s->known;
 }
 
-/* What changed at @time; the first time is told whole: idle tracks, counters without a value. */
+/* What changed at @time; the first time is told whole: idle tracks, counters without a value. Marks last: no
+ * change follows the one that ends the recording. */
 static void put_instant(ifc_timeline *t, vcd *v, ifc_time time)
 {
     ifc__out_printf(&v->out, "#%lld\n", (long long)time);
-    if (v->started) {
-        for (uint32_t i = 0; i < v->n_dirty; i++)
-            put_changes(t, v, v->dirty[i]);
-    } else {
+    bool all = !v->started, marked = v->shown[0].dirty || all;
+    if (all)
         ifc__out_printf(&v->out, "$dumpvars\n");
-        for (uint32_t id = 0; id <= t->n_tracks; id++)
-            put_changes(t, v, id);
+    for (uint32_t id = 1; all && id <= t->n_tracks; id++)
+        put_changes(t, v, id);
+    for (uint32_t i = 0; !all && i < v->n_dirty; i++)
+        if (v->dirty[i] > 0)
+            put_changes(t, v, v->dirty[i]);
+    if (marked)
+        put_changes(t, v, 0);
+    if (all)
         ifc__out_printf(&v->out, "$end\n");
-        v->started = true;
-    }
+    v->started = true;
     v->n_dirty = 0;
 }
 

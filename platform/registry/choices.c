@@ -133,6 +133,7 @@ struct settler {
     ifc_registry registry;
     ifc_scenario *s;
     const ifc_origins *origins;
+    bool load_plugins;
     ifc_diagnostics *diag;
     ifc_status status;
 };
@@ -180,6 +181,13 @@ static void settle(struct settler *t, const char *parent, ifc_kind kind, ifc_pol
     uint32_t from = 0;
     bool whole = true;
     snprintf(prefix, sizeof prefix, "%s%s", parent, c->label);
+    if (c->plugin[0] && !t->load_plugins) {
+        if (ifc_registry_check_file(c->plugin, &fault.error) != IFC_OK) {
+            (void)fault_at(&fault, "plugin", c->plugin);
+            report(t, prefix, &fault);
+        }
+        return;
+    }
     if (ifc_choice_resolve(&t->registry, t->s, kind, c, &e, &fault) != IFC_OK) {
         report(t, prefix, &fault);
         return;
@@ -194,9 +202,10 @@ static void settle(struct settler *t, const char *parent, ifc_kind kind, ifc_pol
     free(state);
 }
 
-ifc_status ifc_choices_settle(ifc_scenario *s, const ifc_origins *origins, ifc_diagnostics *diag)
+ifc_status ifc_choices_settle(ifc_scenario *s, const ifc_origins *origins, bool load_plugins,
+                              ifc_diagnostics *diag)
 {
-    struct settler t = {.s = s, .origins = origins, .diag = diag};
+    struct settler t = {.s = s, .origins = origins, .load_plugins = load_plugins, .diag = diag};
     ifc_registry_init(&t.registry);
     for (int k = 0; k < IFC_POLICY_KINDS; k++)
         settle(&t, "policies.", (ifc_kind)k, &s->policies[k]);

@@ -35,9 +35,11 @@ IFC_MUST_CHECK ifc_status ifc_choice_set(const ifc_registry_entry *e, const ifc_
 
 /**
  * ifc_choices_settle() - check every choice of @s, and complete it: name and all parameters
+ * @load_plugins: false: no code of a plug-in runs; that its file is there is all that is checked of such a
+ *                choice, and it stays as written
  * Every problem is added to @diag. Return: IFC_OK; IFC_EDATA.
  */
-IFC_MUST_CHECK ifc_status ifc_choices_settle(ifc_scenario *s, const ifc_origins *origins,
+IFC_MUST_CHECK ifc_status ifc_choices_settle(ifc_scenario *s, const ifc_origins *origins, bool load_plugins,
                                              ifc_diagnostics *diag);
 
 #endif

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "platform/kernel/kernel.h"
@@ -16,6 +17,7 @@ static struct {
     const ifc_policy_run *policy; /* whose op runs; NULL: none */
     const char *op;
     ifc_time since;
+    unsigned long entered; /* ops so far */
 } guard;
 
 static struct sigaction abort_before; /* the kernel's own word on it */
@@ -71,6 +73,29 @@ static void watch(void)
     sigaction(SIGABRT, &action, &abort_before);
 }
 
+/* After the wall limit, every second: an op that still runs the next time does not return. The machine looks
+ * at the limit itself, but only between ops. */
+static void late(int signal)
+{
+    static unsigned long seen;
+    (void)signal;
+    if (guard.policy && guard.entered == seen)
+        ifc_policy_misbehaves(guard.policy, guard.op, "has not returned at simulation.wall_limit");
+    seen = guard.policy ? guard.entered : 0;
+}
+
+void ifc_policy_limit_time(double seconds)
+{
+    struct sigaction action = {.sa_handler = late, .sa_flags = SA_ONSTACK | SA_RESTART};
+    struct itimerval timer = {.it_interval.tv_sec = seconds > 0 ? 1 : 0};
+    timer.it_value.tv_sec = (time_t)seconds;
+    timer.it_value.tv_usec = (suseconds_t)((seconds - (double)timer.it_value.tv_sec) * 1e6);
+    if (seconds > 0 && timer.it_value.tv_sec == 0 && timer.it_value.tv_usec == 0)
+        timer.it_value.tv_usec = 1;
+    sigaction(SIGALRM, &action, NULL);
+    setitimer(ITIMER_REAL, &timer, NULL);
+}
+
 static void blocked(void)
 {
     ifc_policy_misbehaves(guard.policy, guard.op, "blocks, and an op must not");
@@ -81,6 +106,7 @@ void ifc_policy_enter(const ifc_policy_run *p, const char *op)
     watch();
     guard.policy = p;
     guard.op = op;
+    guard.entered++;
     guard.since = ifc_now();
     ifc_kernel_forbid_blocking(blocked);
 }

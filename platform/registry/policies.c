@@ -94,6 +94,8 @@ ifc_status ifc_policies_open(ifc_policies *p, const ifc_scenario *s, ifc_error *
         bind_entry(p, &p->kinds[k]);
     for (uint32_t i = 0; i < p->n_observers; i++)
         bind_entry(p, &p->observers[i]);
+    if (s->simulation.wall_limit > 0)
+        ifc_policy_limit_time(s->simulation.wall_limit);
     return IFC_OK;
 }
 
@@ -134,6 +136,7 @@ static void close_one(ifc_policy_run *p)
 
 void ifc_policies_close(ifc_policies *p)
 {
+    ifc_policy_limit_time(0);
     for (int k = 0; k < IFC_POLICY_KINDS; k++)
         close_one(&p->kinds[k]);
     for (uint32_t i = 0; i < IFC_PLUGINS_MAX; i++)

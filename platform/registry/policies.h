@@ -62,6 +62,10 @@ void ifc_policies_close(ifc_policies *p);
 void ifc_policy_enter(const ifc_policy_run *p, const char *op);
 void ifc_policy_leave(const ifc_policy_run *p);
 
+/** ifc_policy_limit_time() - from so many seconds on, an op that does not return breaks its contract; 0:
+ * never. */
+void ifc_policy_limit_time(double seconds);
+
 /**
  * ifc_policy_misbehaves() - an op broke its contract: say which one of which policy, and end with status 70
  */

@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 #include <elf.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -165,13 +166,24 @@ static bool is_whole_object(const char *path)
     return header.e_shoff + (uint64_t)header.e_shnum * header.e_shentsize <= (uint64_t)info.st_size;
 }
 
+ifc_status ifc_registry_check_file(const char *path, ifc_error *err)
+{
+    struct stat info;
+    if (stat(path, &info) != 0)
+        return ifc_fail(err, IFC_EDATA, "plug-in %s cannot be loaded: %s", path,
+                        errno == ENOENT ? "there is no such file" : strerror(errno));
+    if (!S_ISREG(info.st_mode)) /* opening a pipe would wait for ever */
+        return ifc_fail(err, IFC_EDATA, "plug-in %s cannot be loaded: it is not a file", path);
+    if (!is_whole_object(path))
+        return ifc_fail(err, IFC_EDATA, "plug-in %s cannot be loaded: the file is cut short", path);
+    return IFC_OK;
+}
+
 static ifc_status open_object(ifc_registry *r, const char *path, ifc_error *err)
 {
     ifc_error why = {.status = IFC_OK};
     char digest[IFC_DIGEST_MAX];
     (void)ifc_digest_file(path, digest); /* if it cannot be read, dlopen() says why */
-    if (!is_whole_object(path))
-        return ifc_fail(err, IFC_EDATA, "plug-in %s cannot be loaded: the file is cut short", path);
     void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (!handle) {
         const char *text = dlerror();
@@ -193,10 +205,11 @@ static ifc_status open_object(ifc_registry *r, const char *path, ifc_error *err)
 ifc_status ifc_registry_load(ifc_registry *r, const char *path, const ifc_registry_entry **out,
                              ifc_error *err)
 {
-    char *real = realpath(path, NULL);
+    ifc_status status = ifc_registry_check_file(path, err);
+    char *real = status == IFC_OK ? realpath(path, NULL) : NULL;
     if (!real)
-        return ifc_fail(err, IFC_EDATA, "plug-in %s cannot be loaded: there is no such file", path);
-    ifc_status status = find_source(r, real) ? IFC_OK : open_object(r, real, err);
+        return ifc_fail(err, IFC_EDATA, "plug-in %s cannot be loaded: %s", path, strerror(errno));
+    status = find_source(r, real) ? IFC_OK : open_object(r, real, err);
     if (status == IFC_OK)
         *out = find_source(r, real);
     free(real);

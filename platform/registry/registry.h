@@ -51,6 +51,10 @@ IFC_MUST_CHECK ifc_status ifc_registry_add(ifc_registry *r, const ifc_policy *po
 IFC_MUST_CHECK ifc_status ifc_registry_load(ifc_registry *r, const char *path, const ifc_registry_entry **out,
                                             ifc_error *err);
 
+/** ifc_registry_check_file() - what can be said of a shared object without running its code: it is there, and
+ * not cut short. Return: IFC_OK; IFC_EDATA. */
+IFC_MUST_CHECK ifc_status ifc_registry_check_file(const char *path, ifc_error *err);
+
 /** ifc_registry_find() - the policy of this kind and name; NULL: none. */
 const ifc_registry_entry *ifc_registry_find(const ifc_registry *r, ifc_kind kind, const char *name);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "platform/common/memory.h"
+#include "platform/common/printable.h"
 
 void ifc_diagnose(ifc_diagnostics *d, ifc_status status, const char *format, ...)
 {
@@ -17,7 +18,7 @@ void ifc_diagnose(ifc_diagnostics *d, ifc_status status, const char *format, ...
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
     d->items = ifc_grow(d->items, &d->capacity, d->n, sizeof *d->items);
-    d->items[d->n++] = (ifc_diagnostic){status, ifc_copy_text(text)};
+    d->items[d->n++] = (ifc_diagnostic){status, ifc_printable_copy(text)};
 }
 
 int ifc_diagnostics_full(const ifc_diagnostics *d)

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "platform/common/memory.h"
+#include "platform/common/printable.h"
+#include "platform/scenario/scenario.h"
 #include "platform/scenario/source.h"
 
 /* The files that are being read, innermost first: to see loops. */
@@ -13,6 +15,7 @@ struct open_file {
     const char *name;
     dev_t device;
     ino_t inode;
+    bool quotable; /* a scenario: messages may show what stands in it */
     const struct open_file *outer;
 };
 
@@ -61,9 +64,10 @@ static ifc_assignment *add(ifc_layers *l, char *path, int file, unsigned line)
     return a;
 }
 
-static void add_setting(ifc_layers *l, const config_setting_t *s, char *path, int file)
+static void add_setting(ifc_layers *l, const config_setting_t *s, char *path, int file, bool quotable)
 {
     ifc_assignment *a = add(l, path, file, s->line);
+    a->quotable = quotable;
     switch (config_setting_type(s)) {
     case CONFIG_TYPE_BOOL:
         a->raw = (ifc_raw){.kind = IFC_RAW_BOOL, .boolean = config_setting_get_bool(s)};
@@ -135,7 +139,7 @@ static void flatten(struct reader *r, const config_setting_t *group, const char 
             flatten(r, s, path, file, self);
             free(path);
         } else {
-            add_setting(r->layers, s, path, file);
+            add_setting(r->layers, s, path, file, self->quotable);
         }
     }
 }
@@ -155,8 +159,31 @@ static int remember_file(ifc_layers *l, const char *file)
     return (int)l->n_files - 1;
 }
 
-/* The parser names a line and no key: show what stands there. */
-static void complain_syntax(struct reader *r, const char *file, const char *text, const config_t *config)
+/* Whether a line of @text begins a section of a scenario, as in "flash = {". */
+static bool is_scenario(const char *text)
+{
+    const ifc_param_table *table = &ifc_param_tables()[IFC_SCOPE_SCENARIO];
+    for (const char *line = text; line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL) {
+        const char *name = line + strspn(line, " \t");
+        size_t n = strcspn(name, " \t=:\n");
+        const char *after = name + n + strspn(name + n, " \t");
+        if (strncmp(name, "extends", n) == 0 && n == strlen("extends") && *after == '=')
+            return true;
+        if ((*after != '=' && *after != ':') || after[1 + strspn(after + 1, " \t\r\n")] != '{')
+            continue;
+        if (strncmp(name, "flash", n) == 0 && n == strlen("flash"))
+            return true;
+        for (size_t i = 0; i < table->n; i++)
+            if (strncmp(table->rows[i].path, name, n) == 0 && table->rows[i].path[n] == '.')
+                return true;
+    }
+    return false;
+}
+
+/* The parser names a line and no key: show what stands there, but nothing of a file that is no scenario:
+ * whoever wrote "extends" may not be allowed to read it. */
+static void complain_syntax(struct reader *r, const char *file, const char *text, bool quotable,
+                            const config_t *config)
 {
     int line = config_error_line(config);
     for (int i = 1; i < line && strchr(text, '\n'); i++)
@@ -165,11 +192,12 @@ static void complain_syntax(struct reader *r, const char *file, const char *text
         text++;
     char shown[81];
     snprintf(shown, sizeof shown, "%.*s", (int)strcspn(text, "\r\n"), text);
-    for (char *p = shown; *p; p++)
-        if (iscntrl((unsigned char)*p))
-            *p = '?';
-    ifc_diagnose(r->diag, IFC_EDATA, "%s:%d: %s%s%s", file, line, config_error_text(config),
-                 shown[0] ? " at: " : "", shown);
+    if (quotable)
+        ifc_diagnose(r->diag, IFC_EDATA, "%s:%d: %s%s%s", file, line, config_error_text(config),
+                     shown[0] ? " at: " : "", shown);
+    else
+        ifc_diagnose(r->diag, IFC_EDATA, "%s:%d: %s, and no section of a scenario such as flash = { ... };",
+                     file, line, config_error_text(config));
     note(r, IFC_EDATA);
 }
 
@@ -177,13 +205,14 @@ static void parse(struct reader *r, const char *file, const char *prefix, const 
                   const struct open_file *outer)
 {
     int index = remember_file(r->layers, file);
-    struct open_file self = {file, source->device, source->inode, outer};
+    bool quotable = is_scenario(source->text);
+    struct open_file self = {file, source->device, source->inode, quotable, outer};
     config_t config;
     config_init(&config);
     if (config_read_string(&config, source->text) == CONFIG_TRUE) {
         flatten(r, config_root_setting(&config), prefix, index, &self);
     } else {
-        complain_syntax(r, file, source->text, &config);
+        complain_syntax(r, file, source->text, quotable, &config);
     }
     config_destroy(&config);
 }
@@ -238,6 +267,7 @@ static void add_set(struct reader *r, const char *set)
         note(r, IFC_EUSAGE);
     } else {
         ifc_assignment *a = add(r->layers, ifc_copy_text(path), -1, 0);
+        a->quotable = true;
         a->text = ifc_copy_text(trim(equals + 1, 1));
         a->raw = (ifc_raw){.kind = IFC_RAW_ANY, .text = a->text};
     }
@@ -258,10 +288,11 @@ ifc_status ifc_layers_read(ifc_layers *out, const char *file, const char *const 
 
 void ifc_layers_where(const ifc_layers *layers, const ifc_assignment *a, char *out, size_t size)
 {
+    char file[IFC_PATH_MAX];
     if (a->file < 0)
         snprintf(out, size, "--set");
     else
-        snprintf(out, size, "%s:%u", layers->files[a->file], a->line);
+        snprintf(out, size, "%s:%u", ifc_printable(file, sizeof file, layers->files[a->file]), a->line);
 }
 
 void ifc_layers_fini(ifc_layers *layers)

@@ -17,6 +17,7 @@ typedef struct ifc_assignment {
     char *text;    /* owned; what raw.text points to, or NULL */
     int file;      /* index into files; -1: the command line */
     unsigned line; /* 0: the command line */
+    bool quotable; /* its file is a scenario: messages may show the value */
 } ifc_assignment;
 
 typedef struct ifc_layers {

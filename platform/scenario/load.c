@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "platform/common/memory.h"
+#include "platform/common/printable.h"
 #include "platform/scenario/layers.h"
 #include "platform/scenario/origins.h"
 
@@ -53,7 +54,14 @@ static void complain_unknown(struct loader *l, const ifc_assignment *a)
     char nearest[256] = "";
     if (!ifc_diagnostics_full(l->diag))
         ifc__nearest_path(a->path, nearest, sizeof nearest);
-    complain(l, a, "unknown key (nearest: %s)", nearest);
+    if (a->quotable) {
+        complain(l, a, "unknown key (nearest: %s)", nearest);
+        return;
+    }
+    char where[IFC_PATH_MAX + 16];
+    ifc_layers_where(&l->layers, a, where, sizeof where);
+    ifc_diagnose(l->diag, IFC_EDATA, "%s: %.*s: unknown key (nearest: %s)", where, SHOWN_MAX, a->path,
+                 nearest);
 }
 
 /* Store the value in one instance of a row, and where it came from. */
@@ -210,6 +218,14 @@ static ifc_policy_param *find_policy_param(ifc_policy_choice *choice, const char
     return &choice->params[choice->n_params++];
 }
 
+static bool is_policy_key(const char *key)
+{
+    for (const char *p = key; *p; p++)
+        if (!isalnum((unsigned char)*p) && *p != '_' && *p != '-')
+            return false;
+    return isalpha((unsigned char)key[0]);
+}
+
 /* A parameter that only the policy knows: kept as written. */
 static void keep_policy_param(struct loader *l, const ifc_assignment *a, ifc_policy_choice *choice,
                               const char *key)
@@ -224,6 +240,10 @@ static void keep_policy_param(struct loader *l, const ifc_assignment *a, ifc_pol
         (text && strlen(a->raw.text) >= 2 * IFC_NAME_MAX)) {
         complain(l, a, "too long or nested (allowed: a key of %d bytes, a value of %d)", IFC_NAME_MAX - 1,
                  2 * IFC_NAME_MAX - 1);
+        return;
+    }
+    if (!is_policy_key(key) || (text && (ifc_has_control(a->raw.text) || !ifc_is_utf8(a->raw.text)))) {
+        complain(l, a, "a key is letters, digits, _ and -, a text is UTF-8 without control characters");
         return;
     }
     ifc_policy_param *p = find_policy_param(choice, key);
@@ -413,7 +433,7 @@ static void load(struct loader *l, const char *const *sets, size_t n_sets)
                      l->file, sizeof l->s->file - 1);
         return;
     }
-    memcpy(l->s->file, l->file, strlen(l->file));
+    ifc_printable(l->s->file, sizeof l->s->file, l->file);
     bool whole = ifc_layers_read(&l->layers, l->file, sets, n_sets, l->diag) == IFC_OK;
     find_groups(l);
     for (size_t i = 0; i < l->layers.n; i++)

@@ -32,6 +32,9 @@ IFC_MUST_CHECK ifc_status ifc_scenario_load(ifc_scenario *out, const char *file,
 /** ifc_origins_free() - release; NULL is fine. */
 void ifc_origins_free(ifc_origins *origins);
 
+/** ifc_origins_files() - the scenario file and all it extends, as opened; @origins owns them. */
+size_t ifc_origins_files(const ifc_origins *origins, const char *const **files);
+
 /** ifc_scenario_init() - every parameter at its default: no group, no model, no placement. */
 void ifc_scenario_init(ifc_scenario *s);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "platform/common/memory.h"
+#include "platform/common/printable.h"
 
 #define GROUP_PREFIX    "flash.groups."
 #define POLICY_PREFIX   "policies."
@@ -99,13 +100,14 @@ bool ifc__place_find(const ifc_scenario *s, const char *path, ifc__place *out)
 
 void ifc__origin_print(const ifc_origins *origins, const ifc__place *place, char *out, size_t size)
 {
+    char file[IFC_PATH_MAX];
     const ifc_origin *o = origins ? ifc__origin_of(origins, place->column, place->row) : NULL;
     if (!o || o->kind == IFC_ORIGIN_DEFAULT || o->kind == IFC_ORIGIN_UNSET)
         snprintf(out, size, "default");
     else if (o->file < 0)
         snprintf(out, size, "--set");
     else
-        snprintf(out, size, "%s:%u", origins->files[o->file], o->line);
+        snprintf(out, size, "%s:%u", ifc_printable(file, sizeof file, origins->files[o->file]), o->line);
 }
 
 void ifc_scenario_where(const ifc_scenario *s, const ifc_origins *origins, const char *path, char *out,
@@ -157,4 +159,10 @@ void ifc__nearest_path(const char *path, char *out, size_t size)
                      ifc_policy_kind_name((enum ifc_policy_kind)k), t->rows[i].path);
             consider(path, candidate, &best, out, size);
         }
+}
+
+size_t ifc_origins_files(const ifc_origins *origins, const char *const **files)
+{
+    *files = (const char *const *)origins->files;
+    return origins->n_files;
 }

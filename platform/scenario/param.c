@@ -9,6 +9,8 @@
 
 #include <ifc/time.h>
 
+#include "platform/common/printable.h"
+
 static const char *const provenance_names[IFC_PROVENANCE_COUNT] = {
     [IFC_FROM_USER] = "user's choice",    [IFC_FROM_PUBLISHED] = "published",
     [IFC_FROM_DATA_SHEET] = "data sheet", [IFC_FROM_INFERRED] = "inferred",
@@ -135,9 +137,10 @@ static ifc_status set_string(const ifc_param *row, void *base, const ifc_raw *ra
         return refuse(row, why, "needs text in quotes");
     if (strlen(raw->text) >= row->size)
         return refuse(row, why, "too long");
-    for (const char *p = raw->text; *p; p++)
-        if (iscntrl((unsigned char)*p))
-            return refuse(row, why, "holds a control character");
+    if (ifc_has_control(raw->text))
+        return refuse(row, why, "holds a control character");
+    if (!ifc_is_utf8(raw->text))
+        return refuse(row, why, "is not UTF-8");
     memset(field(row, base), 0, row->size);
     memcpy(field(row, base), raw->text, strlen(raw->text));
     return IFC_OK;

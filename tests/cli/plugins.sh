@@ -92,6 +92,52 @@ misbehaves kv_placement page-plane-index page_plane "answers plane 257 of 256"
 misbehaves refresh refresh-row choose "moves row 0 to row 177 of 177 (allowed: 0 .. 176)"
 misbehaves refresh refresh-taken choose "moves row 0 to row 0, which is not free"
 
+# an op that never returns: the wall limit names it, and the second signal ends the process, of either kind
+expect 70 "${small[@]}" --set "policies.dispatch.plugin=$plugins/dispatch-endless.so" --set "simulation.wall_limit=1 s"
+says "plug-in $plugins/dispatch-endless.so: dispatch policy \"dispatch-endless\", op pick: has not returned at simulation.wall_limit"
+set -m # background jobs get SIGINT
+for pair in "TERM TERM" "INT TERM" "TERM HUP"; do
+  "$IFCSIM" "${small[@]}" --set "policies.dispatch.plugin=$plugins/dispatch-endless.so" >"$work/out" 2>"$work/err" &
+  pid=$! got=0
+  for signal in $pair; do
+    sleep 1
+    kill "-$signal" "$pid" || fail "endless op: ended before $signal"
+  done
+  for ((i = 0; i < 50; i++)); do
+    kill -0 "$pid" 2>/dev/null || break
+    sleep 0.1
+  done
+  kill -KILL "$pid" 2>/dev/null && fail "endless op: survives $pair"
+  wait "$pid" || got=$?
+  [ "$got" -eq 130 ] || fail "endless op, $pair: status $got, not 130: $(cat "$work/err")"
+done
+set +m
+
+# what only reads a scenario runs no code of it, unless asked, and says what it did not check
+runs=$plugins/runs-code.so
+q=$SOURCE/scenarios/quickstart.cfg
+unchecked="ifcsim: $q: policies.dispatch: plug-in $runs is not loaded and not checked (--load-plugins does it)"
+for command in check "check --resolved" "run --resolved" topology; do
+  # shellcheck disable=SC2086
+  expect 0 $command "$q" --set "policies.dispatch.plugin=$runs"
+  [ "$err" = "$unchecked" ] || fail "$called says: $err"
+  # shellcheck disable=SC2086
+  expect 0 $command "$q" --set "policies.dispatch.plugin=$runs" --load-plugins
+  [ "$err" = "code of the plug-in runs" ] || fail "$called says: $err"
+done
+expect 0 check "$q" --set "policies.dispatch.plugin=$runs" --set "policies.observers.o.plugin=$runs"
+prints "$q: ok, but for plug-ins"
+says "ifcsim: $q: policies.observers.o: plug-in $runs is not loaded"
+expect 0 run -q --resolved "$q" --set "policies.dispatch.plugin=$runs"
+quiet_err
+expect 65 check "$q" --set "policies.dispatch.plugin=$plugins/nowhere.so"
+says "--set: policies.dispatch.plugin = \"$plugins/nowhere.so\": plug-in $plugins/nowhere.so cannot be loaded: there is no such file"
+mkfifo "$work/fifo.so"
+expect 65 check "$q" --set "policies.dispatch.plugin=$work/fifo.so"
+says "cannot be loaded: it is not a file"
+expect 65 check "$q" --set "policies.dispatch.plugin=$runs" --set $'policies.dispatch.a;b=1'
+says "--set: policies.dispatch.a;b = 1: a key is letters, digits, _ and -"
+
 # what works: named relative to the scenario, with parameters and statistics, several at once
 cp "$plugins"/{newest-first,counter}.so "$work"
 cat >"$work/good.cfg" <<TEXT

@@ -44,6 +44,7 @@ for (let i = 0; i < 400; i++) {
   end = up + 130 + 90;
 }
 slice('"host, ""SoC"""', 'token', 0, end);
+rows.push(`mark,,end of recording,${end},,,,,,,,,,,,`);
 
 const resource = (name, kind, path) => {
   const times = used.get(path);

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "platform/common/printable.h"
 #include "platform/observe/csv.h"
 #include "platform/observe/figures.h"
 #include "platform/observe/format.h"
@@ -471,9 +472,37 @@ static void a_file_is_replaced_whole(void)
     rmdir(folder);
 }
 
+static void control_characters_are_shown(void)
+{
+    static const struct {
+        const char *text, *shown;
+    } cases[] = {
+        {"caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80", "caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80"},
+        {"\x1b[31m\n\x7f", "\\x1b[31m\\x0a\\x7f"},
+        {"\xc2\x9b"
+         "1m",
+         "\\xc2\\x9b1m"}, /* one character, a control sequence's begin */
+        {"\x9b"
+         "1m \xe9",
+         "\\x9b1m \\xe9"},                                       /* Latin-1 */
+        {"\xe2\x82", "\\xe2\\x82"},                              /* cut short */
+        {"\xc0\x9b \xed\xa0\x80", "\\xc0\\x9b \\xed\\xa0\\x80"}, /* longer than need be; half a pair */
+    };
+    char out[64];
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        CU_ASSERT_STRING_EQUAL(ifc_printable(out, sizeof out, cases[i].text), cases[i].shown);
+        CU_ASSERT_EQUAL(ifc_is_utf8(cases[i].text), i < 3);
+        CU_ASSERT_EQUAL(ifc_has_control(cases[i].text), i == 1 || i == 2);
+    }
+    CU_ASSERT_STRING_EQUAL(ifc_printable(out, 5, "abc\x1b"), "abc");
+    CU_ASSERT_STRING_EQUAL(ifc_printable(out, 4, "ab\xc3\xa9"), "ab");
+    CU_ASSERT_STRING_EQUAL(ifc_printable(out, 5, "ab\xc3\xa9"), "ab\xc3\xa9");
+}
+
 int main(void)
 {
     static const struct ifc_test tests[] = {
+        {"control characters are shown", control_characters_are_shown},
         {"text is as agreed", text_is_as_agreed},
         {"stream text is as agreed", stream_text_is_as_agreed},
         {"csv is as agreed", csv_is_as_agreed},

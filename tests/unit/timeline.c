@@ -161,7 +161,8 @@ static void test_csv_text(void)
                            "track,g%2F1/die0,,,,,,,,,,,,,,\n"
                            "counter_track,queue,commands,,,,,,,,,,,,,\n"
                            "slice,g%2F1/die0,\"sense, twice\",5,4000005,,3,31,7,8192,2,99,qkv,weights,1,2\n"
-                           "counter,queue,,6,,-3,,,,,,,,,,\n");
+                           "counter,queue,,6,,-3,,,,,,,,,,\n"
+                           "mark,,end of recording,4000005,,,,,,,,,,,,\n");
     free(c.bytes);
 }
 
@@ -183,11 +184,11 @@ static void test_vcd_text(void)
                            "$scope module die_0 $end\n$var wire 1 $ busy $end\n$var string 1 % what $end\n"
                            "$var integer 64 & count $end\n$var integer 64 ) queue_commands $end\n"
                            "$upscope $end\n$upscope $end\n$enddefinitions $end\n"
-                           "#0\n$dumpvars\ns- \"\ns- %\n0$\nb0 &\nbx )\n$end\n"
+                           "#0\n$dumpvars\ns- %\n0$\nb0 &\nbx )\ns- \"\n$end\n"
                            "#10\nssense %\n1$\nb1 &\n"
                            "#15\nb1111111111111111111111111111111111111111111111111111111111111111 )\n"
                            "#20\nb10 &\n"
-                           "#30\ns- %\n0$\n");
+                           "#30\ns- %\n0$\nsend\\x20of\\x20recording \"\n");
     free(c.bytes);
 }
 
@@ -247,6 +248,17 @@ static void test_vcd_counts_every_slice(void)
     CU_ASSERT(contains(in_folder("z.csv"), "slice,die,b,0,10,"));
     CU_ASSERT(contains(in_folder("z.csv"), "slice,die,b,10,20,"));
     CU_ASSERT(contains(in_folder("z.csv"), "slice,die,-,30,30,"));
+}
+
+/* What we write we read, also when it holds no track. */
+static void test_no_tracks(void)
+{
+    static const char *const names[] = {"none.csv", "none.pftrace", "none.pftrace.gz", "none.vcd"};
+    for (size_t i = 0; i < 4; i++) {
+        closed(opened(in_folder(names[i]), 0, IFC_TIME_MAX, 0));
+        converted(names[i], "none-back.csv");
+        CU_ASSERT(contains(in_folder("none-back.csv"), "mark,,end of recording,0,"));
+    }
 }
 
 static void test_empty(void)
@@ -356,6 +368,7 @@ static void test_cap(void)
         converted(names[i], back);
         CU_ASSERT_EQUAL(slice_rows(in_folder(back)), 7);
         CU_ASSERT(contains(in_folder(back), "mark,,recording cut: cap of 7 events reached,70,"));
+        CU_ASSERT(contains(in_folder(back), "mark,,end of recording; 5 events are missing,115,"));
     }
 }
 
@@ -409,6 +422,7 @@ static void write_file(const char *path, const char *bytes, size_t size)
     "kind,track,name,begin_ps,end_ps,value,token,layer,head_group,bytes,pages,txn,operator,class,flow_in,"   \
     "flow_out\n"
 #define TRACK   "track,a,,,,,,,,,,,,,,\n"
+#define END     "mark,,end of recording,0,,,,,,,,,,,,\n"
 #define COUNTER "counter_track,c,B,,,,,,,,,,,,,\n"
 
 static void test_refused_inputs(void)
@@ -435,6 +449,11 @@ static void test_refused_inputs(void)
         {"e.csv", HEADER TRACK "counter,a,,0,,4,,,,,,,,,,\n", "on the slice track 'a'"},
         {"e.csv", HEADER COUNTER "counter,c,,4,,4,,,,,,,,,,\ncounter,c,,3,,4,,,,,,,,,,\n", "goes back"},
         {"e.csv", HEADER COUNTER "track,c/x,,,,,,,,,,,,,,\n", "under a counter"},
+        {"e.csv", HEADER TRACK, "e.csv: cut: it does not end with the mark \"end of recording\""},
+        {"e.csv", HEADER END TRACK, "e.csv:3: more follows after the end of the recording"},
+        {"e.csv", HEADER END END, "e.csv:3: more follows after the end of the recording"},
+        {"e.csv", HEADER TRACK END "slice,a,x,0,4,,,,,,,,,,,\n", "e.csv:4: more follows after"},
+        {"e.csv", HEADER COUNTER END "counter,c,,4,,4,,,,,,,,,,\n", "e.csv:4: more follows after"},
         {"e.pftrace", "", "no tracks"},
         {"e.pftrace", "hello", "not a Perfetto trace"},
         {"e.pftrace", "\x0a\x05xx", "ends inside a packet"},
@@ -457,6 +476,70 @@ static void test_refused_inputs(void)
         CU_ASSERT(strstr(err.text, cases[i].text) != NULL);
         CU_ASSERT_NOT_EQUAL(access(in_folder("e-out.csv"), F_OK), 0);
     }
+}
+
+/* A NUL ends no file. */
+static void test_nul(void)
+{
+    static const char bytes[] = HEADER TRACK "\0" TRACK END,
+                      inside[] = HEADER "track,a\0b,,,,,,,,,,,,,,\n" END;
+    ifc_error at_start = {0}, in_line = {0};
+    write_file(in_folder("nul.csv"), bytes, sizeof bytes - 1);
+    CU_ASSERT_EQUAL(convert(in_folder("nul.csv"), in_folder("nul.vcd"), &at_start), IFC_EDATA);
+    CU_ASSERT(strstr(at_start.text, "nul.csv:3: a NUL byte: not a text file") != NULL);
+    write_file(in_folder("nul.csv"), inside, sizeof inside - 1);
+    CU_ASSERT_EQUAL(convert(in_folder("nul.csv"), in_folder("nul.vcd"), &in_line), IFC_EDATA);
+    CU_ASSERT(strstr(in_line.text, "nul.csv:2: a NUL byte: not a text file") != NULL);
+    CU_ASSERT_NOT_EQUAL(access(in_folder("nul.vcd"), F_OK), 0);
+}
+
+/* However much of a recording is missing, it does not read as whole. */
+static void test_cut(void)
+{
+    static const char *const names[] = {"cut.csv", "cut.pftrace", "cut.pftrace.gz", "cut.vcd"};
+    for (size_t i = 0; i < 4; i++) {
+        record_file(names[i], 20);
+        content c = content_of(in_folder(names[i]));
+        for (size_t missing = 2; missing <= c.size; missing += missing < 200 ? 1 : 97) {
+            write_file(in_folder(names[i]), c.bytes, c.size - missing);
+            if (convert(in_folder(names[i]), in_folder("cut-out.csv"), NULL) != IFC_EDATA) {
+                printf("\n%s without its last %zu bytes is read\n", names[i], missing);
+                CU_FAIL("a cut recording is read");
+                break;
+            }
+        }
+        free(c.bytes);
+    }
+}
+
+static void test_ends_early(void)
+{
+    static const char *const names[] = {"early.csv", "early.pftrace", "early.vcd"};
+    for (size_t i = 0; i < 3; i++) {
+        ifc_timeline *t = opened(in_folder(names[i]), 0, IFC_TIME_MAX, 0);
+        ifc_timeline_slice(t, ifc_timeline_track(t, 0, "die"), "x", 0, 5, NULL, 0, 0);
+        ifc_timeline_ends_early(t, "the run was interrupted");
+        closed(t);
+        converted(names[i], "early-back.csv");
+        CU_ASSERT(
+            contains(in_folder("early-back.csv"), "mark,,end of recording; the run was interrupted,5,,"));
+        converted("early-back.csv", names[i]);
+        converted(names[i], "early-again.csv");
+        CU_ASSERT(equal_files(in_folder("early-back.csv"), in_folder("early-again.csv")));
+    }
+}
+
+/* A file belongs to one recording at a time; the second writer is told, and takes nothing away. */
+static void test_two_writers(void)
+{
+    const ifc_timeline_options options = {.file = in_folder("two.csv"), .level = 1, .end = IFC_TIME_MAX};
+    ifc_timeline *first = opened(in_folder("two.csv"), 0, IFC_TIME_MAX, 0), *second = NULL;
+    ifc_error err = {0};
+    record(first, 20000);
+    CU_ASSERT_EQUAL(ifc_timeline_open(&second, &options, &err), IFC_EOUTPUT);
+    CU_ASSERT(strstr(err.text, "two.csv: cannot make the timeline: another process writes it") != NULL);
+    closed(first);
+    converted("two.csv", "two-back.csv");
 }
 
 static void test_refused_vcd_bodies(void)
@@ -546,6 +629,7 @@ int main(void)
         {"formats there and back", test_round_trips},
         {"a VCD counts every slice", test_vcd_counts_every_slice},
         {"nothing recorded", test_empty},
+        {"no tracks", test_no_tracks},
         {"VCD does not depend on the order of reports", test_vcd_in_order},
         {"external sort", test_sorter},
         {"window", test_window},
@@ -553,6 +637,10 @@ int main(void)
         {"outputs that cannot be", test_refused_outputs},
         {"full disk", test_full_disk},
         {"inputs that are refused", test_refused_inputs},
+        {"NUL bytes", test_nul},
+        {"cut recordings", test_cut},
+        {"recordings that end early", test_ends_early},
+        {"two writers", test_two_writers},
         {"VCD bodies that are refused", test_refused_vcd_bodies},
         {"conversions that are refused", test_refused_conversions},
         {"damaged inputs", test_damaged_inputs},

@@ -46,11 +46,11 @@ _ifcsim() {
     files='@(*.pftrace|*.pftrace.gz|*.vcd|*.csv)'
     ;;
   run:*)
-    words="--set --grain --format --stats --detail --resolved --trace --trace-level --trace-window --trace-max --jobs --quiet --help"
+    words="--set --grain --format --stats --detail --resolved --load-plugins --trace --trace-level --trace-window --trace-max --jobs --quiet --help"
     files='@(*.cfg)'
     ;;
   check:*)
-    words="--set --resolved --help"
+    words="--set --resolved --load-plugins --help"
     files='@(*.cfg)'
     ;;
   explain:*)
@@ -58,7 +58,7 @@ _ifcsim() {
     files='@(*.cfg)'
     ;;
   topology:*)
-    words="--set --output --help"
+    words="--set --output --load-plugins --help"
     files='@(*.cfg)'
     ;;
   esac

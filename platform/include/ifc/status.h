@@ -33,7 +33,8 @@ typedef struct ifc_error {
     char text[1024];
 } ifc_error;
 
-/** ifc_fail() - fill @err (may be NULL; kept if it already holds an error). Return: @status. */
+/** ifc_fail() - fill @err (may be NULL; kept if it already holds an error), control characters as \xNN.
+ * Return: @status. */
 ifc_status ifc_fail(ifc_error *err, ifc_status status, const char *format, ...) IFC_PRINTF(3, 4);
 
 /** ifc_status_text() - the meaning of a status; static storage. */
