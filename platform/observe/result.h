@@ -71,6 +71,16 @@ typedef struct ifc_wear_row {
     double program_skew;        /* KV pages programmed on the busiest plane, against the mean; 0: none */
 } ifc_wear_row;
 
+/** What the tokens of a decode run cover. All 0 where it does not apply. */
+typedef struct ifc_window {
+    uint32_t tokens;                  /* to decode */
+    uint64_t period;                  /* tokens after which flushes and pages of the KV cache begin anew */
+    double flushes_due;               /* layer flushes that the finished tokens come to in the long run */
+    double pages_due;                 /* new pages of a stream, likewise */
+    uint64_t pages_first, pages_last; /* of a stream of the layer that has most, at begin and end */
+    uint64_t planes;                  /* that the pages of a stream are dealt over; 0: not dealt */
+} ifc_window;
+
 /** What the operators of one kind did over the run. */
 typedef struct ifc_operator_row {
     char name[IFC_NAME_MAX];
@@ -152,6 +162,7 @@ typedef struct ifc_result {
 
     uint32_t tokens;         /* finished */
     ifc_time *token_latency; /* owned; tokens entries, in order */
+    ifc_window window;       /* what they cover */
     ifc_time end_time;       /* of the simulation, drained */
     uint64_t pages_sensed, pages_programmed, blocks_erased, macs, bus_bytes_down, bus_bytes_up, dram_bytes;
     uint64_t useful_kv_bytes, sensed_kv_bytes; /* read amplification of the KV cache is their ratio */

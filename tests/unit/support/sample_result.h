@@ -72,6 +72,7 @@ static inline void sample_result(ifc_result *r, const ifc_scenario *s)
                       .useful_kv_bytes = 1000000,
                       .sensed_kv_bytes = 4000000,
                       .flushes = 2,
+                      .window = {4, 2, 2, 0.25, 8, 8, 32},
                       .kv_buffer_peak = 1048576,
                       .kv_buffer_bytes = 5242880,
                       .kv_buffer_mean = 524288,
