@@ -56,6 +56,7 @@ typedef struct ifc_flash_group {
     double endurance;                   /* P/E cycles */
     double read_limit;                  /* page reads of a block between refreshes */
     double cost;                        /* $ per GB */
+    double published_rate;              /* B/s of a die, as published results charge it; 0: none */
 } ifc_flash_group;
 
 enum ifc_attention { IFC_ATTENTION_IFC, IFC_ATTENTION_NPU };

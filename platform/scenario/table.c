@@ -275,6 +275,11 @@ static const ifc_param group_rows[] = {
          "page reads of a block before its data must move (read disturb)", BY_DEFAULT("1000000")),
     REAL(FG, IFC_UNIT_MONEY, "cost", cost, 0, 1e6, IFC_FROM_PUBLISHED, "price of the flash",
          BY_DEFAULT("0.72 $/GB")),
+    REAL(FG, IFC_UNIT_RATE, "published_rate", published_rate, 0, RATE_MAX, IFC_FROM_USER,
+         "what published results charge for planes x page / t_read of a die, rounded: where 'ifcsim explain' "
+         "starts; "
+         "0 B/s: none",
+         BY_DEFAULT("0 B/s")),
 };
 
 static const ifc_param policy_rows[] = {
