@@ -228,6 +228,12 @@ static void write_memory(table *t, const ifc_result *r)
         put_real(t, "refreshes_per_token", row->refreshes_per_token, "blocks");
         put_real(t, "lifetime", row->lifetime_tokens, "tokens");
         put_real(t, "program_skew", row->program_skew, "ratio");
+        put_real(t, "lifetime_projected", row->lifetime_projected, "tokens");
+        put_real(t, "lifetime_projected_years", ifc_lifetime_years(r, row->lifetime_projected), "years");
+        put_real(t, "lifetime_simulated", row->lifetime_simulated, "tokens");
+        put_real(t, "lifetime_simulated_years", ifc_lifetime_years(r, row->lifetime_simulated), "years");
+        put_count(t, "lifetime_hours_a_day", IFC_HOURS_A_DAY, "h");
+        put_count(t, "moves", row->moves, "");
     }
 }
 

@@ -280,6 +280,12 @@ static json_t *wear_array(builder *b, const ifc_result *r)
         put_real(b, o, "program_skew", row->program_skew);
         put_real(b, o, "refreshes_per_token", row->refreshes_per_token);
         put_real(b, o, "lifetime_tokens", row->lifetime_tokens);
+        put_real(b, o, "lifetime_projected_tokens", row->lifetime_projected);
+        put_real(b, o, "lifetime_projected_years", ifc_lifetime_years(r, row->lifetime_projected));
+        put_real(b, o, "lifetime_simulated_tokens", row->lifetime_simulated);
+        put_real(b, o, "lifetime_simulated_years", ifc_lifetime_years(r, row->lifetime_simulated));
+        put_count(b, o, "lifetime_hours_a_day", IFC_HOURS_A_DAY);
+        put_count(b, o, "moves", row->moves);
         append(b, wear, o);
     }
     return wear;

@@ -67,8 +67,13 @@ typedef struct ifc_wear_row {
     double pe_mean, pe_max; /* P/E cycles per block in this run */
     double reads_per_block_mean, reads_per_block_max;
     double refreshes_per_token; /* blocks that reach the read limit, per token (not simulated traffic) */
-    double lifetime_tokens;     /* until endurance is used up at this run's rate; 0: no wear seen */
-    double program_skew;        /* KV pages programmed on the busiest plane, against the mean; 0: none */
+    double lifetime_tokens; /* until endurance is used up: simulated if it was, else projected; 0: no wear */
+    double program_skew;    /* KV pages programmed on the busiest plane, against the mean; 0: none */
+    /* wear of writing and of moves that reading asks for, spread evenly over all blocks; 0: no wear */
+    double lifetime_projected;
+    double lifetime_simulated; /* tokens until the most worn block's endurance is used up; 0: nothing moved */
+    uint64_t moves; /* rows of blocks that a refresh policy moved; lifetime_simulated is made of them */
+    bool refreshed; /* a refresh policy was asked */
 } ifc_wear_row;
 
 /** What the tokens of a decode run cover. All 0 where it does not apply. */

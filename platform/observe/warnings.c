@@ -136,7 +136,10 @@ static void warn_kv(const ifc_result *r, ifc_warnings *w)
 static void warn_wear(const ifc_result *r, ifc_warnings *w)
 {
     for (uint32_t i = 0; i < r->n_wear; i++) {
-        if (r->wear[i].refreshes_per_token > 0)
+        if (r->wear[i].refreshes_per_token > 0 && r->wear[i].refreshed)
+            warn(w, "%s: %.3g blocks were past their read limit before they moved", r->wear[i].group,
+                 r->wear[i].refreshes_per_token * r->tokens);
+        else if (r->wear[i].refreshes_per_token > 0)
             warn(w, "%s: %.3g blocks reach the read limit per token; that refresh traffic is not simulated",
                  r->wear[i].group, r->wear[i].refreshes_per_token);
     }
