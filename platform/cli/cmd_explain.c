@@ -148,24 +148,41 @@ static ifc_status print(const explain_arguments *a, const ifc_explanation *x, if
 }
 
 /*
- * Kernel events of one token of the scenario, from running it; what the windows' lengths hang on must not
- * depend on the machine that runs. Capacity counts for nothing in it.
+ * Kernel events of one token of each variant, from running it: what the windows hang on must not depend on
+ * the machine that runs. Capacity counts for nothing in it.
  */
-static double events_of_token(const ifc_scenario *s)
+static void count_events(const explain_arguments *a, const ifc_explanation *x, double *events)
 {
-    ifc_scenario *one = ifc_alloc_zero(1, sizeof *one);
-    ifc_fork_job job = {.scenario = one};
-    ifc_fork_options o = {.parallel = 1, .run = run_variant, .stop = &ifc_stop_requested};
+    ifc_fork_job *jobs = ifc_alloc_zero(x->n, sizeof *jobs);
+    ifc_scenario *all = ifc_alloc_zero(x->n, sizeof *all);
+    ifc_fork_options o = {.parallel = a->jobs, .run = run_variant, .stop = &ifc_stop_requested};
     ifc_error err = {.status = IFC_OK};
-    memcpy(one, s, sizeof *one);
-    one->workload.tokens = 1;
-    one->effects.kv_capacity = false;
-    double events = EVENTS_GUESSED;
-    if (ifc_fork_runs(&job, 1, &o, &err) == IFC_OK && job.status == IFC_OK && job.result.tokens == 1)
-        events = (double)job.result.kernel_events;
-    ifc_result_fini(&job.result);
-    free(one);
-    return events;
+    for (size_t i = 0; i < x->n; i++) {
+        const ifc_variant *v = &x->variants[i];
+        memcpy(&all[i], v->scenario && !v->refused[0] ? v->scenario : x->own, sizeof *all);
+        all[i].workload.tokens = 1;
+        all[i].effects.kv_capacity = false;
+        jobs[i].scenario = &all[i];
+    }
+    ifc_status status = ifc_fork_runs(jobs, x->n, &o, &err);
+    for (size_t i = 0; i < x->n; i++) {
+        const ifc_result *r = &jobs[i].result;
+        bool ran = status == IFC_OK && jobs[i].status == IFC_OK && r->tokens == 1;
+        events[i] = ran && r->kernel_events > 0 ? (double)r->kernel_events : EVENTS_GUESSED;
+        ifc_result_fini(&jobs[i].result);
+    }
+    free(all);
+    free(jobs);
+}
+
+static void choose_windows(const explain_arguments *a, ifc_explanation *x)
+{
+    if (!ifc_explain_needs_windows(x))
+        return;
+    double *events = ifc_alloc_zero(x->n, sizeof *events);
+    count_events(a, x, events);
+    ifc_explain_windows(x, events);
+    free(events);
 }
 
 /* Half an answer would compare runs that were cut short: an interruption gives none. */
@@ -188,8 +205,7 @@ static ifc_status explain(const explain_arguments *a, const ifc_scenario *s)
     ifc_error err = {.status = IFC_OK};
     ifc_stop_install();
     ifc_explain_plan(&x, s, a->parts ? a->parts : IFC_EXPLAIN_ALL);
-    if (ifc_explain_needs_windows(&x))
-        ifc_explain_windows(&x, events_of_token(s));
+    choose_windows(a, &x);
     ifc_explain_make_jobs(&x);
     ifc_status status = run_jobs(a, &x, &err);
     if (status == IFC_OK)

@@ -57,9 +57,9 @@ bool ifc_explain_needs_windows(const ifc_explanation *x);
  * than it is due; all steps of the waterfall over one of all. Where that would be too much work, over fewer
  * tokens, in which both sides see the flushes that they are due, or nearly so.
  *
- * @events: of the kernel, that a token of the scenario takes; what bounds the work
+ * @events: of the kernel, that a token of each variant takes, at least 1; what bounds the work
  */
-void ifc_explain_windows(ifc_explanation *x, double events);
+void ifc_explain_windows(ifc_explanation *x, const double *events);
 
 /** ifc_explain_make_jobs() - what is to be run for the variants as they are now. */
 void ifc_explain_make_jobs(ifc_explanation *x);

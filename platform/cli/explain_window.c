@@ -10,9 +10,10 @@
 #include "platform/common/memory.h"
 
 /* Events of the kernel that all variants together may take: a core of today works off 2 million a second. */
-#define EVENTS_MOST 100e6
-/* One row may take so many times its share, if that gets it a whole flush period. */
-#define STRETCH 2.5
+#define EVENTS_MOST 80e6
+/* One row may take so many times its share, or so many events, if that gets it a whole flush period. */
+#define STRETCH  2.5
+#define ROW_MOST 40e6
 /* Flushes within this of what is due are worth no more work; windows this close are equally good. */
 #define FEW         0.02
 #define NEAR_ENOUGH 0.005
@@ -76,36 +77,50 @@ static void set_window(ifc_variant *v, uint64_t tokens, uint64_t period)
         v->scenario->workload.tokens = v->tokens;
 }
 
+/* Bounds of a row whose tokens take @events; @own: tokens that the scenario itself takes. */
+static bounds bounds_of(const ifc_explanation *x, uint64_t wanted, double events, uint64_t own)
+{
+    double share = EVENTS_MOST / ((double)x->n * events),
+           most = share > IFC_KV_PERIOD_MAX ? IFC_KV_PERIOD_MAX : share;
+    most = fmax(most, 1);
+    double room = fmin(STRETCH * (double)own, ROW_MOST / events);
+    return (bounds){.wanted = wanted, .most = (uint64_t)most, .room = (uint64_t)fmax(room, STRETCH * most)};
+}
+
 /* All steps over the same tokens: their costs add up. */
-static void set_waterfall(ifc_explanation *x, const bounds *b)
+static void set_waterfall(ifc_explanation *x, const double *events, uint64_t wanted)
 {
     ifc_kv_period *sides = ifc_alloc_zero(x->n, sizeof *sides);
+    double dearest = 1;
     size_t n = 0;
     for (size_t i = 0; i < x->n; i++)
-        if (x->variants[i].kind == IFC_VARIANT_STEP)
+        if (x->variants[i].kind == IFC_VARIANT_STEP) {
             ifc_kv_period_of(x->variants[i].scenario ? x->variants[i].scenario : x->own, &sides[n++]);
-    uint64_t period, tokens = window_of(sides, n, b, &period);
+            dearest = fmax(dearest, events[i]);
+        }
+    bounds b = bounds_of(x, wanted, dearest, 0);
+    uint64_t period, tokens = window_of(sides, n, &b, &period);
     for (size_t i = 0; i < x->n; i++)
         if (x->variants[i].kind == IFC_VARIANT_STEP)
             set_window(&x->variants[i], tokens, period);
     free(sides);
 }
 
-/* A variant may have longer periods than the scenario: there are few such, and they get the room. */
-static void set_doubled(ifc_explanation *x, const bounds *b)
+/* Variants with longer periods than the scenario, or dearer tokens, are few, and get more room. */
+static void set_doubled(ifc_explanation *x, const double *events, uint64_t wanted)
 {
     ifc_kv_period sides[2];
     uint64_t period;
-    bounds wide = *b;
     ifc_kv_period_of(x->own, &sides[0]);
-    uint64_t own = window_of(sides, 1, b, &period), room = (uint64_t)(STRETCH * (double)own);
-    wide.room = room > b->room ? room : b->room;
+    bounds b = bounds_of(x, wanted, events[0], 0);
+    uint64_t own = window_of(sides, 1, &b, &period);
     for (size_t i = 0; i < x->n; i++) {
         ifc_variant *v = &x->variants[i];
         if (v->kind != IFC_VARIANT_DOUBLED)
             continue;
         ifc_kv_period_of(v->scenario, &sides[1]);
-        uint64_t tokens = window_of(sides, 2, &wide, &period);
+        b = bounds_of(x, wanted, fmax(events[0], events[i]), own);
+        uint64_t tokens = window_of(sides, 2, &b, &period);
         set_window(v, tokens, period);
     }
 }
@@ -115,20 +130,14 @@ bool ifc_explain_needs_windows(const ifc_explanation *x)
     return x->n > 1 && x->own->workload.kind == IFC_WORKLOAD_DECODE;
 }
 
-void ifc_explain_windows(ifc_explanation *x, double events)
+void ifc_explain_windows(ifc_explanation *x, const double *events)
 {
     ifc_kv_period own;
     ifc_kv_period_of(x->own, &own);
     bool counted = x->own->workload.tokens != IFC_TOKENS_PERIOD;
     uint32_t has = counted ? x->own->workload.tokens : ifc_kv_period_run(&own), longest = 0;
-    double share = EVENTS_MOST / ((double)x->n * (events > 1 ? events : 1));
-    bounds b = {.wanted = counted ? has : 1,
-                .most = share < 1                   ? 1
-                        : share > IFC_KV_PERIOD_MAX ? IFC_KV_PERIOD_MAX
-                                                    : (uint64_t)share};
-    b.room = (uint64_t)(STRETCH * (double)b.most);
-    set_waterfall(x, &b);
-    set_doubled(x, &b);
+    set_waterfall(x, events, counted ? has : 1);
+    set_doubled(x, events, counted ? has : 1);
     for (size_t i = 0; i < x->n; i++)
         longest = x->variants[i].tokens > longest ? x->variants[i].tokens : longest;
     if (longest <= has)

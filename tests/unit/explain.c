@@ -19,14 +19,27 @@ static const ifc_variant *called(const ifc_explanation *x, int kind, const char 
     return NULL;
 }
 
-static ifc_explanation planned(const ifc_scenario *s, double events)
+/* @dear: a variant whose tokens take 30 times the events; NULL: none. */
+static ifc_explanation planned_with(const ifc_scenario *s, double events, const char *dear)
 {
     ifc_explanation x = {0};
     ifc_explain_plan(&x, s, IFC_EXPLAIN_ALL);
+    double *all = calloc(x.n, sizeof *all);
+    for (size_t i = 0; i < x.n; i++)
+        all[i] = events;
+    if (dear)
+        for (size_t i = 0; i < x.n; i++)
+            all[i] *= strcmp(x.variants[i].name, dear) == 0 ? 30 : 1;
     if (ifc_explain_needs_windows(&x))
-        ifc_explain_windows(&x, events);
+        ifc_explain_windows(&x, all);
     ifc_explain_make_jobs(&x);
+    free(all);
     return x;
+}
+
+static ifc_explanation planned(const ifc_scenario *s, double events)
+{
+    return planned_with(s, events, NULL);
 }
 
 static double missed(const ifc_scenario *s, uint32_t tokens)
@@ -93,6 +106,19 @@ static void whole_periods_where_there_is_time(void)
         ifc_explain_fini(&x);
         free(s);
     }
+}
+
+/* What is dear by itself is compared over less, but still over whole flush periods: the others are not. */
+static void a_dear_variant_costs_only_itself(void)
+{
+    ifc_scenario *s = sim_load("full/base-2-llama2-7b.cfg", NULL);
+    ifc_explanation x = planned_with(s, 1e4, "g2 dies");
+    const ifc_variant *dies = called(&x, IFC_VARIANT_DOUBLED, "g2 dies");
+    const ifc_variant *t = called(&x, IFC_VARIANT_DOUBLED, "g1 t_read");
+    CU_ASSERT(t && t->tokens == 80);
+    CU_ASSERT(dies && dies->tokens % 10 == 0 && dies->tokens < 80 && dies->tokens * 3e5 <= 40e6);
+    ifc_explain_fini(&x);
+    free(s);
 }
 
 /* The steps of the waterfall add up only over the same tokens. */
@@ -190,6 +216,7 @@ int main(void)
     static const struct ifc_test tests[] = {
         {"both sides see their flushes", both_sides_see_their_flushes},
         {"whole periods where there is time", whole_periods_where_there_is_time},
+        {"a dear variant costs only itself", a_dear_variant_costs_only_itself},
         {"steps share a window", steps_share_a_window},
         {"every resource is doubled", every_resource_is_doubled},
         {"a published rate belongs to its die", a_published_rate_belongs_to_its_die},
