@@ -193,10 +193,11 @@ static double page_fill(const ifc_kv_layer *l)
     return fill < 1 ? fill : 1;
 }
 
-void ifc_kv_begin_flush(ifc_kv *kv, uint32_t layer, ifc_kv_flush *plan)
+/* @left tokens go into the open page of each stream and the ones after it. */
+static void fill_pages(const ifc_kv *kv, ifc_kv_layer *l, uint32_t left, ifc_kv_flush *plan)
 {
-    ifc_kv_layer *l = &kv->layers[layer];
-    uint32_t most = kv->sys->s->placement.kv_buffer.partial_programs, left = l->flushing;
+    const ifc_scenario *s = kv->sys->s;
+    uint32_t most = s->effects.kv_fill ? s->placement.kv_buffer.partial_programs : UINT32_MAX;
     *plan = (ifc_kv_flush){.first_page = l->closed_pages, .tokens = left};
     while (left > 0) {
         uint32_t room = kv->page_tokens - l->open_tokens, part = left < room ? left : room;
@@ -214,6 +215,11 @@ void ifc_kv_begin_flush(ifc_kv *kv, uint32_t layer, ifc_kv_flush *plan)
             l->open_tokens = l->open_programs = 0;
         }
     }
+}
+
+void ifc_kv_begin_flush(ifc_kv *kv, uint32_t layer, ifc_kv_flush *plan)
+{
+    fill_pages(kv, &kv->layers[layer], kv->layers[layer].flushing, plan);
     kv->flushes++;
 }
 
@@ -230,16 +236,18 @@ void ifc_kv_end_flush(ifc_kv *kv, uint32_t layer)
 void ifc_kv_end_token(ifc_kv *kv, uint32_t layer)
 {
     ifc_kv_layer *l = &kv->layers[layer];
+    ifc_kv_flush plan;
     if (!kv->group && kv->sys->s->effects.kv_program) {
         l->tokens += l->buffered; /* DRAM: written right away */
         l->buffered = 0;
-    } else if (!kv->sys->s->effects.kv_program) {
+    } else if (!kv->group) {
         l->tokens++;
-        if (kv->group && ++l->open_tokens >= l->tokens_per_page) {
-            l->closed_pages++;
-            l->open_tokens = 0;
-        }
+    } else if (!kv->sys->s->effects.kv_program && ++l->unstored >= l->share) {
+        /* In steps of a flush, or what is stored would be ahead of what it is with programs. */
+        l->tokens += l->unstored;
+        fill_pages(kv, l, l->unstored, &plan);
         l->pages = l->closed_pages + (l->open_tokens > 0);
+        l->unstored = 0;
     }
 }
 

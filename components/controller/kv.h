@@ -27,6 +27,7 @@ typedef struct ifc_kv_layer {
     uint32_t tokens_per_page;
     uint32_t buffered; /* tokens in the buffer, being flushed ones included */
     uint32_t flushing; /* of those */
+    uint32_t unstored; /* kv_program off: tokens that would be in the buffer, and are nowhere */
 } ifc_kv_layer;
 
 /** Pages that a stream has grown by in this run, where the placement policy decides on each. */
@@ -108,7 +109,9 @@ typedef struct ifc_kv_flush {
 void ifc_kv_begin_flush(ifc_kv *kv, uint32_t layer, ifc_kv_flush *plan);
 /** ifc_kv_end_flush() - they are programmed. */
 void ifc_kv_end_flush(ifc_kv *kv, uint32_t layer);
-/** ifc_kv_end_token() - the layer of a token is done (kv_program off: it is stored now). */
+/** ifc_kv_end_token() - the layer of a token is done (kv_program off: stored with what would be flushed with
+ * it).
+ */
 void ifc_kv_end_token(ifc_kv *kv, uint32_t layer);
 
 /** ifc_kv_pages() - pages of one stream of @layer. */

@@ -221,6 +221,25 @@ static double program_skew(const ifc_kv *kv)
     return sum ? (double)most * (double)n / (double)sum : 0;
 }
 
+/*
+ * Tokens until endurance is used up. Projected: pages are written, and every read_limit reads move a block,
+ * all of it spread evenly. Simulated: the moves of this run, on the block that they wore most.
+ */
+static void collect_lifetime(const ifc_group *g, const struct group_sums *sums, double cycles,
+                             uint32_t tokens, ifc_wear_row *w)
+{
+    const ifc_flash_group *p = g->p;
+    double blocks = (double)g->planes_total * p->blocks_per_plane;
+    /* A block that was moved was erased once and filled once more: without moves, it is filled less. */
+    double unmoved = (double)sums->programmed / p->pages_per_block - (double)sums->erased;
+    double written = !w->refreshed ? cycles : unmoved > 0 ? unmoved : 0;
+    double wear = written + (double)sums->sensed / p->read_limit;
+    w->moves = w->refreshed ? sums->erased / p->planes : 0;
+    w->lifetime_projected = wear > 0 ? p->endurance * blocks * tokens / wear : 0;
+    w->lifetime_simulated = w->moves > 0 && w->pe_max > 0 ? p->endurance * tokens / w->pe_max : 0;
+    w->lifetime_tokens = w->lifetime_simulated > 0 ? w->lifetime_simulated : w->lifetime_projected;
+}
+
 static void collect_wear(const ifc_system *sys, ifc_result *r)
 {
     const ifc_scenario *s = sys->s;
@@ -249,10 +268,8 @@ static void collect_wear(const ifc_system *sys, ifc_result *r)
             /* Not simulated: every read_limit reads move a block; simulated: those that came too late. */
             double due = refreshed ? rows_of.over_limit : sensed / p->read_limit;
             w->refreshes_per_token = due / r->tokens;
-            double cycles_per_token = cycles / r->tokens + w->refreshes_per_token;
-            w->lifetime_tokens = cycles_per_token > 0 ? p->endurance * blocks / cycles_per_token : 0;
-            if (refreshed && sums.erased > 0) /* the wear is simulated: the most worn block decides */
-                w->lifetime_tokens = p->endurance * r->tokens / w->pe_max;
+            w->refreshed = refreshed;
+            collect_lifetime(&sys->groups[g], &sums, cycles, r->tokens, w);
         }
     }
 }

@@ -4,8 +4,10 @@
 #include <string.h>
 #include <time.h>
 
+#include "components/controller/kv_period.h"
 #include "components/system/capacity.h"
 #include "components/system/collect.h"
+#include "components/system/collect_window.h"
 #include "components/system/conservation.h"
 #include "components/system/elaborate.h"
 #include "components/system/footprint.h"
@@ -142,7 +144,22 @@ static void collect(ifc_system *sys, ifc_status status, ifc_result *out)
         cut_off(out);
     }
     check_shares(out);
+    ifc_collect_window(sys, out);
     ifc_policies_collect(&sys->policies, out);
+}
+
+/* The machine counts tokens. Return: a copy of @s that names their number; NULL if @s does. */
+static ifc_scenario *count_tokens(const ifc_scenario *s)
+{
+    if (s->workload.tokens != IFC_TOKENS_PERIOD)
+        return NULL;
+    ifc_kv_period period;
+    ifc_scenario *copy = malloc(sizeof *copy);
+    IFC_BUG_ON(!copy, "out of memory for the scenario");
+    memcpy(copy, s, sizeof *copy);
+    ifc_kv_period_of(s, &period);
+    copy->workload.tokens = ifc_kv_period_run(&period);
+    return copy;
 }
 
 ifc_status ifc_machine_run(const ifc_scenario *s, const ifc_run_options *options, ifc_result *out,
@@ -154,7 +171,8 @@ ifc_status ifc_machine_run(const ifc_scenario *s, const ifc_run_options *options
     memset(out, 0, sizeof *out);
     out->scenario = s;
     out->overflow = -1;
-    ifc_status status = ifc_elaborate_derive(sys, s, options, err);
+    ifc_scenario *counted = count_tokens(s);
+    ifc_status status = ifc_elaborate_derive(sys, counted ? counted : s, options, err);
     sys->wall_start = ifc_wall_seconds();
     if (status == IFC_OK)
         status = ifc_footprint_check(sys, err);
@@ -168,6 +186,7 @@ ifc_status ifc_machine_run(const ifc_scenario *s, const ifc_run_options *options
         collect(sys, status, out);
     ifc_elaborate_fini(sys);
     free(sys);
+    free(counted);
     return status;
 }
 

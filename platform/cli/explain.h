@@ -26,6 +26,8 @@ typedef struct ifc_variant {
     char refused[256];       /* why it cannot be run; empty: job says how it went */
     ifc_scenario *scenario;  /* owned; NULL: the same as the scenario itself */
     const ifc_fork_job *job; /* NULL: refused */
+    uint32_t tokens; /* it is compared over the first so many; 0: over all (a stream, the scenario itself) */
+    uint64_t period; /* common to the sides that are compared; tokens may be less */
 } ifc_variant;
 
 typedef struct ifc_explanation {
@@ -35,6 +37,8 @@ typedef struct ifc_explanation {
     size_t n, room;
     ifc_fork_job *jobs; /* owned; the first belongs to the scenario itself */
     size_t n_jobs;
+    ifc_scenario *longer;     /* owned; the scenario over more tokens than it has; NULL: it has enough */
+    const ifc_fork_job *base; /* what variants are compared with: the scenario over tokens enough for all */
 } ifc_explanation;
 
 /**
@@ -43,11 +47,31 @@ typedef struct ifc_explanation {
  */
 void ifc_explain_plan(ifc_explanation *x, const ifc_scenario *own, unsigned parts);
 
+/** ifc_explain_needs_windows() - there are variants of a decode, which take tokens to compare. */
+bool ifc_explain_needs_windows(const ifc_explanation *x);
+
+/**
+ * ifc_explain_windows() - over how many tokens each variant is compared with the scenario
+ *
+ * Over a common multiple of both sides' periods (kv_period.h), so that neither has more flushes or new pages
+ * than it is due; all steps of the waterfall over one of all. Where that would be too much work, over fewer
+ * tokens, in which both sides see the flushes that they are due, or nearly so.
+ *
+ * @events: of the kernel, that a token of each variant takes, at least 1; what bounds the work
+ */
+void ifc_explain_windows(ifc_explanation *x, const double *events);
+
+/** ifc_explain_make_jobs() - what is to be run for the variants as they are now. */
+void ifc_explain_make_jobs(ifc_explanation *x);
+
 /** ifc_explain_fini() - release variants, jobs and results. */
 void ifc_explain_fini(ifc_explanation *x);
 
-/** ifc_explain_time() - mean latency of a token, or of a request of a stream, ps; 0: nothing finished. */
-double ifc_explain_time(const ifc_result *r);
+/**
+ * ifc_explain_time() - mean latency of the first @tokens tokens (0: of all), or of a request of a stream, ps
+ * Return: 0: nothing finished.
+ */
+double ifc_explain_time(const ifc_result *r, uint32_t tokens);
 
 /** ifc_explain_text(), _json(), _csv() - write what the runs found. Return: IFC_EOUTPUT, IFC_EINTERNAL. */
 IFC_MUST_CHECK ifc_status ifc_explain_text(const ifc_explanation *x, FILE *out, ifc_error *err);
@@ -80,5 +104,10 @@ ifc_share *ifc_explain_shares(const ifc_result *r, bool by_operator, size_t *n);
 
 /** ifc_explain_doubled() - indices of the doubled variants, largest speed-up first; owned by the caller. */
 size_t *ifc_explain_doubled(const ifc_explanation *x, size_t *n);
+
+/* Shared by the files that plan. What ifc__explain_add() returns is valid until the next one is added. */
+ifc_variant *ifc__explain_add(ifc_explanation *x, int kind, const char *name);
+ifc_scenario *ifc__explain_copy(const ifc_scenario *s);
+void ifc__explain_double(ifc_explanation *x);
 
 #endif

@@ -65,6 +65,10 @@ static void write_variant(const ifc_explanation *x, size_t i, FILE *out)
         row(out, section, v->name, "cost", f.delta_ps, "ps");
     if (f.speedup > 0)
         row(out, section, v->name, "speedup", f.speedup, "");
+    if (v->tokens > 0) {
+        row(out, section, v->name, "tokens", v->tokens, "tokens");
+        row(out, section, v->name, "period", (double)v->period, "tokens");
+    }
 }
 
 ifc_status ifc_explain_csv(const ifc_explanation *x, FILE *out, ifc_error *err)

@@ -5,14 +5,15 @@
 #include "platform/common/memory.h"
 #include "platform/observe/figures.h"
 
-double ifc_explain_time(const ifc_result *r)
+double ifc_explain_time(const ifc_result *r, uint32_t tokens)
 {
     if (ifc_is_stream(r))
         return (double)r->stream.latency_mean;
     double sum = 0;
-    for (uint32_t i = 0; i < r->tokens; i++)
+    uint32_t n = tokens == 0 || tokens > r->tokens ? r->tokens : tokens;
+    for (uint32_t i = 0; i < n; i++)
         sum += (double)r->token_latency[i];
-    return ifc_ratio(sum, r->tokens);
+    return ifc_ratio(sum, n);
 }
 
 static const char *status_of(const ifc_variant *v)
@@ -24,9 +25,14 @@ static const char *status_of(const ifc_variant *v)
     return v->job->status == IFC_EINTERRUPTED ? "interrupted" : "failed";
 }
 
+static bool finished(const ifc_fork_job *job)
+{
+    return job && job->status == IFC_OK && job->result.outcome == IFC_RUN_OK;
+}
+
 static bool ran(const ifc_variant *v)
 {
-    return v->job && v->job->status == IFC_OK && v->job->result.outcome == IFC_RUN_OK;
+    return finished(v->job);
 }
 
 ifc_variant_figures ifc_explain_figures(const ifc_explanation *x, size_t i)
@@ -35,12 +41,12 @@ ifc_variant_figures ifc_explain_figures(const ifc_explanation *x, size_t i)
     ifc_variant_figures f = {.status = status_of(v)};
     if (!ran(v))
         return f;
-    f.ps = ifc_explain_time(&v->job->result);
-    if (v->kind == IFC_VARIANT_DOUBLED && ran(&x->variants[0]))
-        f.speedup = ifc_ratio(ifc_explain_time(&x->variants[0].job->result), f.ps);
+    f.ps = ifc_explain_time(&v->job->result, v->tokens);
+    if (v->kind == IFC_VARIANT_DOUBLED && finished(x->base))
+        f.speedup = ifc_ratio(ifc_explain_time(&x->base->result, v->tokens), f.ps);
     for (size_t j = i; v->kind == IFC_VARIANT_STEP && j-- > 0 && x->variants[j].kind == IFC_VARIANT_STEP;)
         if (ran(&x->variants[j])) {
-            f.delta_ps = f.ps - ifc_explain_time(&x->variants[j].job->result);
+            f.delta_ps = f.ps - ifc_explain_time(&x->variants[j].job->result, x->variants[j].tokens);
             break;
         }
     return f;

@@ -107,6 +107,10 @@ static json_t *variant_object(bool *failed, const ifc_explanation *x, size_t i)
         put(failed, o, "cost_ps", real(f.delta_ps));
     if (f.speedup > 0)
         put(failed, o, "speedup", real(f.speedup));
+    if (v->tokens > 0) {
+        put(failed, o, "tokens", json_integer(v->tokens));
+        put(failed, o, "period_tokens", json_integer((json_int_t)v->period));
+    }
     return o;
 }
 
@@ -140,7 +144,7 @@ static json_t *root_object(bool *failed, const ifc_explanation *x)
     put(failed, root, "status", text(ifc_outcome_name(r->outcome)));
     put(failed, root, "unit", text(ifc_is_stream(r) ? "request" : "token"));
     put(failed, root, "count", json_integer(ifc_is_stream(r) ? (json_int_t)r->stream.requests : r->tokens));
-    put(failed, root, "ps", real(ifc_explain_time(r)));
+    put(failed, root, "ps", real(ifc_explain_time(r, 0)));
     if (x->parts & IFC_EXPLAIN_BOTTLENECKS) {
         put(failed, root, "by_resource", shares_array(failed, r, false));
         put(failed, root, "by_operator", shares_array(failed, r, true));

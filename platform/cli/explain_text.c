@@ -23,7 +23,7 @@ static double count_of(const ifc_result *r)
 
 static void write_head(const ifc_explanation *x, const ifc_result *r, FILE *out)
 {
-    double ps = ifc_explain_time(r);
+    double ps = ifc_explain_time(r, 0);
     fprintf(out, "%s\n%s, IFCSim %s\n", x->own->title[0] ? x->own->title : x->own->file, x->own->file,
             IFC_VERSION);
     if (r->outcome == IFC_RUN_OUT_OF_MEMORY && r->overflow >= 0) {
@@ -111,6 +111,11 @@ static void write_roofline(const ifc_result *r, FILE *out)
     fprintf(out, "  work, sensed and moved (buses, DRAM) are per %s\n", unit_of(r));
 }
 
+static bool part_of_period(const ifc_variant *v)
+{
+    return v->tokens > 0 && v->tokens % v->period != 0;
+}
+
 static void write_unrun(const ifc_variant *v, const ifc_variant_figures *f, FILE *out)
 {
     if (!v->job) {
@@ -129,6 +134,15 @@ static void write_unrun(const ifc_variant *v, const ifc_variant_figures *f, FILE
     fputc('\n', out);
 }
 
+/* Over how many tokens, and whether they are whole periods of both sides. */
+static void write_window(const ifc_variant *v, FILE *out)
+{
+    if (v->tokens > 0)
+        fprintf(out, ", over %" PRIu32 " token%s", v->tokens, v->tokens == 1 ? "" : "s");
+    if (part_of_period(v))
+        fprintf(out, " (a period has %" PRIu64 ")", v->period);
+}
+
 static void write_waterfall(const ifc_explanation *x, const ifc_result *r, FILE *out)
 {
     double longest = 0; /* the scenario itself may not fit and have no time */
@@ -138,8 +152,13 @@ static void write_waterfall(const ifc_explanation *x, const ifc_result *r, FILE 
     }
     bool first = true, micro = longest < (double)IFC_MS;
     double scale = micro ? 1e-6 : 1e-9;
-    fprintf(out, "\nEffects, one switched on after the other: %s per %s\n  %-16s %-20s %12s %12s\n",
-            micro ? "us" : "ms", unit_of(r), "effect", "", "costs", "gives");
+    fprintf(out, "\nEffects, one switched on after the other: %s per %s", micro ? "us" : "ms", unit_of(r));
+    for (size_t i = 0; i < x->n; i++)
+        if (x->variants[i].kind == IFC_VARIANT_STEP) {
+            write_window(&x->variants[i], out);
+            break;
+        }
+    fprintf(out, "\n  %-16s %-20s %12s %12s\n", "effect", "", "costs", "gives");
     for (size_t i = 0; i < x->n; i++) {
         const ifc_variant *v = &x->variants[i];
         if (v->kind != IFC_VARIANT_STEP)
@@ -156,11 +175,20 @@ static void write_waterfall(const ifc_explanation *x, const ifc_result *r, FILE 
     }
 }
 
+static void write_time(const ifc_variant *v, double ps, FILE *out)
+{
+    fputs(ifc_format_time(ps).text, out);
+    if (v->tokens > 0)
+        fprintf(out, "  %4" PRIu32 "%s", v->tokens, part_of_period(v) ? " *" : "");
+    fputc('\n', out);
+}
+
 static void write_doubling(const ifc_explanation *x, const ifc_result *r, FILE *out)
 {
     size_t n, *order = ifc_explain_doubled(x, &n);
-    fprintf(out, "\nEach resource made twice as good, by itself\n  %9s %9s  %-22s %-28s per %s\n", "speed-up",
-            "", "resource", "", unit_of(r));
+    bool part = false;
+    fprintf(out, "\nEach resource made twice as good, by itself\n  %9s %9s  %-24s %-28s per %s%s\n",
+            "speed-up", "", "resource", "", unit_of(r), ifc_is_stream(r) ? "" : ", over tokens");
     for (size_t i = 0; i < n; i++) {
         const ifc_variant *v = &x->variants[order[i]];
         ifc_variant_figures f = ifc_explain_figures(x, order[i]);
@@ -168,12 +196,18 @@ static void write_doubling(const ifc_explanation *x, const ifc_result *r, FILE *
             fprintf(out, "  %8.4fx %+8.2f%%", f.speedup, 100 * (f.speedup - 1));
         else
             fprintf(out, "  %9s %9s", "-", "");
-        fprintf(out, "  %-22s %-28s ", v->name, v->change);
+        fprintf(out, "  %-24s %-28s ", v->name, v->change);
         if (f.ps > 0)
-            fprintf(out, "%s\n", ifc_format_time(f.ps).text);
+            write_time(v, f.ps, out);
         else
             write_unrun(v, &f, out);
+        part |= f.ps > 0 && part_of_period(v);
     }
+    if (part)
+        fputs("  * part of a period of flushes and pages that both sides share: as many flushes as are due, "
+              "or nearly\n"
+              "    so, and pages with too much or too little weight\n",
+              out);
     free(order);
 }
 

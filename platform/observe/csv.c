@@ -103,6 +103,14 @@ static ifc_status write_decode(table *t, const ifc_result *r, ifc_error *err)
     put_count(t, "latency_min", (uint64_t)f.min, "ps");
     put_count(t, "latency_max", (uint64_t)f.max, "ps");
     put_real(t, "energy_per_token", ifc_energy_per_token(r), "J");
+    at(t, "window", "");
+    put_count(t, "tokens", r->window.tokens, "tokens");
+    put_count(t, "period", r->window.period, "tokens");
+    put_real(t, "flushes_due", r->window.flushes_due, "");
+    put_real(t, "pages_due", r->window.pages_due, "pages");
+    put_count(t, "pages_first", r->window.pages_first, "pages");
+    put_count(t, "pages_last", r->window.pages_last, "pages");
+    put_count(t, "planes", r->window.planes, "planes");
     for (uint32_t i = 0; i < r->tokens; i++) {
         char token[16];
         snprintf(token, sizeof token, "%" PRIu32, i);
@@ -234,6 +242,12 @@ static void write_memory(table *t, const ifc_result *r)
         put_real(t, "refreshes_per_token", row->refreshes_per_token, "blocks");
         put_real(t, "lifetime", row->lifetime_tokens, "tokens");
         put_real(t, "program_skew", row->program_skew, "ratio");
+        put_real(t, "lifetime_projected", row->lifetime_projected, "tokens");
+        put_real(t, "lifetime_projected_years", ifc_lifetime_years(r, row->lifetime_projected), "years");
+        put_real(t, "lifetime_simulated", row->lifetime_simulated, "tokens");
+        put_real(t, "lifetime_simulated_years", ifc_lifetime_years(r, row->lifetime_simulated), "years");
+        put_count(t, "lifetime_hours_a_day", IFC_HOURS_A_DAY, "h");
+        put_count(t, "moves", row->moves, "");
     }
 }
 

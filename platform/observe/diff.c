@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "platform/common/arithmetic.h"
 #include "platform/observe/apart.h"
 #include "platform/observe/format.h"
 #include "platform/observe/output.h"
@@ -223,6 +224,25 @@ static double per_token_scale(json_t *const root[2], int side)
     return tokens[0] > 0 && tokens[1] > 0 ? 1.0 / tokens[side] : 1.0;
 }
 
+/* Runs over part of a period hold flushes and new pages with a weight of their own: that is no change. */
+static void print_windows(json_t *const root[2], FILE *out)
+{
+    double tokens[2], period[2];
+    for (int i = 0; i < 2; i++) {
+        tokens[i] = json_number_value(at_path(root[i], "decode.tokens"));
+        period[i] = json_number_value(at_path(root[i], "decode.window.period_tokens"));
+        double most = (double)IFC_LCM_MAX;
+        if (!(tokens[i] >= 1 && tokens[i] <= most && period[i] >= 1 && period[i] <= most))
+            return; /* not a decode, or an older file */
+    }
+    uint64_t common = ifc_lcm((uint64_t)period[0], (uint64_t)period[1]);
+    if ((uint64_t)tokens[0] % common == 0 && (uint64_t)tokens[1] % common == 0)
+        return;
+    fprintf(out,
+            "!  %.0f and %.0f tokens are not whole periods of flushes and pages of both: %llu tokens are\n",
+            tokens[0], tokens[1], (unsigned long long)common);
+}
+
 static ifc_status compare(const char *const file[2], json_t *const root[2], FILE *out, ifc_error *err)
 {
     rows headline = {0}, rates = {0}, energy = {0}, path = {0}, policies = {0};
@@ -240,6 +260,7 @@ static ifc_status compare(const char *const file[2], json_t *const root[2], FILE
     bool failed = headline.failed || rates.failed || energy.failed || path.failed || policies.failed;
     failed = failed || !ifc_apart_print(file, root, out);
     if (!failed) {
+        print_windows(root, out);
         print_rows(&headline, "Headline", out);
         print_rows(&rates, "Attained rates", out);
         print_rows(&energy, each ? "Energy per token" : "Energy in the run", out);

@@ -54,6 +54,11 @@ double ifc_tokens_per_second(const ifc_result *r)
     return ifc_ratio(r->tokens * 1e12, sum);
 }
 
+double ifc_lifetime_years(const ifc_result *r, double tokens)
+{
+    return ifc_ratio(tokens, ifc_tokens_per_second(r) * 3600 * IFC_HOURS_A_DAY * 365.25);
+}
+
 double ifc_energy_total(const ifc_result *r)
 {
     double sum = 0;

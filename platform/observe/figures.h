@@ -37,6 +37,10 @@ double ifc_read_amplification(const ifc_result *r);
 double ifc_utilisation(const ifc_result *r, const ifc_resource_row *row); /* 0..1 of the run */
 ifc_time ifc_path_total(const ifc_result *r);
 
+/** Hours a day that lifetimes in years take a machine to decode, at the run's tokens per second. */
+#define IFC_HOURS_A_DAY 8
+double ifc_lifetime_years(const ifc_result *r, double tokens);
+
 /** ifc_is_stream() - the workload is a stream of requests, not a decode. */
 bool ifc_is_stream(const ifc_result *r);
 

@@ -58,6 +58,20 @@ static void put_text(builder *b, json_t *object, const char *key, const char *te
     put(b, object, key, text_value(text ? text : ""));
 }
 
+static json_t *window_object(builder *b, const ifc_result *r)
+{
+    const ifc_window *w = &r->window;
+    json_t *window = json_object();
+    put_count(b, window, "tokens", w->tokens);
+    put_count(b, window, "period_tokens", w->period);
+    put_real(b, window, "flushes_due", w->flushes_due);
+    put_real(b, window, "pages_due", w->pages_due);
+    put_count(b, window, "pages_first", w->pages_first);
+    put_count(b, window, "pages_last", w->pages_last);
+    put_count(b, window, "planes", w->planes);
+    return window;
+}
+
 static json_t *decode_object(builder *b, const ifc_result *r)
 {
     json_t *decode = json_object();
@@ -78,6 +92,7 @@ static json_t *decode_object(builder *b, const ifc_result *r)
     for (uint32_t i = 0; i < r->tokens; i++)
         append(b, each, json_integer(r->token_latency[i]));
     put(b, decode, "token_latency_ps", each);
+    put(b, decode, "window", window_object(b, r));
     return decode;
 }
 
@@ -265,6 +280,12 @@ static json_t *wear_array(builder *b, const ifc_result *r)
         put_real(b, o, "program_skew", row->program_skew);
         put_real(b, o, "refreshes_per_token", row->refreshes_per_token);
         put_real(b, o, "lifetime_tokens", row->lifetime_tokens);
+        put_real(b, o, "lifetime_projected_tokens", row->lifetime_projected);
+        put_real(b, o, "lifetime_projected_years", ifc_lifetime_years(r, row->lifetime_projected));
+        put_real(b, o, "lifetime_simulated_tokens", row->lifetime_simulated);
+        put_real(b, o, "lifetime_simulated_years", ifc_lifetime_years(r, row->lifetime_simulated));
+        put_count(b, o, "lifetime_hours_a_day", IFC_HOURS_A_DAY);
+        put_count(b, o, "moves", row->moves);
         append(b, wear, o);
     }
     return wear;

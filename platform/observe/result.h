@@ -67,9 +67,24 @@ typedef struct ifc_wear_row {
     double pe_mean, pe_max; /* P/E cycles per block in this run */
     double reads_per_block_mean, reads_per_block_max;
     double refreshes_per_token; /* blocks that reach the read limit, per token (not simulated traffic) */
-    double lifetime_tokens;     /* until endurance is used up at this run's rate; 0: no wear seen */
-    double program_skew;        /* KV pages programmed on the busiest plane, against the mean; 0: none */
+    double lifetime_tokens; /* until endurance is used up: simulated if it was, else projected; 0: no wear */
+    double program_skew;    /* KV pages programmed on the busiest plane, against the mean; 0: none */
+    /* wear of writing and of moves that reading asks for, spread evenly over all blocks; 0: no wear */
+    double lifetime_projected;
+    double lifetime_simulated; /* tokens until the most worn block's endurance is used up; 0: nothing moved */
+    uint64_t moves; /* rows of blocks that a refresh policy moved; lifetime_simulated is made of them */
+    bool refreshed; /* a refresh policy was asked */
 } ifc_wear_row;
+
+/** What the tokens of a decode run cover. All 0 where it does not apply. */
+typedef struct ifc_window {
+    uint32_t tokens;                  /* to decode */
+    uint64_t period;                  /* tokens after which flushes and pages of the KV cache begin anew */
+    double flushes_due;               /* layer flushes that the finished tokens come to in the long run */
+    double pages_due;                 /* new pages of a stream, likewise */
+    uint64_t pages_first, pages_last; /* of a stream of the layer that has most, at begin and end */
+    uint64_t planes;                  /* that the pages of a stream are dealt over; 0: not dealt */
+} ifc_window;
 
 /** What the operators of one kind did over the run. */
 typedef struct ifc_operator_row {
@@ -152,6 +167,7 @@ typedef struct ifc_result {
 
     uint32_t tokens;         /* finished */
     ifc_time *token_latency; /* owned; tokens entries, in order */
+    ifc_window window;       /* what they cover */
     ifc_time end_time;       /* of the simulation, drained */
     uint64_t pages_sensed, pages_programmed, blocks_erased, macs, bus_bytes_down, bus_bytes_up, dram_bytes;
     uint64_t useful_kv_bytes, sensed_kv_bytes; /* read amplification of the KV cache is their ratio */

@@ -253,22 +253,52 @@ static void write_capacity(const ifc_result *r, FILE *out)
     }
 }
 
+static void write_lifetime(const ifc_result *r, const ifc_wear_row *w, const char *kind, double tokens,
+                           const char *made_of, FILE *out)
+{
+    if (tokens > 0)
+        fprintf(out, "  %-13s %-10s %14s %10.4g   %s\n", w->group, kind, ifc_format_si(tokens, "").text,
+                ifc_lifetime_years(r, tokens), made_of);
+    else
+        fprintf(out, "  %-13s %-10s %14s %10s   %s\n", w->group, kind, "-", "-", made_of);
+}
+
+static void write_lifetimes(const ifc_result *r, FILE *out)
+{
+    char made_of[128];
+    fprintf(out, "\n%-15s %-10s %14s %10s   at %d h a day\n", "Lifetime", "", "tokens", "years",
+            IFC_HOURS_A_DAY);
+    for (uint32_t i = 0; i < r->n_wear; i++) {
+        const ifc_wear_row *w = &r->wear[i];
+        const ifc_flash_group *g = &r->scenario->groups[i];
+        snprintf(made_of, sizeof made_of, "neither written nor read");
+        if (w->lifetime_projected > 0)
+            snprintf(made_of, sizeof made_of, "if wear spreads evenly and %s reads move a block",
+                     ifc_format_count(g->read_limit).text);
+        write_lifetime(r, w, "projected", w->lifetime_projected, made_of, out);
+        if (!w->refreshed)
+            continue;
+        snprintf(made_of, sizeof made_of, w->moves ? "the most worn block after %llu moves" : "nothing moved",
+                 (unsigned long long)w->moves);
+        write_lifetime(r, w, "simulated", w->lifetime_simulated, made_of, out);
+    }
+}
+
 static void write_wear(const ifc_result *r, FILE *out)
 {
     if (r->n_wear == 0)
         return;
-    fprintf(out, "\n%-15s %10s %10s %10s %12s %12s %14s\n", "Wear", "programmed", "P/E mean", "P/E max",
-            "reads mean", "reads max", "lifetime");
+    fprintf(out, "\n%-15s %10s %10s %10s %12s %12s\n", "Wear", "programmed", "P/E mean", "P/E max",
+            "reads mean", "reads max");
     for (uint32_t i = 0; i < r->n_wear; i++) {
         const ifc_wear_row *w = &r->wear[i];
-        char lifetime[64] = "no wear";
-        if (w->lifetime_tokens > 0)
-            snprintf(lifetime, sizeof lifetime, "%s tokens", ifc_format_si(w->lifetime_tokens, "").text);
-        fprintf(out, "  %-13s %10s %10.4g %10.4g %12s %12s %14s\n", w->group,
+        fprintf(out, "  %-13s %10s %10.4g %10.4g %12s %12s\n", w->group,
                 ifc_format_count((double)w->pages_programmed).text, w->pe_mean, w->pe_max,
-                ifc_format_count(w->reads_per_block_mean).text, ifc_format_count(w->reads_per_block_max).text,
-                lifetime);
+                ifc_format_count(w->reads_per_block_mean).text,
+                ifc_format_count(w->reads_per_block_max).text);
     }
+    if (r->tokens > 0)
+        write_lifetimes(r, out);
 }
 
 static void write_overflow(const ifc_result *r, FILE *out)

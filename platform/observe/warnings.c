@@ -12,6 +12,9 @@
 #define UNEVEN_LIMIT        0.20
 #define AMPLIFICATION_LIMIT 1.5
 #define BUFFER_FULL_LIMIT   0.95
+/* Rounds of pages over the planes, of which one more or less is worth a line; a last round that is less full
+ * than one part in so many is just behind the step. */
+#define PAGE_STEP 8
 
 static void IFC_PRINTF(2, 3) warn(ifc_warnings *w, const char *format, ...)
 {
@@ -32,7 +35,7 @@ static void warn_outcome(const ifc_result *r, ifc_warnings *w)
              (unsigned long long)r->stream.requests);
     else if (r->outcome == IFC_RUN_INTERRUPTED)
         warn(w, "interrupted: the figures cover %u of %u tokens", r->tokens,
-             r->scenario ? r->scenario->workload.tokens : r->tokens);
+             r->window.tokens ? r->window.tokens : r->tokens);
     if (r->outcome == IFC_RUN_OUT_OF_MEMORY && r->overflow >= 0 && (uint32_t)r->overflow < r->n_capacity) {
         const ifc_capacity_row *c = &r->capacity[r->overflow];
         warn(w, "%s does not fit: %s needed, %s available", c->name, ifc_format_size(c->used).text,
@@ -72,6 +75,48 @@ static void warn_idle_groups(const ifc_result *r, ifc_warnings *w)
     }
 }
 
+/* Figures over part of a period hold more or fewer flushes and new pages than decoding goes on to have. */
+static void warn_window(const ifc_result *r, ifc_warnings *w)
+{
+    const ifc_window *p = &r->window;
+    char flushes[96] = "", pages[96] = "";
+    if (p->period == 0 || r->tokens == 0 || r->tokens % p->period == 0)
+        return;
+    double layers = r->scenario->model.layers;
+    if (p->flushes_due > 0)
+        snprintf(flushes, sizeof flushes, ": flushes of a layer %.4g, %.4g due", (double)r->flushes / layers,
+                 p->flushes_due / layers);
+    if (p->pages_due > 0)
+        snprintf(pages, sizeof pages, "%s new pages of a stream %llu, %.4g due", flushes[0] ? ";" : ":",
+                 (unsigned long long)(p->pages_last - p->pages_first), p->pages_due);
+    if (r->tokens < p->period)
+        warn(w, "%u of %llu tokens of a period%s%s", r->tokens, (unsigned long long)p->period, flushes,
+             pages);
+    else
+        warn(w, "%u tokens are %.4g periods of %llu%s%s", r->tokens, (double)r->tokens / (double)p->period,
+             (unsigned long long)p->period, flushes, pages);
+}
+
+/* Pages of a stream are dealt plane by plane: one more than there are planes is one more to sense, in a row.
+ */
+static void warn_page_step(const ifc_result *r, ifc_warnings *w)
+{
+    unsigned long long planes = r->window.planes, first = r->window.pages_first, last = r->window.pages_last;
+    if (planes == 0 || last == 0 || last > PAGE_STEP * planes)
+        return;
+    unsigned long long before = (first + planes - 1) / planes, after = (last + planes - 1) / planes;
+    if (first > 0 && after > before)
+        warn(w, "a stream grows from %llu to %llu pages on %llu planes: a plane senses %llu for it, not %llu",
+             first, last, planes, after, before);
+    else if (last % planes == 0)
+        warn(w, "a stream has %llu pages on %llu planes: with one more, a plane senses %llu for it, not %llu",
+             last, planes, after + 1, after);
+    else if (last > planes && first % planes != 0 && last % planes <= planes / PAGE_STEP)
+        warn(w,
+             "a stream has %llu pages on %llu planes: a plane senses %llu for it, for %llu pages it is %llu",
+             last, planes, after, (after - 1) * planes, after - 1);
+}
+
 static void warn_kv(const ifc_result *r, ifc_warnings *w)
 {
     double amplification = ifc_read_amplification(r);
@@ -91,7 +136,10 @@ static void warn_kv(const ifc_result *r, ifc_warnings *w)
 static void warn_wear(const ifc_result *r, ifc_warnings *w)
 {
     for (uint32_t i = 0; i < r->n_wear; i++) {
-        if (r->wear[i].refreshes_per_token > 0)
+        if (r->wear[i].refreshes_per_token > 0 && r->wear[i].refreshed)
+            warn(w, "%s: %.3g blocks were past their read limit before they moved", r->wear[i].group,
+                 r->wear[i].refreshes_per_token * r->tokens);
+        else if (r->wear[i].refreshes_per_token > 0)
             warn(w, "%s: %.3g blocks reach the read limit per token; that refresh traffic is not simulated",
                  r->wear[i].group, r->wear[i].refreshes_per_token);
     }
@@ -109,5 +157,7 @@ void ifc_warnings_of(const ifc_result *r, ifc_warnings *w)
     warn_busy(r, w, IFC_RESOURCE_DRAM, -1, "the DRAM limits");
     warn_idle_groups(r, w);
     warn_kv(r, w);
+    warn_window(r, w);
+    warn_page_step(r, w);
     warn_wear(r, w);
 }

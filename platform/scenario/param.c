@@ -73,7 +73,7 @@ void ifc_param_allowed(const ifc_param *row, char *out, size_t size)
     default:
         print_bound(row, row->min, low, sizeof low);
         print_bound(row, row->max, high, sizeof high);
-        snprintf(out, size, "%s .. %s", low, high);
+        snprintf(out, size, row->word ? "%s .. %s, \"%s\"" : "%s .. %s", low, high, row->word);
     }
 }
 
@@ -175,11 +175,21 @@ static ifc_status read_number(const ifc_param *row, const ifc_raw *raw, int64_t 
     return ifc_fail(why, IFC_EDATA, "needs a bare %s", wants_real ? "number" : "whole number");
 }
 
+static bool is_word(const ifc_param *row, const ifc_raw *raw)
+{
+    bool text = raw->kind == IFC_RAW_STRING || raw->kind == IFC_RAW_ANY;
+    return row->word && text && strcmp(raw->text, row->word) == 0;
+}
+
 static ifc_status set_number(const ifc_param *row, void *base, const ifc_raw *raw, ifc_error *why)
 {
     int64_t whole = 0;
     double real = 0;
     ifc_error wrong = {0};
+    if (is_word(row, raw)) {
+        *(uint32_t *)field(row, base) = 0;
+        return IFC_OK;
+    }
     if (read_number(row, raw, &whole, &real, &wrong) != IFC_OK)
         return refuse(row, why, wrong.text);
     long double value =
@@ -271,6 +281,10 @@ void ifc_param_print(const ifc_param *row, const void *base, char *out, size_t s
         break;
     }
     char text[IFC_QUANTITY_MAX];
+    if (row->word && *(const uint32_t *)from == 0) {
+        ifc_text_quote(row->word, out, size);
+        return;
+    }
     if (row->type == IFC_PARAM_REAL)
         ifc_quantity_print_real(row->unit, *(const double *)from, text, sizeof text);
     else if (row->type == IFC_PARAM_TIME)

@@ -47,6 +47,7 @@ typedef struct ifc_param {
     ifc_need need;
     double min, max;          /* inclusive, in base units */
     const char *const *names; /* of CHOICE and SWITCH, NULL-terminated */
+    const char *word;         /* of U32: what is written for 0, which is below min; NULL: nothing */
     ifc_provenance provenance;
     const char *help; /* one line */
 } ifc_param;

@@ -56,6 +56,7 @@ typedef struct ifc_flash_group {
     double endurance;                   /* P/E cycles */
     double read_limit;                  /* page reads of a block between refreshes */
     double cost;                        /* $ per GB */
+    double published_rate;              /* B/s of a die, as published results charge it; 0: none */
 } ifc_flash_group;
 
 enum ifc_attention { IFC_ATTENTION_IFC, IFC_ATTENTION_NPU };
@@ -132,10 +133,13 @@ typedef struct ifc_stream_params {
     uint64_t bytes_down, bytes_up; /* READ_COMPUTE: vector and result per die */
 } ifc_stream_params;
 
+#define IFC_TOKENS_MAX    134217728
+#define IFC_TOKENS_PERIOD 0 /* as many as flushes and pages need to begin anew */
+
 typedef struct ifc_workload {
     int kind;         /* enum ifc_workload_kind */
     uint32_t context; /* tokens whose KV is stored at the start */
-    uint32_t tokens;  /* tokens to decode */
+    uint32_t tokens;  /* to decode; IFC_TOKENS_PERIOD: the machine finds out how many that are */
     ifc_stream_params stream;
 } ifc_workload;
 

@@ -180,10 +180,11 @@ static const ifc_param scenario_rows[] = {
 
     CHOICE(SC, "workload.kind", workload.kind, kind_names, IFC_FROM_USER,
            "decode: tokens of a model; stream: requests to a flash group", BY_DEFAULT("decode")),
-    COUNT(SC, "workload.context", workload.context, 0, 134217728, IFC_FROM_USER,
+    COUNT(SC, "workload.context", workload.context, 0, IFC_TOKENS_MAX, IFC_FROM_USER,
           "tokens whose keys and values are stored at the start", BY_DEFAULT("1024")),
-    COUNT(SC, "workload.tokens", workload.tokens, 1, 134217728, IFC_FROM_USER, "tokens to decode",
-          BY_DEFAULT("1")),
+    COUNT(SC, "workload.tokens", workload.tokens, 1, IFC_TOKENS_MAX, IFC_FROM_USER,
+          "tokens to decode; \"period\": until flushes and pages of the KV cache begin anew",
+          .word = "period", BY_DEFAULT("1")),
     TEXT(SC, "workload.stream.group", workload.stream.group, IFC_FROM_USER, "flash group that is accessed",
          FOR_STREAM),
     CHOICE(SC, "workload.stream.op", workload.stream.op, op_names, IFC_FROM_USER, "what a request does",
@@ -274,6 +275,11 @@ static const ifc_param group_rows[] = {
          "page reads of a block before its data must move (read disturb)", BY_DEFAULT("1000000")),
     REAL(FG, IFC_UNIT_MONEY, "cost", cost, 0, 1e6, IFC_FROM_PUBLISHED, "price of the flash",
          BY_DEFAULT("0.72 $/GB")),
+    REAL(FG, IFC_UNIT_RATE, "published_rate", published_rate, 0, RATE_MAX, IFC_FROM_USER,
+         "what published results charge for planes x page / t_read of a die, rounded: where 'ifcsim explain' "
+         "starts; "
+         "0 B/s: none",
+         BY_DEFAULT("0 B/s")),
 };
 
 static const ifc_param policy_rows[] = {

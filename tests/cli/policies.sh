@@ -35,6 +35,25 @@ less refresh-none refresh-read-count decode latency_mean
 less refresh-read-count refresh-none wear reads_per_block_max g1
 less refresh-erase-levelling refresh-read-count wear pe_max g1
 less refresh-read-count refresh-erase-levelling wear lifetime g1
+# A lifetime is projected with and without a policy that moves, to the same; simulated only where something moved.
+less refresh-read-count refresh-erase-levelling wear lifetime_simulated g1
+for name in none read-count erase-levelling; do
+  awk -v a="$(figure refresh-$name wear lifetime_projected g1)" -v b="$(figure refresh-none wear lifetime_projected g1)" \
+    'BEGIN { exit !(a > 0 && a > 0.95 * b && a < 1.05 * b) }' || fail "refresh-$name projects another lifetime"
+done
+[ "$(figure refresh-none wear lifetime_simulated g1)" = 0 ] || fail "a lifetime is simulated without moves"
+[ "$(figure refresh-read-count wear lifetime g1)" = "$(figure refresh-read-count wear lifetime_simulated g1)" ] ||
+  fail "moves were simulated, and the lifetime is not made of them"
+awk -v moves="$(figure refresh-read-count wear moves g1)" -v erased="$(figure refresh-read-count wear blocks_erased g1)" \
+  'BEGIN { exit !(moves > 0 && erased == 32 * moves) }' || fail "moves are not rows of 32 blocks"
+# With so few tokens nothing moves yet: what is projected is said, and that nothing moved.
+expect 0 run -q "$SOURCE/scenarios/policies/refresh-read-count.cfg" --set workload.tokens=9
+grep -qE '^  g1 +projected +[0-9]' "$work/out" || fail "no lifetime is projected"
+grep -qE '^  g1 +simulated +- +- +nothing moved$' "$work/out" || fail "nothing moved, and it is not said"
+# Years are tokens at the run's rate, eight hours a day.
+awk -v t="$(figure refresh-none wear lifetime_projected g1)" -v y="$(figure refresh-none wear lifetime_projected_years g1)" \
+  -v r="$(figure refresh-none decode tokens_per_second)" \
+  'BEGIN { d = t / r / 3600 / 8 / 365.25 / y - 1; exit !(d < 1e-9 && d > -1e-9) }' || fail "years of a lifetime"
 [ "$(figure refresh-read-count wear refreshes_per_token g1)" = 0 ] || fail "blocks passed their read limit"
 
 # every built-in policy but the observer is chosen by one of the scenarios

@@ -57,6 +57,36 @@ static bool has_row(const char *text, const char *row)
     return found;
 }
 
+/* The sample has 4 tokens. */
+static void parts_of_periods_are_remarked(void)
+{
+    static const struct {
+        uint64_t a, b;
+        const char *said; /* NULL: nothing */
+    } all[] = {
+        {2, 4, NULL},
+        {1, 1, NULL},
+        {0, 3, NULL}, /* of a file that does not say */
+        {4, 3, "!  4 and 4 tokens are not whole periods of flushes and pages of both: 12 tokens are\n"},
+        {8, 8, "!  4 and 4 tokens are not whole periods of flushes and pages of both: 8 tokens are\n"}};
+    ifc_scenario s;
+    ifc_result a, b;
+    sample_scenario(&s);
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        sample_result(&a, &s);
+        sample_result(&b, &s);
+        a.window.period = all[i].a;
+        b.window.period = all[i].b;
+        save_result(0, &a);
+        save_result(1, &b);
+        char *text = compare();
+        CU_ASSERT(all[i].said ? strstr(text, all[i].said) != NULL : strstr(text, "whole periods") == NULL);
+        free(text);
+        ifc_result_fini(&a);
+        ifc_result_fini(&b);
+    }
+}
+
 static void changes_are_absolute_and_relative(void)
 {
     ifc_scenario s;
@@ -239,6 +269,7 @@ static void strange_contents_are_harmless(void)
 int main(void)
 {
     static const struct ifc_test tests[] = {
+        {"parts of periods are remarked", parts_of_periods_are_remarked},
         {"changes are absolute and relative", changes_are_absolute_and_relative},
         {"heads say in what the runs differ", heads_say_in_what_the_runs_differ},
         {"runs of different length are per token", runs_of_different_length_are_per_token},

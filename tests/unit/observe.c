@@ -308,7 +308,7 @@ static void an_interrupted_run_is_marked(void)
 {
     setup();
     result.outcome = IFC_RUN_INTERRUPTED;
-    scenario.workload.tokens = 9;
+    result.window.tokens = 9;
     char *text = written(TEXT);
     CU_ASSERT_PTR_NOT_NULL(strstr(text, "INCOMPLETE: interrupted"));
     CU_ASSERT_PTR_NOT_NULL(strstr(text, "the figures cover 4 of 9 tokens"));

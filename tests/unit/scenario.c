@@ -284,6 +284,34 @@ static void test_table(void)
     }
 }
 
+/* One count may be a word, which is read and written like any value, and is no number. */
+static void test_a_word_for_a_count(void)
+{
+    ifc_scenario *s = calloc(1, sizeof *s);
+    ifc_error err = {.status = IFC_OK};
+    ifc_scenario_init(s);
+    CU_ASSERT_EQUAL(ifc_scenario_set(s, "workload.tokens", "period", &err), IFC_OK);
+    CU_ASSERT_EQUAL(s->workload.tokens, IFC_TOKENS_PERIOD);
+    char *text = NULL;
+    size_t size = 0;
+    FILE *f = open_memstream(&text, &size);
+    ifc_scenario_print_resolved(f, s, NULL);
+    fclose(f);
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "tokens = \"period\";"));
+    free(text);
+    static const char *const wrong[] = {"0", "periods", "Period", "", "-1", "1.5"};
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        err = (ifc_error){.status = IFC_OK};
+        CU_ASSERT_EQUAL(ifc_scenario_set(s, "workload.tokens", wrong[i], &err), IFC_EDATA);
+        CU_ASSERT_PTR_NOT_NULL(strstr(err.text, "(allowed: 1 .. 134217728, \"period\")"));
+        CU_ASSERT_EQUAL(s->workload.tokens, IFC_TOKENS_PERIOD);
+    }
+    CU_ASSERT_EQUAL(ifc_scenario_set(s, "workload.context", "period", &err), IFC_EDATA);
+    CU_ASSERT_EQUAL(ifc_scenario_set(s, "workload.tokens", "7", &err), IFC_OK);
+    CU_ASSERT_EQUAL(s->workload.tokens, 7);
+    free(s);
+}
+
 /* Every number can be set to both of its bounds and to nothing beyond them. */
 static void test_bounds(void)
 {
@@ -299,6 +327,7 @@ static void test_bounds(void)
                 continue;
             rest = strstr(allowed, " .. ");
             *rest = '\0';
+            rest[4 + strcspn(rest + 4, ",")] = '\0'; /* a word that stands beside the range */
             ifc_raw low = {.kind = IFC_RAW_ANY, .text = allowed},
                     high = {.kind = IFC_RAW_ANY, .text = rest + 4};
             CU_ASSERT_EQUAL(ifc_param_set(row, s, &low, NULL), IFC_OK);
@@ -482,6 +511,7 @@ int main(int argc, char **argv)
         {"setter", test_setter},
         {"the table is complete", test_table},
         {"bounds are accepted", test_bounds},
+        {"a word for a count", test_a_word_for_a_count},
         {"describe", test_describe},
         {"the reference page is current", test_reference},
         {"shipped scenarios load and round trip", test_shipped},

@@ -37,13 +37,23 @@ function alerts(runs) {
     .map(([run, status]) => el("p", { class: "note bad" }, runs.length > 1 ? [badge(run), " "] : null, texts[status](run)));
 }
 
+// Runs that are compared hold flushes and new pages with equal weight only over whole periods of all of them.
+function windowText(runs) {
+  const tokens = runs.map((r) => num(r.stats, "decode.tokens")), periods = runs.map((r) => num(r.stats, "decode.window.period_tokens"));
+  if (runs.length < 2 || tokens.some((t) => !(t >= 1)) || periods.some((p) => !(p >= 1))) return null;
+  const gcd = (a, b) => (b === 0 ? a : gcd(b, a % b)), common = periods.reduce((a, b) => (a / gcd(a, b)) * b);
+  if (tokens.every((t) => t % common === 0)) return null;
+  return `${tokens.join(", ")} tokens are not whole periods of flushes and pages of all runs: ${common} tokens are.`;
+}
+
 function notes(runs) {
-  const several = runs.length > 1;
+  const several = runs.length > 1, windows = windowText(runs);
   const boxes = runs.map((run) => {
     const failed = str(run.stats, "status") !== "ok"; /* its alert says that already */
     const lines = list(run.stats, "warnings").filter((t) => typeof t === "string" && !(failed && /^interrupted:|does not fit:/.test(t)));
     return lines.length === 0 ? null : el("div", { class: "note warn" }, several ? badge(run) : null, el("ul", {}, lines.map((t) => el("li", {}, t))));
   }).filter(Boolean);
+  if (windows) boxes.unshift(el("div", { class: "note warn" }, windows));
   return boxes.length ? section("notes", "Notes", boxes) : null;
 }
 

@@ -22,7 +22,7 @@ static inline void sample_scenario(ifc_scenario *s)
                         .title = "Sample, with a comma",
                         .model = {.name = "toy", .layers = 2},
                         .n_groups = 2,
-                        .groups = {{.name = "g1", .dies = 1}, {.name = "g2", .dies = 1}},
+                        .groups = {{.name = "g1", .dies = 1}, {.name = "g2", .dies = 1, .read_limit = 1e6}},
                         .placement = {.weights = "g1", .kv = "g2"},
                         .channel = {.count = 2},
                         .effects = {true, true, true, true, true, true, true, true, true, true},
@@ -46,7 +46,7 @@ static inline void sample_rows(ifc_result *r)
                                          {"channels", "B/s", 8e9, 9.6e9, 0.925}};
     static const ifc_capacity_row capacity[] = {{"g1", 4000000000u, 17000000000u, 4000000000u, 0},
                                                 {"g2", 1000000000u, 17000000000u, 0, 1000000000u}};
-    static const ifc_wear_row wear[] = {{"g2", 16, 0, 0.001, 1, 12.5, 99, 0, 2.5e9, 0}};
+    static const ifc_wear_row wear[] = {{"g2", 16, 0, 0.001, 1, 12.5, 99, 0, 2.5e9, 0, 2.5e9, 0, 0, true}};
     SAMPLE_COPY(r->token_latency, r->tokens, latency);
     SAMPLE_COPY(r->energy, r->n_energy, energy);
     SAMPLE_COPY(r->path, r->n_path, path);
@@ -72,6 +72,7 @@ static inline void sample_result(ifc_result *r, const ifc_scenario *s)
                       .useful_kv_bytes = 1000000,
                       .sensed_kv_bytes = 4000000,
                       .flushes = 2,
+                      .window = {4, 2, 2, 0.25, 8, 8, 32},
                       .kv_buffer_peak = 1048576,
                       .kv_buffer_bytes = 5242880,
                       .kv_buffer_mean = 524288,

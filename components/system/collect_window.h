@@ -1,0 +1,12 @@
+/**
+ * What the tokens of a run cover: flush and page periods of the KV cache.
+ */
+#ifndef IFC_COLLECT_WINDOW_H
+#define IFC_COLLECT_WINDOW_H
+
+#include "components/system/system.h"
+
+/** ifc_collect_window() - fill @r->window of a decode run, which has its tokens by now. */
+void ifc_collect_window(const ifc_system *sys, ifc_result *r);
+
+#endif
