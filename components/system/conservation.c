@@ -10,11 +10,16 @@ static uint64_t div_up(uint64_t a, uint64_t b)
     return (a + b - 1) / b;
 }
 
-/* Planes of head @h, where heads own planes. */
-static uint64_t planes_of_head(const ifc_kv *kv, uint32_t h)
+/* Planes of a head that hold elements, where heads own planes: as many elements each as the head with the
+ * fewest planes needs; what is left over of the others stays empty. */
+static uint64_t planes_at_work(const ifc_kv *kv)
 {
-    uint64_t end = h + 1 < kv->heads ? kv->starts[h + 1] : kv->group->planes_total;
-    return end - kv->starts[h];
+    uint64_t fewest = kv->group->planes_total, elements = kv->sys->s->model.head_dim;
+    for (uint32_t h = 0; h < kv->heads; h++) {
+        uint64_t end = h + 1 < kv->heads ? kv->starts[h + 1] : kv->group->planes_total;
+        fewest = end - kv->starts[h] < fewest ? end - kv->starts[h] : fewest;
+    }
+    return div_up(elements, div_up(elements, fewest));
 }
 
 /* Every page of every stream of the heads is sensed once; of all heads, by each, where pages are known per
@@ -24,13 +29,10 @@ static uint64_t kv_pages(const ifc_kv *kv, const ifc_op_run *op)
     const ifc_placement *p = &kv->sys->s->placement;
     uint64_t heads = op->node->head_groups, holders = heads;
     bool unmapped = p->kv_layout == IFC_KV_UNMAPPED;
-    if (p->kv_buffer.location == IFC_BUFFER_PLANE) {
-        holders = 0;
-        for (uint32_t h = op->node->head_group; h < op->node->head_group + heads; h++)
-            holders += planes_of_head(kv, h) * (unmapped ? heads : 1);
-    } else if (unmapped) {
+    if (p->kv_buffer.location == IFC_BUFFER_PLANE)
+        holders = heads * planes_at_work(kv) * (unmapped ? heads : 1);
+    else if (unmapped)
         holders = heads * kv->heads;
-    }
     return holders * ifc_kv_pages(kv, op->layer);
 }
 
@@ -79,8 +81,8 @@ static counts of_graph(const ifc_system *sys, const ifc_graph *graph)
             c.pages += div_up(row_bytes, g->p->page);
         if (n->unit != IFC_UNIT_WEIGHTS)
             continue;
-        c.pages += matrix_pages(g, n->rows, row_bytes);
-        c.macs += n->rows * n->cols;
+        c.pages += n->times * matrix_pages(g, n->rows, row_bytes);
+        c.macs += n->times * n->rows * n->cols;
     }
     return c;
 }
