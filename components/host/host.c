@@ -133,7 +133,7 @@ static void set_npu_time(ifc_host *h, ifc_op_run *op)
     double seconds = ops / (n->npu_matrix ? s->npu.rate : s->npu.vector_rate);
     seconds += n->buffer_ops_per_token * buffered / s->npu.rate;
     h->sys->use[n->kind].npu_ops += ops + n->buffer_ops_per_token * buffered;
-    op->npu_launch = s->npu.launch;
+    op->npu_launch = seconds > 0 ? s->npu.launch : 0; /* nothing to add up is not launched */
     op->npu_time = ifc_time_from_ps(seconds * 1e12) + op->npu_launch;
 }
 

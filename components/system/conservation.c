@@ -10,16 +10,16 @@ static uint64_t div_up(uint64_t a, uint64_t b)
     return (a + b - 1) / b;
 }
 
-/* Planes that hold elements of a head, where heads own planes: the head with the fewest sets how many each
- * has. */
-static uint64_t planes_of_head(const ifc_kv *kv)
+/* Planes of a head that hold elements, where heads own planes: as many elements each as the head with the
+ * fewest planes needs; what is left over of the others stays empty. */
+static uint64_t planes_at_work(const ifc_kv *kv)
 {
-    uint64_t dims = kv->sys->s->model.head_dim, fewest = kv->group->planes_total;
+    uint64_t fewest = kv->group->planes_total, elements = kv->sys->s->model.head_dim;
     for (uint32_t h = 0; h < kv->heads; h++) {
         uint64_t end = h + 1 < kv->heads ? kv->starts[h + 1] : kv->group->planes_total;
         fewest = end - kv->starts[h] < fewest ? end - kv->starts[h] : fewest;
     }
-    return div_up(dims, div_up(dims, fewest));
+    return div_up(elements, div_up(elements, fewest));
 }
 
 /* Every page of every stream of the heads is sensed once; of all heads, by each, where pages are known per
@@ -29,11 +29,10 @@ static uint64_t kv_pages(const ifc_kv *kv, const ifc_op_run *op)
     const ifc_placement *p = &kv->sys->s->placement;
     uint64_t heads = op->node->head_groups, holders = heads;
     bool unmapped = p->kv_layout == IFC_KV_UNMAPPED;
-    if (p->kv_buffer.location == IFC_BUFFER_PLANE) {
-        holders = heads * planes_of_head(kv) * (unmapped ? heads : 1);
-    } else if (unmapped) {
+    if (p->kv_buffer.location == IFC_BUFFER_PLANE)
+        holders = heads * planes_at_work(kv) * (unmapped ? heads : 1);
+    else if (unmapped)
         holders = heads * kv->heads;
-    }
     return holders * ifc_kv_pages(kv, op->layer);
 }
 

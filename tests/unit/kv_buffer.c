@@ -46,7 +46,8 @@ static void a_flush_empties_it(void)
 
 /*
  * Pages of 8 tokens, programmed token by token: a page takes as many tokens as it may be programmed times.
- * Token t attends t tokens in as many pages as that makes, of K and of V.
+ * Token t attends t tokens in as many pages as that makes, of K and of V. Each program is as much of a page's
+ * wear and energy as it is of the programs the page takes.
  */
 static void pages_take_a_number_of_programs(void)
 {
@@ -65,6 +66,11 @@ static void pages_take_a_number_of_programs(void)
         CU_ASSERT_EQUAL(run.status, IFC_OK);
         CU_ASSERT_EQUAL(run.result.flushes, 12);
         CU_ASSERT(sim_near("sensed", (double)run.result.sensed_kv_bytes, (double)pages * 1024, 0, 0));
+        double written = 2 * 12.0 / most;
+        CU_ASSERT(sim_near("programmed", (double)run.result.pages_programmed, written, 0, 0.5));
+        CU_ASSERT(sim_near("worn", run.result.wear[0].pe_mean, written / 16 / 80, 1e-9, 0));
+        CU_ASSERT(sim_near("energy", sim_energy(&run.result, "g1.program"),
+                           written * (1024 + 32) * 8 * 7.5e-12, 1e-9, 0));
         CU_ASSERT(sim_near("useful", (double)run.result.useful_kv_bytes, 2 * 128 * (11 * 12 / 2), 0, 0));
         sim_run_fini(&run);
     }

@@ -47,12 +47,11 @@ static void release(struct machine *m)
     free(m->scenario);
 }
 
-/* The plane of the dealing order where a stream of @pages pages begins: plane i is plane i / dies of die
- * i mod dies. */
-static unsigned begins(unsigned layer, unsigned head, unsigned heads, bool values, unsigned pages,
-                       unsigned planes)
+/* The plane of the dealing order where a stream begins: the streams of a layer one plane apart. Plane i is
+ * plane i / dies of die i mod dies. */
+static unsigned begins(unsigned head, unsigned heads, bool values, unsigned planes)
 {
-    return ((2 * layer + values) * heads + head) * pages % planes;
+    return (values * heads + head) % planes;
 }
 
 struct die {
@@ -61,8 +60,7 @@ struct die {
 };
 
 /* Streams of heads [head, head + n), page by page. */
-static void deal(struct die *out, const ifc_scenario *s, unsigned layer, unsigned head, unsigned n,
-                 bool values)
+static void deal(struct die *out, const ifc_scenario *s, unsigned head, unsigned n, bool values)
 {
     unsigned dies = s->groups[0].dies, planes = s->groups[0].planes, all = dies * planes;
     unsigned pages = (s->workload.context + 1) / 2;
@@ -70,7 +68,7 @@ static void deal(struct die *out, const ifc_scenario *s, unsigned layer, unsigne
     for (unsigned h = head; h < head + n; h++) {
         bool on[DIES_MAX][PLANES_MAX] = {{false}};
         for (unsigned i = 0; i < pages; i++) {
-            unsigned at = (begins(layer, h, s->model.kv_heads, values, pages, all) + i) % all;
+            unsigned at = (begins(h, s->model.kv_heads, values, all) + i) % all;
             struct die *d = &out[at % dies];
             if (d->all == 0)
                 d->first = at / dies;
@@ -95,7 +93,7 @@ static void compare(const struct machine *m, unsigned layer, unsigned head, unsi
     uint64_t tokens = 0;
     memset(shares, 0, sizeof shares);
     ifc_kv_scan(&m->kv, layer, head, n, values, shares);
-    deal(dies, s, layer, head, n, values);
+    deal(dies, s, head, n, values);
     for (unsigned d = 0; d < s->groups[0].dies; d++) {
         CU_ASSERT_EQUAL(shares[d].extent.pages, dies[d].all);
         CU_ASSERT_EQUAL(shares[d].extent.max_pages, dies[d].most);
@@ -134,7 +132,7 @@ static void programs_go_on_where_the_context_ends(void)
     for (unsigned head = 0; head < 2; head++)
         for (unsigned page = 5; page < 30; page++)
             CU_ASSERT_EQUAL(ifc_kv_program_plane(&m.kv, 1, head, true, page),
-                            (begins(1, head, 2, true, 5, 12) + page) % 12);
+                            (begins(head, 2, true, 12) + page) % 12);
     release(&m);
 }
 
@@ -156,15 +154,18 @@ static void unmapped_pages_are_all_sensed(void)
     release(&m);
 }
 
-/* Heads own planes as evenly as whole planes allow; each plane holds its elements of all tokens, and none of
- * an entry's elements is lost or held twice. */
+/* Heads own planes as evenly as whole planes allow. Each plane holds its elements of all tokens, as many as
+ * the head with the fewest planes needs; none of an entry's elements is lost or held twice, and planes that
+ * are left over hold nothing. */
 static void heads_own_planes(void)
 {
     static const char *const by_head[] = {"placement.kv_layout=head-parallel",
                                           "placement.kv_buffer.location=plane", NULL};
-    static const unsigned shapes[][3] = {{2, 4, 1}, {2, 4, 2}, {3, 5, 4}, {4, 4, 8}, {1, 16, 3}, {4, 3, 5}};
+    static const unsigned shapes[][3] = {{2, 4, 1},  {2, 4, 2}, {3, 5, 4},  {4, 4, 8},
+                                         {1, 16, 3}, {4, 3, 5}, {8, 32, 2}, {8, 20, 1}};
     for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++) {
         unsigned dies = shapes[i][0], planes = shapes[i][1], heads = shapes[i][2], all = dies * planes;
+        unsigned slice = (64 + all / heads - 1) / (all / heads), used = (64 + slice - 1) / slice;
         struct machine m = {0};
         build(&m, dies, planes, heads, 40, by_head);
         for (unsigned head = 0; head < heads; head++)
@@ -175,7 +176,8 @@ static void heads_own_planes(void)
                 for (unsigned d = 0; d < dies; d++) {
                     unsigned mine = 0;
                     for (unsigned p = d * planes; p < (d + 1) * planes; p++)
-                        mine += p >= head * all / heads && p < (head + n) * all / heads;
+                        for (unsigned h = head; h < head + n; h++)
+                            mine += p >= h * all / heads && p < h * all / heads + used;
                     CU_ASSERT_EQUAL(shares[d].plane_heads, mine);
                     CU_ASSERT_EQUAL(shares[d].extent.pages, mine * m.kv.layers[1].pages);
                     owned += mine;
@@ -183,8 +185,8 @@ static void heads_own_planes(void)
                     whole += shares[d].whole_heads;
                 }
                 for (unsigned h = head; h < head + n; h++)
-                    alone += h * all / heads / planes == ((h + 1) * all / heads - 1) / planes;
-                CU_ASSERT_EQUAL(owned, (head + n) * all / heads - head * all / heads);
+                    alone += h * all / heads / planes == (h * all / heads + used - 1) / planes;
+                CU_ASSERT_EQUAL(owned, n * used);
                 CU_ASSERT_EQUAL(dims, 64 * n);
                 CU_ASSERT_EQUAL(whole, alone);
             }

@@ -66,7 +66,7 @@ static void a_product_in_flash(void)
     CU_ASSERT(sim_near("share", row.share, 1000 * 4e-6 / PLANES / 1e-3, 1e-12, 0));
 }
 
-/* Three of four planes sense at a time: a page of each takes two turns. */
+/* Three of four planes sense at a time. */
 static void a_power_limit_lowers_the_array(void)
 {
     ifc_scenario s;
@@ -74,7 +74,7 @@ static void a_power_limit_lowers_the_array(void)
     setup(&s, &r);
     s.groups[0].sense_planes = 3;
     ifc_roofline_row row = ifc_roofline_of(&r, &product);
-    ceiling_is(&row, IFC_CEILING_ARRAY, 2 * 1000 * 4e-6 / PLANES);
+    ceiling_is(&row, IFC_CEILING_ARRAY, 1000 * 4e-6 / (2 * 3));
 }
 
 /* Plain NAND is decoded on the SoC, by one decoder for each channel. */
