@@ -64,22 +64,20 @@ static uint32_t count_granules(const ifc_flow *f, uint64_t data)
 }
 
 /*
- * Half of the global buffer at most is given to the granules of one command: the other half takes those of
- * the next. What does not grow with the pages is held whole.
+ * A command holds half of the global buffer at most, its vector included: the other half takes the next
+ * one's. What does not grow with the pages is held whole; the rest is for granules, one at least.
  */
 static void hold_buffer(ifc_flow *f)
 {
     ifc_txn *t = f->txn;
     uint64_t half = f->die->group->p->global_buffer / 2;
-    uint64_t down = t->vector ? 0 : t->bytes_down, data = t->grows_down ? down
-                                                          : t->grows_up ? t->bytes_up
-                                                                        : 0;
-    uint64_t fixed = down + t->bytes_up - data, each = ceil_div(data, f->granules);
-    uint64_t room = each ? half / each : f->granules;
+    uint64_t data = t->grows_down ? t->bytes_down : t->grows_up ? t->bytes_up : 0;
+    uint64_t whole = t->bytes_down + t->bytes_up - data, each = ceil_div(data, f->granules);
+    uint64_t room = !each ? f->granules : half > whole ? (half - whole) / each : 0;
     room = room > f->granules ? f->granules : room ? room : 1;
     f->room_down = t->grows_down ? (uint32_t)room : f->granules;
     f->room_up = t->grows_up ? (uint32_t)room : f->granules;
-    t->footprint = fixed + (room * each < data ? room * each : data);
+    t->footprint = whole - (t->vector ? t->bytes_down : 0) + (room * each < data ? room * each : data);
 }
 
 static void make_slots(ifc_flow *f)
