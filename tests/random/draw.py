@@ -35,6 +35,7 @@ CAPS = {
 CHANCE = {"simulation.time_limit": 0.05, "simulation.wall_limit": 0.1, "simulation.grain": 0.1, "title": 0.2,
           "model.name": 0.1}
 LETTERS = 'aZ09 .,:;#=(){}"\\/%&<>\'-_é€'
+WORD = 64  # what a word instead of a number counts for: tokens = "period"
 PAGES_MAX = 6000  # sensed or programmed in a run: what bounds its time
 
 
@@ -95,7 +96,7 @@ def draw_value(rng, row, wild=False):
     """A value of @row as it is written; None: leave it alone."""
     if row.kind == "flag":
         return rng.choice(("true", "false"))
-    if row.kind == "name":
+    if row.kind == "name" or row.names and rng.random() < 0.2:
         return scenario.quote(rng.choice(row.names))
     if row.kind in ("whole", "number", "quantity"):
         return text_of(rng, row, draw_number(rng, row, wild))
@@ -130,8 +131,8 @@ class Drawing:
 
     def get(self, path):
         """Number of a parameter as it stands: as set, or its default."""
-        value = self.values.get(path)
-        return number(scenario.unquote(value) if value is not None else self.row(path).default)
+        value = self.text(path)
+        return number(value) if value[:1].isdigit() else WORD
 
     def text(self, path):
         return scenario.unquote(self.values.get(path, self.row(path).default))

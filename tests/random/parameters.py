@@ -67,14 +67,16 @@ def read_type(row, text):
         row.units = units.group(1).split(", ")
         text = text[: units.start()]
     kind, _, allowed = text.partition(", ")
-    bounds = re.fullmatch(r"(\S+(?: \S+)?) \.\. (\S+(?: \S+)?)", allowed)
+    words = re.findall(r'"([^"]*)"', allowed)
+    bounds = re.fullmatch(r'([^ ,]+(?: [^ ,]+)?) \.\. ([^ ,]+(?: [^ ,]+)?)(?:, (?:or )?"[^"]*")*', allowed)
     if text == "true or false":
         row.kind = "flag"
     elif kind == "text":
         row.kind = "text"
     elif kind == "name":
-        row.kind, row.names = "name", re.findall(r'"([^"]*)"', allowed)
+        row.kind, row.names = "name", words
     elif bounds:
+        row.names = words  # that may stand instead of a number
         row.low, row.high = number(bounds.group(1)), number(bounds.group(2))
         row.kind = "quantity" if units else "whole" if kind == "whole number" else "number"
 
