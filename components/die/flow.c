@@ -455,11 +455,16 @@ void ifc_flow_start(ifc_flow *f)
     progress(f);
 }
 
-ifc_time ifc_flow_bound(const ifc_flow *f)
+/* Before this moment its next tenure of @time cannot begin: what takes no time does not need the bus. */
+static ifc_time next_up(const ifc_flow *f, ifc_time time)
+{
+    return time > 0 ? ifc_time_max(f->up_free, f->die->sys->channels[f->die->channel].free_at) : f->up_free;
+}
+
+/* The array's part: the pages that are left, at its pace. */
+static ifc_time bound_by_array(const ifc_flow *f)
 {
     const ifc_pipeline *p = &f->die->pipeline;
-    if (f->done == f->granules)
-        return p->sense_free;
     uint64_t left = f->txn->extent.max_pages, n = f->granules;
     left -= left * f->done / n;
     ifc_time pace = ifc_time_max(f->t_read, reads(f) ? 0 : compute_time(f->txn));
@@ -469,18 +474,40 @@ ifc_time ifc_flow_bound(const ifc_flow *f)
                         ifc_time_times(left - 1, pace));
 }
 
+/* The bus's part for a READ that the die does not decode: its last round enters the cache registers when all
+ * pages before it, and those of the READ before, have left. */
+static ifc_time bound_by_leaving(const ifc_flow *f)
+{
+    const ifc_extent *e = &f->txn->extent;
+    const ifc_flow *reading = f->die->reading;
+    ifc_time page = transfer(f, ifc_flow_up_bytes(f)) + ifc_flow_up_commands(f);
+    uint64_t before = ifc_extent_before(e, f->granules - 1), gone = ifc_extent_before(e, f->up) + f->tenures;
+    if (reading && reading != f && !ifc_flow_gone(reading))
+        return ifc_time_add(ifc_flow_bound_up(reading), ifc_time_times(before, page));
+    return before > gone ? ifc_time_add(next_up(f, page), ifc_time_times(before - gone, page)) : 0;
+}
+
+ifc_time ifc_flow_bound(const ifc_flow *f)
+{
+    if (f->done == f->granules)
+        return f->die->pipeline.sense_free;
+    ifc_time array = bound_by_array(f);
+    return reads(f) && !f->one_run && !f->txn->ecc_time ? ifc_time_max(array, bound_by_leaving(f)) : array;
+}
+
 /* Of a READ: the pages that have not left yet, and those of the last round, which is sensed last. */
 static ifc_time bound_read(const ifc_flow *f)
 {
     const ifc_extent *e = &f->txn->extent;
     ifc_time page = transfer(f, ifc_flow_up_bytes(f)) + ifc_flow_up_commands(f);
+    ifc_time next = next_up(f, page);
     if (f->one_run)
-        return ifc_time_max(f->up_free, f->done ? *slot(f, 0, COLLECTED) : 0) + page;
+        return ifc_time_max(next, f->done ? *slot(f, 0, COLLECTED) : 0) + page;
     uint64_t left = e->pages - ifc_extent_before(e, f->up) - f->tenures,
              last = e->pages - ifc_extent_before(e, f->granules - 1);
     if (f->up + 1 == f->granules && f->up < f->done)
-        return ifc_time_add(ifc_time_max(f->up_free, *slot(f, f->up, COLLECTED)), ifc_time_times(left, page));
-    return ifc_time_max(ifc_time_add(f->up_free, ifc_time_times(left, page)),
+        return ifc_time_add(ifc_time_max(next, *slot(f, f->up, COLLECTED)), ifc_time_times(left, page));
+    return ifc_time_max(ifc_time_add(next, ifc_time_times(left, page)),
                         ifc_time_add(ifc_flow_bound(f), ifc_time_times(last, page)));
 }
 
@@ -498,8 +525,9 @@ ifc_time ifc_flow_bound_up(const ifc_flow *f)
         work = *slot(f, f->done - 1, COLLECTED);
     else if (!t->extent.run_ppb && t->extent.pages && f->die->sys->s->effects.pipeline_fill)
         work += compute_time(t) + t->tail_time;
-    work += transfer(f, t->grows_up ? part(t->bytes_up, f->granules - 1, f->granules) : t->bytes_up);
-    return ifc_time_max(work, f->up_free + transfer(f, bytes) - (ifc_time)left); /* each is rounded */
+    ifc_time last = transfer(f, t->grows_up ? part(t->bytes_up, f->granules - 1, f->granules) : t->bytes_up);
+    return ifc_time_max(work + last,
+                        next_up(f, last) + transfer(f, bytes) - (ifc_time)left); /* each is rounded */
 }
 
 void ifc_flow_stamp_up(const ifc_flow *f)
