@@ -154,7 +154,6 @@ static void start_flow(ifc_die *d, ifc_txn *txn)
     ifc_flow *f = txn->flow;
     account_power(d, txn, f->t_read);
     account_sensed(d, txn);
-    ifc_channel *c = &d->sys->channels[d->channel];
     f->before = d->out_last;
     if (d->out_last)
         d->out_last->after_out = f;
@@ -162,8 +161,6 @@ static void start_flow(ifc_die *d, ifc_txn *txn)
         d->out = f;
     d->out_last = f;
     ifc_flow_start(f);
-    if (c->by_policy)
-        ifc_notify(&c->work); /* it may ask for the bus */
 }
 
 /* Its time on the array and in the engines, told apart by what sets the pace. What it waited for the bus is

@@ -137,7 +137,8 @@ static void collect_rates(const ifc_system *sys, ifc_result *r)
         add_rate(r, p->name, " array", "B/s", sums.bytes_sensed, ifc_group_array_rate(p, s->effects.ecc),
                  sums.busy, p->dies);
         if (sys->groups[g].ecc_time > 0)
-            add_rate(r, p->name, " ecc", "B/s", (double)sums.sensed * (double)p->page, planes * p->ecc_rate,
+            add_rate(r, p->name, " ecc", "B/s",
+                     sums.bytes_sensed * (double)p->page / (double)(p->page + p->spare), planes * p->ecc_rate,
                      sums.busy, p->dies);
         if (p->fmacs > 0)
             add_rate(r, p->name, " mac", "MAC/s", (double)sums.macs, planes * sys->groups[g].mac_rate,
