@@ -282,7 +282,10 @@ static bool read_round(ifc_flow *f)
     begin_at(f, begin, move);
     p->sense_free = ecc ? move : there;
     p->compute_free = there;
-    f->stall += there - (move + ecc);
+    /* The array is waited for when the cache registers are empty before it is done; else pages leave
+     * meanwhile. */
+    f->stall +=
+        f->done == 0 ? there - (move + ecc) : ifc_time_min(empty, there) - *slot(f, f->done - 1, COLLECTED);
     d->reading = f;
     f->run = (ifc_pipeline_run){.begin = begin, .first_move = move, .last_move = p->sense_free, .end = there};
     *slot(f, f->done, COLLECTED) = there;
