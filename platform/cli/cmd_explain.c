@@ -151,11 +151,11 @@ static ifc_status print(const explain_arguments *a, const ifc_explanation *x, if
  * Kernel events of one token of each variant, from running it: what the windows hang on must not depend on
  * the machine that runs. Capacity counts for nothing in it.
  */
-static void count_events(const explain_arguments *a, const ifc_explanation *x, double *events)
+static void count_events(const explain_arguments *a, ifc_explanation *x, double *events)
 {
     ifc_fork_job *jobs = ifc_alloc_zero(x->n, sizeof *jobs);
     ifc_scenario *all = ifc_alloc_zero(x->n, sizeof *all);
-    ifc_fork_options o = {.parallel = a->jobs, .run = run_variant, .stop = &ifc_stop_requested};
+    ifc_fork_options o = {.parallel = a->jobs, .run = run_variant, .run_arg = x, .stop = &ifc_stop_requested};
     ifc_error err = {.status = IFC_OK};
     for (size_t i = 0; i < x->n; i++) {
         const ifc_variant *v = &x->variants[i];

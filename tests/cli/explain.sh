@@ -133,6 +133,10 @@ small=("$full/kvnand-c-llama2-7b.cfg" --set model.layers=2 --set effects.lm_head
 explained "${small[@]}" --set simulation.grain=page --only waterfall
 equal "grain page" "$(of waterfall kv_capacity time)" "$(latency "${small[@]}" --grain page)"
 
+# What a token takes is counted, not guessed: 256 tokens of four layers are few events, and a whole period.
+explained "$full/kvnand-c-llama2-7b.cfg" "${few[@]}" --only waterfall
+[ "$(over waterfall bus)" = 256 ] || fail "a flush every 64 tokens, a page every 256: compared over $(over waterfall bus)"
+
 # --- doubling: the same as direct runs of both sides over the tokens that it says ---
 q=("$SOURCE/scenarios/quickstart.cfg" "${striped[@]}")
 explained "${q[@]}" --only doubling
