@@ -106,7 +106,21 @@ static void set_waterfall(ifc_explanation *x, const double *events, uint64_t wan
     free(sides);
 }
 
-/* Variants with longer periods than the scenario, or dearer tokens, are few, and get more room. */
+static uint64_t kv_planes(const ifc_scenario *s)
+{
+    int g = ifc_scenario_group(s, s->placement.kv);
+    return g < 0 ? 0 : (uint64_t)s->groups[g].dies * s->groups[g].planes;
+}
+
+/* Whether the two sides store and flush alike, token for token: then a short window weighs both the same. */
+static bool caches_go_alike(const ifc_scenario *a, const ifc_scenario *b, const ifc_kv_period sides[2])
+{
+    return sides[0].tokens == sides[1].tokens && sides[0].flush_tokens == sides[1].flush_tokens &&
+           ifc_kv_longest_share(&sides[0]) == ifc_kv_longest_share(&sides[1]) && kv_planes(a) == kv_planes(b);
+}
+
+/* Variants whose caches go another way than the scenario's, or with dearer tokens, are few, and get more
+ * room. */
 static void set_doubled(ifc_explanation *x, const double *events, uint64_t wanted)
 {
     ifc_kv_period sides[2];
@@ -120,6 +134,8 @@ static void set_doubled(ifc_explanation *x, const double *events, uint64_t wante
             continue;
         ifc_kv_period_of(v->scenario, &sides[1]);
         b = bounds_of(x, wanted, fmax(events[0], events[i]), own);
+        if (!caches_go_alike(x->own, v->scenario, sides))
+            b.most = (uint64_t)fmax((double)b.most, ROW_MOST / fmax(events[0], events[i]));
         uint64_t tokens = window_of(sides, 2, &b, &period);
         set_window(v, tokens, period);
     }
