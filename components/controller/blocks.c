@@ -60,11 +60,12 @@ static void store(ifc_blocks *b, const ifc_flash_group *p, uint64_t from, uint64
     }
 }
 
+/* Of a group that is nearly full, what found no row of its own is in the last one. */
 static void add_reads(ifc_blocks *b, const ifc_flash_group *p, uint32_t row, double reads)
 {
     uint32_t physical = row < p->blocks_per_plane ? b->map[row] : IFC_NONE;
     if (physical == IFC_NONE)
-        return;
+        physical = p->blocks_per_plane - 1;
     ifc_block_row *r = &b->rows[physical];
     r->reads += reads;
     r->most_reads = r->reads > r->most_reads ? r->reads : r->most_reads;
@@ -245,10 +246,10 @@ void ifc_blocks_read_kv(ifc_block_table *t, const ifc_controller *c, const ifc_o
         page = ifc_kv_stream_index(kv, op->layer, head, values) * stored / kv->group->planes_total;
     }
     count_reads(b, p, (uint32_t)(t->kv_page + page), (uint32_t)run, reads * (1 - grown));
-    if (grown > 0 && b->frontier != IFC_NONE) { /* appended pages of all streams lie mixed */
-        uint64_t end = ((uint64_t)b->frontier + 1) * p->pages_per_block;
-        if (end > t->grown_page)
-            count_reads(b, p, (uint32_t)t->grown_page, (uint32_t)(end - t->grown_page), reads * grown);
+    if (grown > 0) { /* appended pages of all streams lie mixed, from here to where pages are added now */
+        uint64_t end = b->frontier == IFC_NONE ? 0 : ((uint64_t)b->frontier + 1) * p->pages_per_block;
+        uint64_t last = end > t->grown_page ? end : t->grown_page + 1;
+        count_reads(b, p, (uint32_t)t->grown_page, (uint32_t)(last - t->grown_page), reads * grown);
     }
 }
 
@@ -281,6 +282,7 @@ static ifc_block_row *open_row(ifc_block_table *t, ifc_blocks *b, const ifc_flas
     b->fresh = 0;
     ifc_block_row *r = &b->rows[b->map[logical]];
     r->cycles++;
+    b->anew += r->reads > 0;
     r->reads = 0;
     r->open = true;
     return r;
@@ -350,6 +352,7 @@ void ifc_blocks_moved(ifc_block_table *t, uint32_t die, uint32_t from, uint32_t 
 {
     ifc_blocks *b = &t->dies[die];
     ifc_block_row *f = &b->rows[from], *r = &b->rows[to];
+    b->anew += f->reads > 0;
     *r = (ifc_block_row){.use = f->use,
                          .logical = f->logical,
                          .pages = f->pages,

@@ -43,6 +43,7 @@ typedef struct ifc_blocks {
     uint64_t fresh;      /* pages over all planes in the frontier's row */
     double filled;       /* pages over all planes, by how much of each was programmed in this run */
     uint64_t begun;      /* those of them that have been counted: a page counts from its first program on */
+    uint64_t anew;       /* times that a row which had been read was erased, or filled again */
     double read_pages;   /* page reads of a block, summed over rows and over the run */
 } ifc_blocks;
 

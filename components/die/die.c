@@ -124,8 +124,10 @@ static bool start_write(ifc_die *d, ifc_txn *txn)
     d->write_end = ifc_time_add(begin, ifc_time_times(txn->extent.max_pages, write_time(d, txn)));
     txn->stamp[IFC_PHASE_DATA_DOWN] = txn->arrived;
     account_power(d, txn, d->group->p->t_read);
-    if (txn->command == IFC_COPY)
+    if (txn->command == IFC_COPY) {
         account_sensed(d, txn);
+        d->pages_copied += txn->extent.pages;
+    }
     account_array(d, txn, txn->arrived, begin, d->write_end);
     d->pipeline = (ifc_pipeline){.sense_free = d->write_end, .compute_free = d->write_end};
     return true;

@@ -324,5 +324,7 @@ void ifc_host_run(void *host)
             decode_token(h, token);
     h->decode_end = ifc_now();
     drain(h);
+    for (uint32_t i = 0; h->stopped && i < s->channel.count; i++)
+        ifc_channel_advance(&h->sys->channels[i], ifc_now()); /* nobody waited for these tenures yet */
     ifc_trace_end(h->sys);
 }

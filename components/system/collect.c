@@ -51,7 +51,7 @@ static void collect_group_energy(const ifc_system *sys, const ifc_group *g, doub
     const ifc_flash_group *p = g->p;
     struct group_sums s = sum_group(sys, g);
     double page_bits = 8.0 * (double)(p->page + (sys->s->effects.ecc ? p->spare : 0));
-    double ecc_seconds = (double)g->ecc_time * 1e-12 * (double)s.sensed;
+    double ecc_seconds = (double)g->ecc_time * 1e-12 * s.bytes_sensed * 8.0 / page_bits;
     add_energy(r, p->name, "read", s.bytes_sensed * 8.0 * p->read_energy);
     add_energy(r, p->name, "mac", (double)s.macs * p->mac_energy);
     add_energy(r, p->name, "program", s.programmed * page_bits * p->program_energy);
@@ -91,14 +91,21 @@ static void add_resource(ifc_result *r, const char *name, int kind, int group, i
     snprintf(row->name, sizeof row->name, "%.60s", name);
 }
 
+/* Tenures are granted ahead of time, one after the other: of a run that was cut off, the last ones never
+ * were. */
+static ifc_time channel_busy(const ifc_channel *c, ifc_time end)
+{
+    return c->free_at > end ? c->busy_ps - (c->free_at - end) : c->busy_ps;
+}
+
 static void collect_resources(const ifc_system *sys, ifc_result *r)
 {
     const ifc_scenario *s = sys->s;
     r->resources = rows((size_t)s->channel.count + sys->n_dies + s->dram.channels + 1, sizeof *r->resources);
     for (uint32_t i = 0; i < s->channel.count; i++) {
         const ifc_channel *c = &sys->channels[i];
-        add_resource(r, c->name, IFC_RESOURCE_CHANNEL, -1, c->busy_ps, c->wait_ps, c->span, c->tenures,
-                     c->bytes_down + c->bytes_up);
+        add_resource(r, c->name, IFC_RESOURCE_CHANNEL, -1, channel_busy(c, r->end_time), c->wait_ps, c->span,
+                     c->tenures, c->bytes_down + c->bytes_up);
     }
     for (uint32_t i = 0; i < sys->n_dies; i++) {
         const ifc_die *d = &sys->dies[i];
@@ -145,7 +152,7 @@ static void collect_rates(const ifc_system *sys, ifc_result *r)
                      sums.busy, p->dies);
     }
     for (uint32_t i = 0; i < s->channel.count; i++)
-        busy += sys->channels[i].busy_ps;
+        busy += channel_busy(&sys->channels[i], r->end_time);
     add_rate(r, "channels", "", "B/s", (double)(r->bus_bytes_down + r->bus_bytes_up),
              s->channel.count * s->channel.rate, busy, s->channel.count);
     busy = 0;
@@ -193,6 +200,7 @@ static void collect_path(const ifc_system *sys, ifc_result *r)
 /* What the rows of blocks of a group's dies went through. */
 struct row_sums {
     double cycles_max, reads_max, over_limit;
+    uint64_t anew, copied;
 };
 
 static struct row_sums sum_rows(const ifc_system *sys, const ifc_group *g)
@@ -200,6 +208,8 @@ static struct row_sums sum_rows(const ifc_system *sys, const ifc_group *g)
     struct row_sums s = {0};
     for (uint32_t d = 0; d < g->p->dies; d++) {
         const ifc_blocks *b = &sys->controller.blocks.dies[g->first_die + d];
+        s.anew += b->anew;
+        s.copied += sys->dies[g->first_die + d].pages_copied;
         for (uint32_t i = 0; i < g->p->blocks_per_plane; i++) {
             const ifc_block_row *r = &b->rows[i];
             uint32_t cycles = r->cycles > r->erases ? r->cycles : r->erases;
@@ -263,7 +273,9 @@ static void collect_wear(const ifc_system *sys, ifc_result *r)
         if (sys->controller.kv.group == &sys->groups[g])
             w->program_skew = program_skew(&sys->controller.kv);
         double page = (double)(p->page + (s->effects.ecc ? p->spare : 0)), sensed = sums.bytes_sensed / page;
-        w->reads_per_block_mean = sensed / blocks;
+        /* Between two erases, as the largest is; copies of moves are no reads. */
+        double fillings = blocks + (double)rows_of.anew * p->planes;
+        w->reads_per_block_mean = (sensed - (double)rows_of.copied) / fillings;
         w->reads_per_block_max = rows_of.reads_max;
         if (r->tokens > 0) {
             /* Not simulated: every read_limit reads move a block; simulated: those that came too late. */

@@ -131,6 +131,7 @@ void ifc_trace_init(ifc_system *sys)
 void ifc__trace_end(const ifc_system *sys)
 {
     ifc__trace *t = ifc__trace_of(sys);
+    ifc__trace_settle_end(t, ifc_now());
     ifc__trace_count_end(t, &t->kv_buffer);
     ifc__trace_count_end(t, &t->outstanding);
     for (uint32_t i = 0; t->queues && i < t->buses; i++)
@@ -160,6 +161,7 @@ void ifc_trace_fini(ifc_system *sys)
     free(t->queues);
     free(t->usage);
     free(t->steps);
+    free(t->ahead);
     free(t);
     sys->trace = NULL;
 }

@@ -39,6 +39,12 @@ void ifc__trace_use(ifc__trace *t, ifc__trace_usage *u, ifc_time begin, ifc_time
         return;
     while (end > begin) {
         ifc_time window_end = u->window + IFC__TRACE_WINDOW;
+        if (begin == u->window && end - begin > 2 * IFC__TRACE_WINDOW) { /* full ones: one value says it */
+            u->busy = IFC__TRACE_WINDOW;
+            close_window(t, u, IFC__TRACE_WINDOW);
+            begin = u->window = (end - 1) - (end - 1) % IFC__TRACE_WINDOW;
+            continue;
+        }
         if (begin < window_end) {
             ifc_time upto = end < window_end ? end : window_end;
             u->busy += upto - begin;

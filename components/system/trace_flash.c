@@ -4,10 +4,17 @@
 #include "components/die/flow.h"
 #include "components/plane/extent.h"
 #include "components/system/trace_internal.h"
+#include "platform/common/memory.h"
 
-static ifc_timeline *timeline_of(const ifc_system *sys)
+/* What the flash side does is decided before it happens: it is written when it has happened. */
+static void slice(const ifc_system *sys, ifc__trace_usage *usage, uint32_t track, const char *name,
+                  ifc_time begin, ifc_time end, const ifc_slice_args *args, uint64_t flow_in,
+                  uint64_t flow_out)
 {
-    return ifc__trace_of(sys)->timeline;
+    ifc__trace *t = ifc__trace_of(sys);
+    ifc__trace_settle(t, ifc_now());
+    t->ahead = ifc_grow(t->ahead, &t->room_ahead, t->n_ahead, sizeof *t->ahead);
+    t->ahead[t->n_ahead++] = (ifc__trace_slice){track, name, begin, end, *args, flow_in, flow_out, usage};
 }
 
 /*
@@ -17,29 +24,26 @@ static ifc_timeline *timeline_of(const ifc_system *sys)
 void ifc__trace_down(const ifc_channel *c, const ifc_txn *txn, ifc_time begin, ifc_time commands_end,
                      ifc_time end, uint64_t bytes)
 {
-    ifc__trace *t = ifc__trace_of(c->sys);
+    ifc__trace_usage *usage = &ifc__trace_of(c->sys)->usage[c->index];
     ifc_slice_args args = ifc__trace_txn_args(txn);
     uint64_t flow = txn->id;
-    ifc__trace_use(t, &t->usage[c->index], begin, end);
     if (commands_end > begin) {
-        ifc_timeline_slice(t->timeline, c->track, "command", begin, commands_end, &args, flow, flow);
+        slice(c->sys, usage, c->track, "command", begin, commands_end, &args, flow, flow);
         flow = 0;
     }
     args.bytes = (int64_t)bytes;
     if (end > commands_end)
-        ifc_timeline_slice(t->timeline, c->track, "data_down", commands_end, end, &args, flow, flow);
+        slice(c->sys, usage, c->track, "data_down", commands_end, end, &args, flow, flow);
 }
 
 void ifc__trace_up(const ifc_channel *c, const ifc_txn *txn, ifc_time begin, ifc_time end, uint64_t bytes)
 {
-    ifc__trace *t = ifc__trace_of(c->sys);
     const ifc_flow *f = txn->flow;
     ifc_slice_args args = ifc__trace_txn_args(txn);
     args.bytes = (int64_t)bytes;
     args.pages = txn->command != IFC_READ ? -1 : f->one_run ? (int64_t)txn->extent.pages : 1;
-    ifc__trace_use(t, &t->usage[c->index], begin, end);
-    ifc_timeline_slice(t->timeline, c->track, "data_up", begin, end, &args, ifc_flow_gone(f) ? txn->id : 0,
-                       0);
+    slice(c->sys, &ifc__trace_of(c->sys)->usage[c->index], c->track, "data_up", begin, end, &args,
+          ifc_flow_gone(f) ? txn->id : 0, 0);
 }
 
 /* Arguments of what an array or engine does with @pages pages. */
@@ -67,13 +71,12 @@ static void trace_tail(const ifc_die *d, const ifc_txn *txn, ifc_time end)
 {
     ifc_slice_args args = ifc__trace_txn_args(txn);
     for (uint64_t i = 0; i < txn->extent.planes; i++)
-        ifc_timeline_slice(timeline_of(d->sys), plane_of(d, txn, i)->compute_track, "mac buffered tokens",
-                           end - txn->tail_time, end, &args, 0, 0);
+        slice(d->sys, NULL, plane_of(d, txn, i)->compute_track, "mac buffered tokens", end - txn->tail_time,
+              end, &args, 0, 0);
 }
 
 void ifc__trace_run(const ifc_die *d, const ifc_txn *txn, const ifc_pipeline_run *r)
 {
-    ifc_timeline *timeline = timeline_of(d->sys);
     ifc_slice_args args = die_args(d, txn, txn->extent.pages);
     ifc_time moved = r->last_move, computing = r->first_move;
     uint64_t up = txn->bytes_up ? txn->id : 0;
@@ -81,8 +84,8 @@ void ifc__trace_run(const ifc_die *d, const ifc_txn *txn, const ifc_pipeline_run
         moved = r->end;
         computing = r->begin;
     }
-    ifc_timeline_slice(timeline, d->array_track, "read_compute", r->begin, moved, &args, txn->id, txn->id);
-    ifc_timeline_slice(timeline, d->compute_track, "ecc+mac", computing, r->end, &args, txn->id, up);
+    slice(d->sys, NULL, d->array_track, "read_compute", r->begin, moved, &args, txn->id, txn->id);
+    slice(d->sys, NULL, d->compute_track, "ecc+mac", computing, r->end, &args, txn->id, up);
     if (txn->tail_time > 0 && planes_recorded(d))
         trace_tail(d, txn, r->end);
 }
@@ -90,26 +93,24 @@ void ifc__trace_run(const ifc_die *d, const ifc_txn *txn, const ifc_pipeline_run
 static void trace_round_planes(const ifc_die *d, const ifc_txn *txn, uint64_t planes, ifc_time begin,
                                ifc_time sensed, ifc_time moved)
 {
-    ifc_timeline *timeline = timeline_of(d->sys);
     ifc_slice_args args = die_args(d, txn, 1);
     for (uint64_t i = 0; i < planes; i++) {
         const ifc_engine *e = plane_of(d, txn, i);
-        ifc_timeline_slice(timeline, e->track, "sense", begin, sensed, &args, 0, 0);
+        slice(d->sys, NULL, e->track, "sense", begin, sensed, &args, 0, 0);
         if (txn->ecc_time)
-            ifc_timeline_slice(timeline, e->compute_track, "ecc", moved, moved + txn->ecc_time, &args, 0, 0);
+            slice(d->sys, NULL, e->compute_track, "ecc", moved, moved + txn->ecc_time, &args, 0, 0);
     }
 }
 
 void ifc__trace_round(const ifc_die *d, const ifc_txn *txn, uint64_t round, ifc_time begin, ifc_time sensed,
                       ifc_time moved, ifc_time there)
 {
-    ifc_timeline *timeline = timeline_of(d->sys);
     uint64_t planes = ifc_extent_before(&txn->extent, round + 1) - ifc_extent_before(&txn->extent, round);
     ifc_slice_args args = die_args(d, txn, planes);
     uint64_t flow = round == 0 ? txn->id : 0;
-    ifc_timeline_slice(timeline, d->array_track, "read", begin, moved, &args, flow, flow);
+    slice(d->sys, NULL, d->array_track, "read", begin, moved, &args, flow, flow);
     if (there > moved)
-        ifc_timeline_slice(timeline, d->compute_track, "ecc", moved, there, &args, 0, 0);
+        slice(d->sys, NULL, d->compute_track, "ecc", moved, there, &args, 0, 0);
     if (planes_recorded(d))
         trace_round_planes(d, txn, planes, begin, sensed, moved);
 }
@@ -117,7 +118,7 @@ void ifc__trace_round(const ifc_die *d, const ifc_txn *txn, uint64_t round, ifc_
 void ifc__trace_read(const ifc_die *d, const ifc_txn *txn, ifc_time begin, ifc_time end)
 {
     ifc_slice_args args = die_args(d, txn, txn->extent.pages);
-    ifc_timeline_slice(timeline_of(d->sys), d->array_track, "read", begin, end, &args, txn->id, txn->id);
+    slice(d->sys, NULL, d->array_track, "read", begin, end, &args, txn->id, txn->id);
 }
 
 void ifc__trace_read_rest(const ifc_die *d, uint64_t id, ifc_time begin, ifc_time end)
@@ -125,8 +126,7 @@ void ifc__trace_read_rest(const ifc_die *d, uint64_t id, ifc_time begin, ifc_tim
     ifc_slice_args args = IFC_SLICE_ARGS_NONE;
     args.txn = (int64_t)id;
     if (end > begin)
-        ifc_timeline_slice(timeline_of(d->sys), d->array_track, "read (pages leave)", begin, end, &args, 0,
-                           0);
+        slice(d->sys, NULL, d->array_track, "read (pages leave)", begin, end, &args, 0, 0);
 }
 
 static void trace_write_planes(const ifc_die *d, const ifc_txn *txn, const char *name, ifc_time begin,
@@ -137,8 +137,7 @@ static void trace_write_planes(const ifc_die *d, const ifc_txn *txn, const char 
     for (uint64_t i = 0; i < txn->extent.planes; i++)
         for (uint64_t page = 0; page < ifc_extent_plane(&txn->extent, i); page++) {
             ifc_time at = begin + (ifc_time)page * each;
-            ifc_timeline_slice(timeline_of(d->sys), plane_of(d, txn, i)->track, name, at, at + each, &args, 0,
-                               0);
+            slice(d->sys, NULL, plane_of(d, txn, i)->track, name, at, at + each, &args, 0, 0);
         }
 }
 
@@ -148,7 +147,7 @@ void ifc__trace_write(const ifc_die *d, const ifc_txn *txn, ifc_time begin, ifc_
     ifc_slice_args args = die_args(d, txn, txn->extent.pages);
     if (txn->command == IFC_ERASE)
         args.pages = args.bytes = -1;
-    ifc_timeline_slice(timeline_of(d->sys), d->array_track, name, begin, end, &args, txn->id, 0);
+    slice(d->sys, NULL, d->array_track, name, begin, end, &args, txn->id, 0);
     if (planes_recorded(d) && txn->extent.max_pages > 0)
         trace_write_planes(d, txn, name, begin, end);
 }
@@ -159,7 +158,7 @@ void ifc__trace_collect(const ifc_die *d, const ifc_txn *txn, ifc_time begin, if
     args.bytes = (int64_t)bytes;
     bool last = txn->flow->done + 1 == txn->flow->granules;
     uint64_t up = txn->bytes_up && last ? txn->id : 0;
-    ifc_timeline_slice(timeline_of(d->sys), d->buffer_track, "collect", begin, end, &args, up, up);
+    slice(d->sys, NULL, d->buffer_track, "collect", begin, end, &args, up, up);
 }
 
 /* The next page is sensed as soon as the data register is empty, which the move of the one before makes it.
@@ -175,9 +174,8 @@ void ifc__trace_pages(const ifc_engine *e, ifc_time move, uint32_t pages)
     }
     for (uint32_t left = pages; left-- > 0;) {
         ifc_time moved = move - (ifc_time)left * e->t_page, work = moved + late;
-        ifc_timeline_slice(timeline_of(d->sys), e->track, "sense", begin, begin + e->t_read, &args, 0, 0);
-        ifc_timeline_slice(timeline_of(d->sys), e->compute_track, "ecc+mac", work, work + e->t_compute, &args,
-                           0, 0);
+        slice(d->sys, NULL, e->track, "sense", begin, begin + e->t_read, &args, 0, 0);
+        slice(d->sys, NULL, e->compute_track, "ecc+mac", work, work + e->t_compute, &args, 0, 0);
         begin = moved;
     }
 }

@@ -40,6 +40,16 @@ typedef struct ifc__trace_step {
     ifc_time begin, end;
 } ifc__trace_step;
 
+/** A slice that may lie in the future. */
+typedef struct ifc__trace_slice {
+    uint32_t track;
+    const char *name;
+    ifc_time begin, end;
+    ifc_slice_args args;
+    uint64_t flow_in, flow_out;
+    ifc__trace_usage *usage; /* of the bus; NULL: not a bus */
+} ifc__trace_slice;
+
 typedef struct ifc__trace {
     ifc_timeline *timeline; /* borrowed */
     int level;
@@ -52,6 +62,8 @@ typedef struct ifc__trace {
     uint32_t path_track;
     ifc__trace_step *steps; /* owned */
     size_t n_steps, room_steps;
+    ifc__trace_slice *ahead; /* owned, in the order of their decision; those before first_ahead are written */
+    size_t first_ahead, n_ahead, room_ahead;
     char *step_names[IFC_OP_KINDS][IFC_PATH_RESOURCES][IFC_PATH_PHASES]; /* owned, made when needed */
 } ifc__trace;
 
@@ -77,5 +89,12 @@ void ifc__trace_use(ifc__trace *t, ifc__trace_usage *u, ifc_time begin, ifc_time
 
 /** ifc__trace_use_end() - write the last window, which ends @now. */
 void ifc__trace_use_end(ifc__trace *t, ifc__trace_usage *u, ifc_time now);
+
+/** ifc__trace_settle() - write slices that are over @now, in the order of their decision, up to one that is
+ * not. */
+void ifc__trace_settle(ifc__trace *t, ifc_time now);
+
+/** ifc__trace_settle_end() - write the rest, of which what would come after @now does not happen. */
+void ifc__trace_settle_end(ifc__trace *t, ifc_time now);
 
 #endif

@@ -191,6 +191,11 @@ static ifc_status judge(const ifc_explanation *x, ifc_error *err)
     for (size_t i = 0; i < x->n_jobs; i++) {
         const ifc_fork_job *job = &x->jobs[i];
         bool cut = job->status == IFC_OK && job->result.outcome == IFC_RUN_INTERRUPTED;
+        if (cut && job->result.end_time >= IFC_TIME_HORIZON)
+            return ifc_fail(err, IFC_EINTERRUPTED,
+                            "%s: the clock ends at %.0f s, before a run that explain needs does; nothing to "
+                            "compare",
+                            x->own->file, (double)IFC_TIME_HORIZON * 1e-12);
         if (cut || job->status == IFC_EINTERRUPTED)
             return ifc_fail(err, IFC_EINTERRUPTED, "%s: interrupted; nothing to compare", x->own->file);
     }

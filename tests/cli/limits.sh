@@ -55,6 +55,36 @@ prints "the clock ends at 9000 s"
 expect 130 run "${slow[@]}" --set 'flash.groups.*.clock=1 kHz' --set 'flash.groups.*.fmacs=1'
 prints "the clock ends at 9000 s"
 
+# What is decided ahead of time ends with the run, in its timeline and in its figures: no slice is past the end, and
+# slices of the buses are the time that they were busy.
+cut() {
+  expect 130 run -q -f json --trace "$work/t.csv" --trace-level dies "$@"
+  python3 - "$work/out" "$work/t.csv" <<'PY' || fail "$called: the timeline and the figures differ"
+import csv, json, sys
+r = json.load(open(sys.argv[1]))
+rows = [x for x in csv.DictReader(open(sys.argv[2])) if x["kind"] in ("slice", "counter")]
+end = r["end_time_ps"]
+late = [x for x in rows if int(x["end_ps"] or x["begin_ps"]) > end]
+if late:
+    sys.exit(f"past {end}: {late[0]}")
+for row in r["resources"]:
+    if row["kind"] == "channel":
+        slices = sum(int(x["end_ps"]) - int(x["begin_ps"]) for x in rows
+                     if x["kind"] == "slice" and x["track"] == row["name"])
+        if slices != row["busy_ps"] or slices == 0:
+            sys.exit(f"{row['name']}: slices of {slices} ps, busy {row['busy_ps']}")
+PY
+}
+cut "$device" --set $stream.queue_depth=64 --set 'simulation.time_limit=105 us'
+cut "$device" --set $stream.op=program --set $stream.queue_depth=64 --set 'simulation.time_limit=990 us'
+cut "$device" --set $stream.op=read-compute --set flash.groups.s.fmacs=16 --set $stream.pages=64 \
+  --set "$stream.bytes_up=1 MB" --set 'simulation.time_limit=2005 us'
+# A tenure of many windows of the bus's utilisation is one step, not a million.
+SECONDS=0
+cut "$device" --set 'channel.rate=1 kB/s' --set $stream.op=read-compute --set flash.groups.s.fmacs=16 \
+  --set "$stream.bytes_down=1 MB" --set $stream.queue_depth=64
+[ "$SECONDS" -lt 5 ] || fail "a slow bus: its timeline took $SECONDS s"
+
 # Transfers of less than half a picosecond take none, and hold nothing up.
 ends 0 120000000 3 "$device" --set 'channel.rate=1000 TB/s' --set 'flash.groups.s.page=256 B' --set $stream.count=3
 

@@ -3,7 +3,7 @@
 Every parameter has random numbers of its own (by seed and path), so that a new parameter changes no other draw. What
 a uniform draw would make pointless (a week of work, a model that fits nowhere) has a hint in CAPS or in a rule below.
 """
-from math import gcd, log
+from math import gcd, lcm, log
 from random import Random
 
 import scenario
@@ -35,7 +35,6 @@ CAPS = {
 CHANCE = {"simulation.time_limit": 0.05, "simulation.wall_limit": 0.1, "simulation.grain": 0.1, "title": 0.2,
           "model.name": 0.1}
 LETTERS = 'aZ09 .,:;#=(){}"\\/%&<>\'-_é€'
-WORD = 64  # what a word instead of a number counts for: tokens = "period"
 PAGES_MAX = 6000  # sensed or programmed in a run: what bounds its time
 
 
@@ -132,7 +131,7 @@ class Drawing:
     def get(self, path):
         """Number of a parameter as it stands: as set, or its default."""
         value = self.text(path)
-        return number(value) if value[:1].isdigit() else WORD
+        return number(value) if value[:1].isdigit() else self.period()
 
     def text(self, path):
         return scenario.unquote(self.values.get(path, self.row(path).default))
@@ -312,6 +311,20 @@ class Drawing:
 
     # Work.
 
+    def period(self):
+        """About how many tokens workload.tokens = "period" has."""
+        store = self.text("placement.kv")
+        if store == "dram":
+            return 1
+        g, heads = f"flash.groups.{store}.", self.count("model.kv_heads")
+        unit, streams = self.entry(), 2 * self.count("model.layers") * heads
+        if self.text("placement.kv_buffer.location") == "plane":
+            planes = max(1, self.count(g + "planes") * self.count(g + "dies") // heads)
+            unit, streams = -(-unit // planes), streams // heads
+        share = max(1, self.count("placement.kv_buffer.bytes") // unit // streams)
+        page = max(1, min(self.count(g + "page") // unit, share * self.count("placement.kv_buffer.partial_programs")))
+        return max(share, min(1024, lcm(share, share + 1, page)))
+
     def pages(self):
         """About how many pages a run touches."""
         if self.stream:
@@ -406,6 +419,7 @@ def draw(table, seed):
     d.settle()
     d.bound()
     d.settle()
+    d.bound()  # where to put the KV cache was drawn anew
     d.draw_policies()
     if d.lawless:
         d.break_a_rule()

@@ -2,6 +2,7 @@
  * Every row of the energy table against a closed form, on a machine small enough for paper.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "tests/unit/ifc_cunit.h"
 #include "tests/unit/support/tiny.h"
@@ -50,6 +51,23 @@ static void a_decode_in_flash(void)
                            sim_energy(&run.result, "channel.transfer") +
                            sim_energy(&run.result, "npu.compute") + sim_energy(&run.result, "soc.static"),
                        EXACT, 0));
+    sim_run_fini(&run);
+}
+
+/* Fractions of a page take their part of everything, of the decoder's power and of its rate too. */
+static void fractions_count_by_their_part(void)
+{
+    ifc_scenario *set = tiny();
+    sim_set(set, "effects.page_rounding=false");
+    sim_set(set, "flash.groups.g1.t_read=1 ps"); /* the decoder sets the pace */
+    sim_run run = sim_run_one(set);
+    CU_ASSERT_EQUAL_FATAL(run.status, IFC_OK); /* nothing is used for more than all of the time */
+    double pages = sim_energy(&run.result, "g1.read") / (2304 * 3e-12), decode = 256 / (14.6e9 / 8);
+    CU_ASSERT(pages < (double)run.result.pages_sensed - 1);
+    CU_ASSERT(sim_near("g1.ecc", sim_energy(&run.result, "g1.ecc"), pages * decode * 5.24e-3, 1e-5, 0));
+    for (uint32_t i = 0; i < run.result.n_rates; i++)
+        if (strcmp(run.result.rates[i].name, "g1 ecc") == 0)
+            CU_ASSERT(sim_near("rate", run.result.rates[i].attained, pages * 256 / seconds(&run), EXACT, 0));
     sim_run_fini(&run);
 }
 
@@ -151,6 +169,7 @@ int main(void)
 {
     static const struct ifc_test tests[] = {
         {"a decode in flash", a_decode_in_flash},
+        {"fractions count by their part", fractions_count_by_their_part},
         {"spare bytes cost with ECC only", spare_bytes_cost_with_ecc_only},
         {"a decode with DRAM", a_decode_with_dram},
         {"a decode with plain NAND", a_decode_with_plain_nand},

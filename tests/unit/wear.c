@@ -116,7 +116,45 @@ static void a_block_that_moves(void)
     CU_ASSERT(is("P/E mean", wear(&run)->pe_mean, 4 / 16.0));
     CU_ASSERT(is("P/E max", wear(&run)->pe_max, 1));
     CU_ASSERT(wear(&run)->reads_per_block_max >= 2 * 85);
+    /* The copies of a move are no reads, and of the block that it empties the reads begin anew. */
+    double copied = 4.0 * (double)pages, moved = 4;
+    double sensed = run.result.pages_sensed - copied;
+    CU_ASSERT(is("reads mean", wear(&run)->reads_per_block_mean, sensed / (16 + moved)));
+    CU_ASSERT(wear(&run)->reads_per_block_mean <= wear(&run)->reads_per_block_max);
     sim_run_fini(&run);
+}
+
+/* Reads of one group, per block, if each of them is in some block: of one block per plane, all are in it. */
+static bool all_reads_are_somewhere(ifc_scenario *s, const char *what)
+{
+    sim_run run = sim_run_one(s);
+    bool there = run.status == IFC_OK && wear(&run)->reads_per_block_mean > 0 &&
+                 is(what, wear(&run)->reads_per_block_max, wear(&run)->reads_per_block_mean);
+    sim_run_fini(&run);
+    return there;
+}
+
+/* One die of one plane with one block: what has no block of its own shares the last. */
+static ifc_scenario *one_block(void)
+{
+    ifc_scenario *s = tiny();
+    sim_set(s, "flash.groups.g1.dies=1");
+    sim_set(s, "flash.groups.g1.planes=1");
+    sim_set(s, "flash.groups.g1.blocks_per_plane=1");
+    sim_set(s, "flash.groups.g1.pages_per_block=4096");
+    sim_set(s, "workload.tokens=1");
+    return s;
+}
+
+static void no_read_is_lost(void)
+{
+    ifc_scenario *s = one_block();
+    CU_ASSERT(all_reads_are_somewhere(s, "a full group"));
+    s = one_block(); /* tokens that are stored at no cost are read all the same */
+    sim_set(s, "effects.kv_program=false");
+    sim_set(s, "workload.context=0");
+    sim_set(s, "workload.tokens=6");
+    CU_ASSERT(all_reads_are_somewhere(s, "nothing is programmed"));
 }
 
 int main(void)
@@ -127,6 +165,7 @@ int main(void)
         {"requests that program", requests_that_program},
         {"requests that read", requests_that_read},
         {"a block that moves", a_block_that_moves},
+        {"no read is lost", no_read_is_lost},
     };
     return IFC_RUN_TESTS("wear", tests);
 }
