@@ -1,5 +1,5 @@
 /**
- * Three grains of one model: what is counted is equal, what is timed agrees.
+ * Three grains of one model: what is counted is equal, what is timed is too, to the picosecond.
  *
  * Small machines with all four compositions and both kinds of attention heads, and two of full size.
  */
@@ -15,15 +15,6 @@ static const char *const models[] = {"llama2-7b", "llama3.1-70b"};
 static const unsigned contexts[] = {128, 1024};
 
 #define ROUNDING 1e-9 /* of sums of floating point numbers */
-
-/* At grain die the pages of a READ cross the bus as one tenure: others do not get their turn in between. All
- * the rest is exact to the picosecond. */
-static double tolerance(const sim_run *run)
-{
-    const ifc_placement *p = &run->scenario->placement;
-    bool reads = p->attention == IFC_ATTENTION_NPU && strcmp(p->kv, "dram") != 0;
-    return reads && strcmp(run->result.grain, "die") == 0 ? 1e-3 : 0;
-}
 
 /* Two layers on few planes; heads and head groups as they are. */
 static ifc_scenario *small(const char *system, const char *model, unsigned context)
@@ -45,14 +36,12 @@ static ifc_scenario *small(const char *system, const char *model, unsigned conte
     return s;
 }
 
-static void same_energy(const ifc_result *a, const ifc_result *b, double time_tolerance)
+static void same_energy(const ifc_result *a, const ifc_result *b)
 {
     CU_ASSERT_EQUAL_FATAL(a->n_energy, b->n_energy);
     for (uint32_t i = 0; i < a->n_energy; i++) {
-        bool by_time = strstr(a->energy[i].name, ".static") != NULL;
         CU_ASSERT_STRING_EQUAL(a->energy[i].name, b->energy[i].name);
-        CU_ASSERT(sim_near(a->energy[i].name, b->energy[i].joule, a->energy[i].joule,
-                           ROUNDING + (by_time ? time_tolerance : 0), 0));
+        CU_ASSERT(sim_near(a->energy[i].name, b->energy[i].joule, a->energy[i].joule, ROUNDING, 0));
     }
 }
 
@@ -86,10 +75,9 @@ static void agree(const char *what, const sim_run *page, const sim_run *other)
         return;
     }
     same_counts(a, b);
-    same_energy(a, b, tolerance(other));
+    same_energy(a, b);
     for (uint32_t t = 0; t < a->tokens && t < b->tokens; t++)
-        CU_ASSERT(
-            sim_near(what, (double)b->token_latency[t], (double)a->token_latency[t], tolerance(other), 0));
+        CU_ASSERT(sim_near(what, (double)b->token_latency[t], (double)a->token_latency[t], 0, 0));
 }
 
 /* Run @s at every grain and compare. Takes @s over. */
