@@ -30,6 +30,12 @@ static struct group_sums sum_group(const ifc_system *sys, const ifc_group *g)
     return s;
 }
 
+/* A fraction of a page counts by its part. */
+static double pages_read(const ifc_system *sys, const ifc_flash_group *p, const struct group_sums *s)
+{
+    return s->bytes_sensed / (double)(p->page + (sys->s->effects.ecc ? p->spare : 0));
+}
+
 static void *rows(size_t n, size_t size)
 {
     void *p = calloc(n ? n : 1, size);
@@ -51,7 +57,7 @@ static void collect_group_energy(const ifc_system *sys, const ifc_group *g, doub
     const ifc_flash_group *p = g->p;
     struct group_sums s = sum_group(sys, g);
     double page_bits = 8.0 * (double)(p->page + (sys->s->effects.ecc ? p->spare : 0));
-    double ecc_seconds = (double)g->ecc_time * 1e-12 * s.bytes_sensed * 8.0 / page_bits;
+    double ecc_seconds = (double)g->ecc_time * 1e-12 * pages_read(sys, p, &s);
     add_energy(r, p->name, "read", s.bytes_sensed * 8.0 * p->read_energy);
     add_energy(r, p->name, "mac", (double)s.macs * p->mac_energy);
     add_energy(r, p->name, "program", s.programmed * page_bits * p->program_energy);
@@ -144,9 +150,8 @@ static void collect_rates(const ifc_system *sys, ifc_result *r)
         add_rate(r, p->name, " array", "B/s", sums.bytes_sensed, ifc_group_array_rate(p, s->effects.ecc),
                  sums.busy, p->dies);
         if (sys->groups[g].ecc_time > 0)
-            add_rate(r, p->name, " ecc", "B/s",
-                     sums.bytes_sensed * (double)p->page / (double)(p->page + p->spare), planes * p->ecc_rate,
-                     sums.busy, p->dies);
+            add_rate(r, p->name, " ecc", "B/s", pages_read(sys, p, &sums) * (double)p->page,
+                     planes * p->ecc_rate, sums.busy, p->dies);
         if (p->fmacs > 0)
             add_rate(r, p->name, " mac", "MAC/s", (double)sums.macs, planes * sys->groups[g].mac_rate,
                      sums.busy, p->dies);
@@ -236,7 +241,7 @@ static double program_skew(const ifc_kv *kv)
  * Tokens until endurance is used up. Projected: pages are written, and every read_limit reads move a block,
  * all of it spread evenly. Simulated: the moves of this run, on the block that they wore most.
  */
-static void collect_lifetime(const ifc_group *g, const struct group_sums *sums, double cycles,
+static void collect_lifetime(const ifc_group *g, const struct group_sums *sums, double cycles, double sensed,
                              uint32_t tokens, ifc_wear_row *w)
 {
     const ifc_flash_group *p = g->p;
@@ -244,7 +249,7 @@ static void collect_lifetime(const ifc_group *g, const struct group_sums *sums, 
     /* A block that was moved was erased once and filled once more: without moves, it is filled less. */
     double unmoved = (double)sums->programmed / p->pages_per_block - (double)sums->erased;
     double written = !w->refreshed ? cycles : unmoved > 0 ? unmoved : 0;
-    double wear = written + (double)sums->sensed / p->read_limit;
+    double wear = written + sensed / p->read_limit;
     w->moves = w->refreshed ? sums->erased / p->planes : 0;
     w->lifetime_projected = wear > 0 ? p->endurance * blocks * tokens / wear : 0;
     w->lifetime_simulated = w->moves > 0 && w->pe_max > 0 ? p->endurance * tokens / w->pe_max : 0;
@@ -272,7 +277,7 @@ static void collect_wear(const ifc_system *sys, ifc_result *r)
         w->pe_max = rows_of.cycles_max;
         if (sys->controller.kv.group == &sys->groups[g])
             w->program_skew = program_skew(&sys->controller.kv);
-        double page = (double)(p->page + (s->effects.ecc ? p->spare : 0)), sensed = sums.bytes_sensed / page;
+        double sensed = pages_read(sys, p, &sums);
         /* Between two erases, as the largest is; copies of moves are no reads. */
         double fillings = blocks + (double)rows_of.anew * p->planes;
         w->reads_per_block_mean = (sensed - (double)rows_of.copied) / fillings;
@@ -282,7 +287,7 @@ static void collect_wear(const ifc_system *sys, ifc_result *r)
             double due = refreshed ? rows_of.over_limit : sensed / p->read_limit;
             w->refreshes_per_token = due / r->tokens;
             w->refreshed = refreshed;
-            collect_lifetime(&sys->groups[g], &sums, cycles, r->tokens, w);
+            collect_lifetime(&sys->groups[g], &sums, cycles, sensed, r->tokens, w);
         }
     }
 }

@@ -14,6 +14,8 @@
 /* One row may take so many times its share, or so many events, if that gets it a whole flush period. */
 #define STRETCH  2.5
 #define ROW_MOST 40e6
+/* A row whose cache goes another way than the scenario's may take so many: half a dozen rows do. */
+#define CACHE_ROW_MOST 10e6
 /* Flushes within this of what is due are worth no more work; windows this close are equally good. */
 #define FEW         0.02
 #define NEAR_ENOUGH 0.005
@@ -134,8 +136,10 @@ static void set_doubled(ifc_explanation *x, const double *events, uint64_t wante
             continue;
         ifc_kv_period_of(v->scenario, &sides[1]);
         b = bounds_of(x, wanted, fmax(events[0], events[i]), own);
-        if (!caches_go_alike(x->own, v->scenario, sides))
-            b.most = (uint64_t)fmax((double)b.most, ROW_MOST / fmax(events[0], events[i]));
+        uint64_t both = ifc_lcm(sides[0].tokens, sides[1].tokens);
+        bool whole = (double)both * fmax(events[0], events[i]) <= CACHE_ROW_MOST;
+        if (whole && both > b.most && !caches_go_alike(x->own, v->scenario, sides))
+            b.most = both;
         uint64_t tokens = window_of(sides, 2, &b, &period);
         set_window(v, tokens, period);
     }

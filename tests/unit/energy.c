@@ -84,6 +84,19 @@ static void spare_bytes_cost_with_ecc_only(void)
     sim_run_fini(&run);
 }
 
+/* Of a fraction of a page that fraction is sensed and decoded. */
+static void fractions_of_pages(void)
+{
+    ifc_scenario *set = tiny();
+    sim_set(set, "effects.page_rounding=false");
+    sim_run run = sim_run_one(set);
+    double decode = 256 / (14.6e9 / 8), pages = sim_energy(&run.result, "g1.read") / (2304 * 3e-12);
+    tiny_cost weights = tiny_weights(run.scenario), kv = tiny_attention(run.scenario, 10);
+    CU_ASSERT(pages > 0 && pages < 2.0 * (double)(weights.pages + kv.pages));
+    CU_ASSERT(sim_near("ecc", sim_energy(&run.result, "g1.ecc"), pages * decode * 5.24e-3, 1e-5, 0));
+    sim_run_fini(&run);
+}
+
 /* K and V of 10 and 11 tokens are read, those of one token written each time. */
 static void a_decode_with_dram(void)
 {
@@ -171,6 +184,7 @@ int main(void)
         {"a decode in flash", a_decode_in_flash},
         {"fractions count by their part", fractions_count_by_their_part},
         {"spare bytes cost with ECC only", spare_bytes_cost_with_ecc_only},
+        {"fractions of pages", fractions_of_pages},
         {"a decode with DRAM", a_decode_with_dram},
         {"a decode with plain NAND", a_decode_with_plain_nand},
         {"requests that write", requests_that_write},

@@ -1,5 +1,5 @@
 /**
- * Three grains of one model: what is counted and what is timed is equal.
+ * Three grains of one model: what is counted is equal, what is timed is too, to the picosecond.
  *
  * Small machines with all four compositions and both kinds of attention heads, and two of full size.
  */
