@@ -56,13 +56,13 @@ class Case:
         chosen = self.choices.random() < share
         return chosen if self.dear is None else self.dear in ("all", kind) or (self.dear, kind) == ("timeline", "watched")
 
-    def call(self, *arguments, folder=None):
+    def call(self, *arguments, folder=None, timeout=TIMEOUT):
         self.runs += 1
         try:
             done = subprocess.run([self.program, *arguments], cwd=folder or self.folder, capture_output=True,
-                                  text=True, timeout=TIMEOUT, stdin=subprocess.DEVNULL)
+                                  text=True, timeout=timeout, stdin=subprocess.DEVNULL)
         except subprocess.TimeoutExpired:
-            return Run("timeout", "", f"not done after {TIMEOUT} s")
+            return Run("timeout", "", f"not done after {timeout} s")
         return Run(done.returncode, done.stdout, done.stderr)
 
     def run(self, *arguments, folder=None):
@@ -178,8 +178,11 @@ class Case:
         if detailed.status != 0:
             yield "watched", f"ends with {detailed.status}: {detailed.said} (--detail)"
             return
-        for call in (("explain", "-q", NAME), ("topology", NAME), ("report", "-o", "r.html", "detail.json")):
-            done = self.call(*call)
+        calls = [("topology", NAME), ("report", "-o", "r.html", "detail.json")]
+        if self.dear:  # explain decodes whole periods, many times over: by hand
+            calls.append(("explain", "-q", NAME))
+        for call in calls:
+            done = self.call(*call, timeout=120)
             ended = done.status == 130 and "the clock ends" in done.err  # explain runs more tokens
             if done.status != 0 and not ended:
                 yield "readers", f"{call[0]} ends with {done.status}: {done.said}"

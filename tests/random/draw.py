@@ -109,7 +109,7 @@ class Drawing:
 
     def __init__(self, table, seed):
         self.table, self.seed, self.values = table, seed, {}
-        f = self.features = Random(f"{seed}/features")
+        f = Random(f"{seed}/features")
         self.stream = f.random() < 0.35
         self.density = f.choice((0.15, 0.4, 0.7, 1.0))
         self.wild = f.random() < 0.03      # times and rates anywhere in their ranges
@@ -265,6 +265,7 @@ class Drawing:
         self.put(g + "page", max(self.count(g + "page"), self.entry()))
 
     def settle(self):
+        self.features = self.rng("settle")  # the same choices however often it is done
         if self.stream:
             self.settle_stream()
         else:
@@ -419,7 +420,6 @@ def draw(table, seed):
     d.settle()
     d.bound()
     d.settle()
-    d.bound()  # where to put the KV cache was drawn anew
     d.draw_policies()
     if d.lawless:
         d.break_a_rule()
