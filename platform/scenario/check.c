@@ -8,6 +8,7 @@
 
 #define GROUP_BYTES_MAX 1e18
 #define MODEL_BITS_MAX  1e18
+#define PERIOD_MAX      2048 /* a period has fewer tokens */
 
 struct check {
     const ifc_scenario *s;
@@ -90,11 +91,29 @@ static void check_model(const struct check *c)
     if ((uint64_t)m->head_dim * m->kv_bits % 8 != 0)
         wrong(c, "model.kv_bits", "a head of model.head_dim = %u elements is not a whole number of bytes",
               m->head_dim);
+    double experts = (double)m->experts + m->beside.shared_experts;
     double weights =
         (double)m->layers * m->hidden *
-        (2.0 * (m->heads + m->kv_heads) * m->head_dim + (double)m->ffn_matrices * m->ffn * m->experts);
+        (2.0 * (m->heads + m->kv_heads) * m->head_dim + (double)m->ffn_matrices * m->ffn * experts);
     if (weights * m->weight_bits > MODEL_BITS_MAX)
         wrong(c, "model.layers", "the model has %.3g weights, more than can be counted", weights);
+}
+
+/* What a config.json says and no run does. */
+static void check_simulated(const struct check *c)
+{
+    const ifc_model *m = &c->s->model;
+    const ifc_model_beside *b = &m->beside;
+    uint32_t decoded = c->s->workload.tokens == IFC_TOKENS_PERIOD ? PERIOD_MAX : c->s->workload.tokens;
+    uint64_t tokens = (uint64_t)c->s->workload.context + decoded;
+    const char *key = b->latent.kv_rank                            ? "kv_lora_rank"
+                      : b->parallel                                ? "parallel attention and feed-forward"
+                      : b->shared_experts                          ? "shared experts"
+                      : b->dense_layers                            ? "first_k_dense_replace"
+                      : b->window_layers > 0 && b->window < tokens ? "sliding_window"
+                                                                   : NULL;
+    if (key)
+        ifc_diagnose(c->diag, IFC_EDATA, "%s: %s: counted by 'ifcsim model', not simulated", b->config, key);
 }
 
 static void check_attention(const struct check *c, const ifc_flash_group *kv)
@@ -179,6 +198,7 @@ static void check_decode(const struct check *c)
 {
     const ifc_placement *p = &c->s->placement;
     check_model(c);
+    check_simulated(c);
     const ifc_flash_group *weights = named_group(c, "placement.weights", p->weights, false);
     const ifc_flash_group *kv = named_group(c, "placement.kv", p->kv, true);
     if (weights && weights->fmacs == 0)
@@ -260,6 +280,11 @@ void ifc__scenario_cross_check(const ifc_scenario *s, const ifc_origins *origins
     if (fine && !s->effects.pipeline_fill)
         wrong(&c, "simulation.grain",
               "events of single pages fill their pipeline: needs effects.pipeline_fill = true");
+}
+
+void ifc__scenario_check_model(const ifc_scenario *s, const ifc_origins *origins, ifc_diagnostics *diag)
+{
+    check_model(&(struct check){s, origins, diag});
 }
 
 ifc_status ifc_scenario_check(const ifc_scenario *s, ifc_error *err)

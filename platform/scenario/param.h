@@ -48,6 +48,7 @@ typedef struct ifc_param {
     double min, max;          /* inclusive, in base units */
     const char *const *names; /* of CHOICE and SWITCH, NULL-terminated */
     const char *word;         /* of U32: what is written for 0, which is below min; NULL: nothing */
+    bool is_layer;            /* names a file of values and has none itself: not in the resolved scenario */
     ifc_provenance provenance;
     const char *help; /* one line */
 } ifc_param;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "platform/common/printable.h"
 #include "platform/scenario/origins.h"
 #include "platform/scenario/remarks.h"
 
@@ -193,11 +194,23 @@ static void about_kv(struct remarks *r)
     }
 }
 
+uint32_t ifc_scenario_model_remarks(const ifc_scenario *s, FILE *out)
+{
+    const ifc_model_beside *b = &s->model.beside;
+    char name[2 * IFC_NAME_MAX];
+    if (!b->unknown_type[0])
+        return 0;
+    fprintf(out, "%s: model_type%s: taken for a decoder like llama\n", b->config,
+            ifc_printable(name, sizeof name, b->unknown_type));
+    return 1;
+}
+
 static void about_decode(struct remarks *r)
 {
     const ifc_scenario *s = r->s;
     const ifc_model *m = &s->model;
     idle_all(r, "workload.stream.", "the workload is a decode");
+    r->n += ifc_scenario_model_remarks(s, r->out);
     if (m->weight_bits >= 8) {
         idle(r, "model.scale_bits", "weights of model.weight_bits >= 8 have no scale factors");
         idle(r, "model.scale_group", "weights of model.weight_bits >= 8 have no scale factors");

@@ -62,6 +62,9 @@ static const ifc_param scenario_rows[] = {
     TEXT(SC, "title", title, IFC_FROM_USER, "what the scenario shows, one line", BY_DEFAULT("")),
 
     TEXT(SC, "model.name", model.name, IFC_FROM_USER, "name of the model in reports", BY_DEFAULT("unnamed")),
+    TEXT(SC, "model.config", model.beside.config, IFC_FROM_USER,
+         "a config.json of Hugging Face with the shape; what stands beside it or above is stronger",
+         .is_layer = true, BY_DEFAULT("")),
     COUNT(SC, "model.layers", model.layers, 1, 10000, IFC_FROM_USER, "transformer layers", FOR_DECODE),
     COUNT(SC, "model.hidden", model.hidden, 1, 1048576, IFC_FROM_USER, "width of the residual stream",
           FOR_DECODE),
