@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include <ifc/status.h>
+
 static uint64_t bits_to_bytes(uint64_t bits)
 {
     return (bits + 7) / 8;
@@ -18,13 +20,32 @@ const char *ifc_weight_class_name(ifc_weight_class class)
     return names[class];
 }
 
+ifc_weight_class ifc_weight_class_of(ifc_op_kind kind)
+{
+    switch (kind) {
+    case IFC_OP_EMBED:
+        return IFC_WEIGHTS_EMBED;
+    case IFC_OP_QKV:
+        return IFC_WEIGHTS_QKV;
+    case IFC_OP_PROJECT:
+        return IFC_WEIGHTS_PROJECT;
+    case IFC_OP_GATE_UP:
+        return IFC_WEIGHTS_GATE_UP;
+    case IFC_OP_DOWN:
+        return IFC_WEIGHTS_DOWN;
+    default:
+        IFC_BUG_ON(kind != IFC_OP_LM_HEAD, "operator %d reads no matrix", (int)kind);
+        return IFC_WEIGHTS_LM_HEAD;
+    }
+}
+
 /* @n matrices of one shape, of which a token uses @used. */
 static void add(ifc_model_counts *c, const ifc_model *m, ifc_weight_class class, uint64_t rows, uint64_t cols,
                 uint64_t n, uint64_t used)
 {
     c->weights[class] += n * rows * cols;
     c->active[class] += used * rows * cols;
-    c->bytes[class] += n * rows * ifc_model_row_bytes(m, cols);
+    c->bytes[class] += n * rows * ifc_model_row_bytes(m, class, cols);
 }
 
 /* Queries, and one latent of which keys and values are made. */
@@ -61,9 +82,9 @@ static void add_blocks(ifc_model_counts *c, const ifc_model *m, uint64_t width, 
 
 static void add_feed_forward(ifc_model_counts *c, const ifc_model *m)
 {
-    uint64_t dense = m->beside.dense_layers, layers = m->layers - dense, shared = m->beside.shared_experts;
+    uint64_t dense = m->dense_layers, layers = m->layers - dense, shared = m->shared_experts;
     add_blocks(c, m, m->ffn, layers * (m->experts + shared), layers * (m->active_experts + shared));
-    add_blocks(c, m, m->beside.dense_ffn, dense, dense);
+    add_blocks(c, m, ifc_model_dense_ffn(m), dense, dense);
 }
 
 static void add_narrow(ifc_model_counts *c, ifc_weight_class class, uint64_t n, uint64_t used, uint64_t bits)
@@ -77,7 +98,7 @@ void ifc_model_count(const ifc_model *m, ifc_model_counts *out)
 {
     const ifc_model_beside *b = &m->beside;
     uint64_t vectors = b->vectors ? b->vectors : (2 * (uint64_t)m->layers + 1) * m->hidden;
-    uint64_t routers = m->experts > 1 ? (uint64_t)(m->layers - b->dense_layers) * m->hidden * m->experts : 0;
+    uint64_t routers = m->experts > 1 ? (uint64_t)(m->layers - m->dense_layers) * m->hidden * m->experts : 0;
     memset(out, 0, sizeof *out);
     add(out, m, IFC_WEIGHTS_EMBED, m->vocab, m->hidden, 1, 1);
     if (!m->tied_head)
@@ -137,12 +158,35 @@ uint64_t ifc_model_kv_bytes_at(const ifc_model *m, uint64_t tokens)
     return ((m->layers - windowed) * tokens + windowed * kept) * layer_kv_bytes(m);
 }
 
-uint64_t ifc_model_row_bytes(const ifc_model *m, uint64_t cols)
+uint32_t ifc_model_bits(const ifc_model *m, ifc_weight_class class)
 {
-    uint64_t bits = cols * m->weight_bits;
-    if (m->weight_bits < 8 && m->scale_group > 0)
-        bits += (cols + m->scale_group - 1) / m->scale_group * m->scale_bits;
-    return bits_to_bytes(bits);
+    const uint32_t bits[IFC_WEIGHT_CLASSES] = {
+        [IFC_WEIGHTS_EMBED] = m->bits.embed,
+        [IFC_WEIGHTS_QKV] = m->bits.qkv,
+        [IFC_WEIGHTS_PROJECT] = m->bits.project,
+        [IFC_WEIGHTS_GATE_UP] = m->bits.gate_up,
+        [IFC_WEIGHTS_DOWN] = m->bits.down,
+        [IFC_WEIGHTS_LM_HEAD] = m->tied_head ? m->bits.embed : m->bits.lm_head,
+        [IFC_WEIGHTS_ROUTER] = m->activation_bits,
+        [IFC_WEIGHTS_VECTORS] = m->activation_bits,
+    };
+    return bits[class] ? bits[class] : m->weight_bits;
+}
+
+uint64_t ifc_model_row_bytes(const ifc_model *m, ifc_weight_class class, uint64_t cols)
+{
+    uint32_t bits = ifc_model_bits(m, class), scale = m->scale_bits;
+    if (scale == IFC_SCALE_AUTO)
+        scale = bits < IFC_SCALE_AUTO_BELOW ? 16 : 0;
+    if (bits >= IFC_SCALE_BELOW)
+        scale = 0;
+    uint64_t scales = scale > 0 ? (cols + m->scale_group - 1) / m->scale_group * scale : 0;
+    return bits_to_bytes(cols * bits + scales);
+}
+
+uint32_t ifc_model_dense_ffn(const ifc_model *m)
+{
+    return m->dense_ffn ? m->dense_ffn : m->ffn;
 }
 
 uint64_t ifc_model_activation_bytes(const ifc_model *m, uint64_t n)

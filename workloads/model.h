@@ -6,6 +6,8 @@
 
 #include <stdint.h>
 
+#include <ifc/operator.h>
+
 #include "platform/scenario/scenario.h"
 
 /** What weights are for. Router, norms and biases are kept as wide as an activation. */
@@ -54,9 +56,17 @@ uint64_t ifc_model_kv_bytes_at(const ifc_model *m, uint64_t tokens);
 /** ifc_model_entry_bytes() - bytes of one (token, layer, KV head) entry of K or of V. */
 uint64_t ifc_model_entry_bytes(const ifc_model *m);
 
-/** ifc_model_row_bytes() - bytes of one weight row of @cols weights, group scales of low-bit weights
- * included. */
-uint64_t ifc_model_row_bytes(const ifc_model *m, uint64_t cols);
+/** ifc_model_bits() - bits of a weight. */
+uint32_t ifc_model_bits(const ifc_model *m, ifc_weight_class class);
+
+/** ifc_model_row_bytes() - bytes of one weight row of @cols weights, group scales included. */
+uint64_t ifc_model_row_bytes(const ifc_model *m, ifc_weight_class class, uint64_t cols);
+
+/** ifc_model_dense_ffn() - width of the feed-forward block of the first, dense layers. */
+uint32_t ifc_model_dense_ffn(const ifc_model *m);
+
+/** ifc_weight_class_of() - of a matrix that an operator reads; bug: it reads none. */
+ifc_weight_class ifc_weight_class_of(ifc_op_kind kind);
 
 /** ifc_model_activation_bytes() - bytes of a vector of @n activations. */
 uint64_t ifc_model_activation_bytes(const ifc_model *m, uint64_t n);

@@ -88,13 +88,21 @@ static void check_model(const struct check *c)
         wrong(c, "model.kv_heads", "does not divide model.heads = %u", m->heads);
     if (m->active_experts > m->experts)
         wrong(c, "model.active_experts", "more than model.experts = %u", m->experts);
+    if (m->experts <= 1 && m->shared_experts)
+        wrong(c, "model.shared_experts", "needs model.experts above 1");
+    if (m->experts <= 1 && m->dense_layers)
+        wrong(c, "model.dense_layers", "needs model.experts above 1: without experts all layers are dense");
+    if (known(c, "model.layers") && m->dense_layers >= m->layers && m->dense_layers)
+        wrong(c, "model.dense_layers", "leaves no layer with experts (allowed: below model.layers = %u)",
+              m->layers);
     if ((uint64_t)m->head_dim * m->kv_bits % 8 != 0)
         wrong(c, "model.kv_bits", "a head of model.head_dim = %u elements is not a whole number of bytes",
               m->head_dim);
-    double experts = (double)m->experts + m->beside.shared_experts;
-    double weights =
-        (double)m->layers * m->hidden *
-        (2.0 * (m->heads + m->kv_heads) * m->head_dim + (double)m->ffn_matrices * m->ffn * experts);
+    double experts = (double)m->experts + m->shared_experts;
+    double dense = (double)m->dense_layers * m->hidden * m->ffn_matrices * m->dense_ffn;
+    double weights = dense + (double)m->layers * m->hidden *
+                                 (2.0 * (m->heads + m->kv_heads) * m->head_dim +
+                                  (double)m->ffn_matrices * m->ffn * experts);
     if (weights * m->weight_bits > MODEL_BITS_MAX)
         wrong(c, "model.layers", "the model has %.3g weights, more than can be counted", weights);
 }
@@ -107,9 +115,6 @@ static void check_simulated(const struct check *c)
     uint32_t decoded = c->s->workload.tokens == IFC_TOKENS_PERIOD ? PERIOD_MAX : c->s->workload.tokens;
     uint64_t tokens = (uint64_t)c->s->workload.context + decoded;
     const char *key = b->latent.kv_rank                            ? "kv_lora_rank"
-                      : b->parallel                                ? "parallel attention and feed-forward"
-                      : b->shared_experts                          ? "shared experts"
-                      : b->dense_layers                            ? "first_k_dense_replace"
                       : b->window_layers > 0 && b->window < tokens ? "sliding_window"
                                                                    : NULL;
     if (key)

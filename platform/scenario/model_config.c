@@ -17,7 +17,8 @@ struct config {
     ifc_diagnostics *diag;
     int file;
     bool failed;
-    uint64_t hidden, layers_n, heads, kv_heads, head_dim, ffn, experts, active, vocab;
+    uint64_t hidden, layers_n, heads, kv_heads, head_dim, ffn, experts, active, shared, dense, dense_ffn,
+        vocab;
     ifc_model_beside beside;
 };
 
@@ -178,12 +179,36 @@ static void read_latent(struct config *c)
         wrong(c, "kv_lora_rank", "needs qk_nope_head_dim, qk_rope_head_dim and v_head_dim");
 }
 
+/* Experts that every token uses, by their number or by their width together. */
+static void read_shared(struct config *c)
+{
+    static names shared = {"n_shared_experts", "num_shared_experts"},
+                 width = {"shared_expert_intermediate_size"};
+    const char *key, *wide_key;
+    c->shared = whole(c, shared, 0, &key);
+    uint64_t wide = whole(c, width, 0, &wide_key);
+    if (wide && c->ffn && wide % c->ffn != 0)
+        wrong(c, wide_key, "is no multiple of moe_intermediate_size = %" PRIu64, c->ffn);
+    else if (wide && c->ffn)
+        c->shared = wide / c->ffn;
+    put(c, "model.shared_experts", wide ? wide_key : key ? key : "model_type", c->shared);
+}
+
+static void read_dense(struct config *c, uint64_t width, const char *width_key)
+{
+    static names dense = {"first_k_dense_replace"};
+    const char *key;
+    c->dense = whole(c, dense, 0, &key);
+    put(c, "model.dense_layers", key ? key : "model_type", c->dense);
+    c->dense_ffn = width;
+    put(c, "model.dense_ffn", width_key, width);
+}
+
 static void read_experts(struct config *c, uint64_t dense_width, const char *dense_key)
 {
     static names experts = {"num_local_experts", "num_experts", "n_routed_experts", "moe_num_experts"},
                  active = {"num_experts_per_tok", "num_experts_per_token", "experts_per_token", "moe_topk"},
-                 width = {"moe_intermediate_size"}, shared = {"n_shared_experts", "num_shared_experts"},
-                 shared_width = {"shared_expert_intermediate_size"}, dense = {"first_k_dense_replace"};
+                 width = {"moe_intermediate_size"};
     const char *key, *count_key;
     c->experts = whole(c, experts, 1, &count_key);
     put(c, "model.experts", count_key ? count_key : dense_key, c->experts ? c->experts : 1);
@@ -196,18 +221,13 @@ static void read_experts(struct config *c, uint64_t dense_width, const char *den
     if (c->experts > 1)
         c->ffn = whole(c, width, dense_width, &key);
     put(c, "model.ffn", key ? key : dense_key, c->ffn);
-    if (c->experts <= 1)
+    if (c->experts > 1) {
+        read_shared(c);
+        read_dense(c, dense_width, dense_key);
         return;
-    c->beside.shared_experts = (uint32_t)whole(c, shared, 0, NULL);
-    c->beside.dense_layers = (uint32_t)whole(c, dense, 0, NULL);
-    c->beside.dense_ffn = (uint32_t)dense_width;
-    uint64_t wide = whole(c, shared_width, 0, &key);
-    if (wide && c->ffn && wide % c->ffn != 0)
-        wrong(c, key, "is no multiple of moe_intermediate_size = %" PRIu64, c->ffn);
-    else if (wide && c->ffn)
-        c->beside.shared_experts = (uint32_t)(wide / c->ffn);
-    if (c->beside.dense_layers > c->layers_n)
-        wrong(c, dense[0], "more than num_hidden_layers = %" PRIu64, c->layers_n);
+    }
+    put(c, "model.shared_experts", dense_key, 0);
+    put(c, "model.dense_layers", dense_key, 0);
 }
 
 static void read_feed_forward(struct config *c)
@@ -322,12 +342,12 @@ static void count_vectors(struct config *c)
 {
     static names bias = {"mlp_bias"}, positions = {"max_position_embeddings", "n_positions"};
     ifc_model_beside *b = &c->beside;
-    uint64_t norm = c->hidden * (c->type->norm_bias ? 2 : 1), moe = c->layers_n - b->dense_layers;
+    uint64_t norm = c->hidden * (c->type->norm_bias ? 2 : 1), moe = c->layers_n - c->dense;
     uint64_t block = flag(c, bias, c->type->ffn_bias) ? 1 : 0;
     uint64_t expert = block * ((c->type->ffn_matrices - 1) * c->ffn + c->hidden);
     b->vectors = norm + c->layers_n * (c->type->norms * norm + attention_vectors(c));
-    b->vectors += moe * c->experts * expert;
-    b->vectors += b->dense_layers * block * ((c->type->ffn_matrices - 1) * b->dense_ffn + c->hidden);
+    b->vectors += moe * (c->experts + c->shared) * expert;
+    b->vectors += c->dense * block * ((c->type->ffn_matrices - 1) * c->dense_ffn + c->hidden);
     if (c->experts > 1) {
         b->vectors +=
             moe * ((c->type->router_bias ? c->experts : 0) + (c->type->shared_gate ? c->hidden : 0));
@@ -335,6 +355,44 @@ static void count_vectors(struct config *c)
     }
     if (c->type->positions)
         b->vectors += c->hidden * (whole(c, positions, 0, NULL) + c->type->position_offset);
+}
+
+/* The head is its own layer of the file's library and stays as it was, and so does the embedding. */
+static void put_quantised(struct config *c, uint64_t bits, uint64_t group, uint64_t scale)
+{
+    static const char *const key = "quantization_config";
+    put(c, "model.weight_bits", key, bits);
+    put(c, "model.bits.embed", key, 16);
+    put(c, "model.bits.lm_head", key, 16);
+    put(c, "model.scale_bits", key, scale);
+    put(c, "model.scale_group", key, group);
+}
+
+static uint64_t inner(const json_t *object, const char *key, uint64_t otherwise)
+{
+    const json_t *value = json_object_get(object, key);
+    return json_is_integer(value) && json_integer_value(value) >= 0 ? (uint64_t)json_integer_value(value)
+                                                                    : otherwise;
+}
+
+/* Return: whether the file says how weights are quantised. */
+static bool read_quantisation(struct config *c)
+{
+    static const char *const key = "quantization_config";
+    const json_t *q = json_object_get(c->root, key);
+    const char *method = json_string_value(json_object_get(q, "quant_method"));
+    if (!q || json_is_null(q))
+        return false;
+    if (method && (strcmp(method, "awq") == 0 || strcmp(method, "gptq") == 0)) {
+        put_quantised(c, inner(q, "bits", 4), inner(q, "group_size", 128), 16);
+    } else if (method && strcmp(method, "mxfp4") == 0) {
+        put_quantised(c, 16, 32, 8); /* experts alone */
+        put(c, "model.bits.gate_up", key, 4);
+        put(c, "model.bits.down", key, 4);
+    } else {
+        wrong(c, key, "not understood (allowed: quant_method \"awq\", \"gptq\", \"mxfp4\")");
+    }
+    return true;
 }
 
 static void read_precision(struct config *c)
@@ -345,7 +403,7 @@ static void read_precision(struct config *c)
     } kinds[] = {{"bfloat16", 16}, {"float16", 16}, {"float32", 32}, {"float8_e4m3fn", 8}};
     const char *key = json_object_get(c->root, "torch_dtype") ? "torch_dtype" : "dtype";
     const char *name = text(c, key);
-    if (!name)
+    if (read_quantisation(c) || !name)
         return;
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (strcmp(kinds[i].name, name) == 0) {
@@ -382,12 +440,13 @@ static void read_shape(struct config *c)
     read_latent(c);
     read_feed_forward(c);
     put_flag(c, "model.tied_head", tied[0], flag(c, tied, c->type->tied));
-    c->beside.parallel = flag(c, parallel, c->type->parallel);
+    put_flag(c, "model.parallel_ffn", there(c, parallel) ? there(c, parallel) : "model_type",
+             flag(c, parallel, c->type->parallel));
     read_windows(c);
     read_precision(c);
     refuse_others(c);
-    if (!c->failed)
-        count_vectors(c);
+    if (!c->failed && c->dense < c->layers_n && c->active <= c->experts)
+        count_vectors(c); /* else it will be refused */
 }
 
 static bool looks_like_model(const json_t *root)

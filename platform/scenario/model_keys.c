@@ -44,6 +44,7 @@ static const char *const harmless[] = {
     "layer_types",
     "max_window_layers",
     "attention_bias",
+    "quantization_config",
     "parallel_attn",
     "use_parallel_residual",
     "mlp_bias",

@@ -26,6 +26,13 @@ for figure in '.parameters == 20914757184' '.active_parameters == 4187440704' '.
   '.kv_bytes == 3224371200' '.weight_bytes.down == 12740198400' '([.weight_bytes[]] | add) == .all_weight_bytes'; do
   jq -e "$figure" <<<"$out" >/dev/null || fail "not so: $figure in $out"
 done
+jq '.quantization_config = {quant_method: "mxfp4"}' "$models/gpt-oss-20b.json" >q.json
+expect 0 model q.json --format json # experts at 4.25 bits: about 13.8 GB, as the published files have
+jq -e '.all_weight_bytes == 13761264768 and .parameters == 20914757184' <<<"$out" >/dev/null || fail "mxfp4: $out"
+jq '.quantization_config = {quant_method: "awq", bits: 4, group_size: 64}' "$models/qwen2.5-7b.json" >q.json
+expect 0 model q.json --format json
+jq -e '.weight_bytes.down == 28 * 3584 * (18944 / 2 + 18944 / 64 * 2) and .weight_bytes.lm_head == 1089994752' \
+  <<<"$out" >/dev/null || fail "awq: $out"
 expect 0 model "$models/gemma-2-9b.json"
 prints "parameters                 9241705984"
 prints "  lm_head                           0"
@@ -56,7 +63,8 @@ refuses '.num_hidden_layers = 1 | .layer_types = ["linear_attention"]' \
   'layer_types = ["linear_attention"]: entry 0 is "linear_attention" (allowed: "full_attention", "sliding_attention")'
 refuses 'del(.v_head_dim)' \
   'kv_lora_rank = 512: needs qk_nope_head_dim, qk_rope_head_dim and v_head_dim' deepseek-v2-lite
-refuses '.first_k_dense_replace = 28' 'first_k_dense_replace = 28: more than num_hidden_layers = 27' deepseek-v2-lite
+refuses '.first_k_dense_replace = 28' \
+  'first_k_dense_replace: model.dense_layers = 28: leaves no layer with experts (allowed: below model.layers = 27)' deepseek-v2-lite
 refuses '.sliding_window = null' 'layer_types = ["sliding_attention","full_attention","sliding_attention","f...: has sliding layers, and sliding_window is missing' gpt-oss-20b
 refuses '.num_experts = 8 | .num_experts_per_tok = 2 | .shared_expert_intermediate_size = 5' \
   'shared_expert_intermediate_size = 5: is no multiple of moe_intermediate_size = 18944'
@@ -64,7 +72,7 @@ for key in mamba_d_state num_mtp_heads new_expert_size decoder_sparse_step linea
   refuses ".num_experts = 1 | .$key = 16" "$key = 16: changes the shape in a way that is not understood"
 done
 refuses '.quantization_config = {bits: 4}' \
-  'quantization_config = {"bits":4}: changes the shape in a way that is not understood'
+  'quantization_config = {"bits":4}: not understood (allowed: quant_method "awq", "gptq", "mxfp4")'
 
 accepts '.rope_theta = 10000 | .max_position_embeddings = 4096 | .initializer_range = 0.02 | .bos_token_id = 1'
 accepts '.mamba_d_state = null | .num_mtp_heads = 0 | .mlp_only_layers = [] | .decoder_sparse_step = 1'
@@ -120,4 +128,14 @@ for model in deepseek-v2-lite:kv_lora_rank gpt-oss-20b:sliding_window; do
   expect 65 check s.cfg -s model.config="$models/${model%:*}.json"
   says_first "$models/${model%:*}.json: ${model#*:}: counted by 'ifcsim model', not simulated"
 done
+jq -c 'del(.kv_lora_rank)' "$models/deepseek-v2-lite.json" >c.json # its experts are simulated
+expect 0 run s.cfg -q -s model.config=c.json -s model.layers=3 --format json
+
+# layers of two kinds need experts
+expect 65 check s.cfg -s model.dense_layers=1
+says_first '--set: model.dense_layers = 1: needs model.experts above 1: without experts all layers are dense'
+expect 65 check s.cfg -s model.shared_experts=1
+says_first '--set: model.shared_experts = 1: needs model.experts above 1'
+expect 65 check s.cfg -s model.experts=4 -s model.dense_layers=2
+says_first '--set: model.dense_layers = 2: leaves no layer with experts (allowed: below model.layers = 2)'
 finish
