@@ -40,27 +40,37 @@ static uint32_t add_after(ifc_graph *g, ifc_op_kind kind, ifc_unit unit, uint32_
     return n;
 }
 
-static uint32_t find_matrix(ifc_graph *g, uint64_t rows, uint64_t cols)
+static uint32_t find_matrix(ifc_graph *g, ifc_weight_class class, uint64_t rows, uint64_t cols)
 {
     for (uint32_t i = 0; i < g->n_matrices; i++)
-        if (g->matrices[i].rows == rows && g->matrices[i].cols == cols)
+        if (g->matrices[i].class == class && g->matrices[i].rows == rows && g->matrices[i].cols == cols)
             return i;
     g->matrices = realloc(g->matrices, (g->n_matrices + 1) * sizeof *g->matrices);
     IFC_BUG_ON(!g->matrices, "out of memory for matrices");
-    g->matrices[g->n_matrices] = (ifc_matrix){.rows = rows, .cols = cols};
+    g->matrices[g->n_matrices] = (ifc_matrix){.class = class, .rows = rows, .cols = cols};
     return g->n_matrices++;
 }
 
-static void set_product(ifc_graph *g, uint32_t node, uint64_t rows, uint64_t cols, uint32_t vector,
-                        uint64_t stored_rows)
+/* One matrix, or experts, of which a token reads some. */
+static void set_product(ifc_graph *g, uint32_t node, uint64_t rows, uint64_t cols, uint32_t vector)
 {
     ifc_op_node *n = &g->nodes[node];
-    n->times = 1;
+    n->times = n->stored = 1;
     n->rows = rows;
     n->cols = cols;
     n->vector = vector;
-    n->matrix = find_matrix(g, rows, cols);
-    g->matrices[n->matrix].stored_rows += stored_rows;
+    n->matrix = find_matrix(g, ifc_weight_class_of(n->kind), rows, cols);
+    g->matrices[n->matrix].stored_rows += rows;
+}
+
+/* The product of a node is that of experts: chosen ones, and shared ones that every token reads. */
+static void set_experts(ifc_graph *g, uint32_t node, const ifc_model *m)
+{
+    ifc_op_node *n = &g->nodes[node];
+    n->times = m->active_experts + m->shared_experts;
+    n->stored = m->experts + m->shared_experts;
+    n->always = m->shared_experts;
+    g->matrices[n->matrix].stored_rows += (n->stored - 1) * n->rows;
 }
 
 static uint32_t add_vector(ifc_graph *g, const ifc_graph_options *o, ifc_op_kind kind, uint32_t on,
@@ -114,7 +124,7 @@ static uint32_t add_stage(ifc_graph *g, const ifc_model *m, const ifc_graph_opti
     uint32_t queries = m->heads / m->kv_heads, from = g->n_nodes;
     uint32_t qkv = add_after(g, IFC_OP_QKV, IFC_UNIT_WEIGHTS, norm);
     uint64_t rows = (uint64_t)groups * (queries + 2) * m->head_dim;
-    set_product(g, qkv, rows, m->hidden, 0, rows);
+    set_product(g, qkv, rows, m->hidden, 0);
     uint32_t rope =
         add_vector(g, o, IFC_OP_ROPE, qkv, (double)OPS_ROPE * groups * (queries + 1) * m->head_dim);
     uint32_t append = add_after(g, IFC_OP_APPEND, IFC_UNIT_STORE, rope);
@@ -153,28 +163,47 @@ static uint32_t add_attention(ifc_graph *g, const ifc_model *m, const ifc_graph_
     for (uint32_t i = 0; i < n_ends; i++)
         depend(g, ends[i]);
     free(ends);
-    set_product(g, project, m->hidden, (uint64_t)m->heads * m->head_dim, 1, m->hidden);
+    set_product(g, project, m->hidden, (uint64_t)m->heads * m->head_dim, 1);
     return project;
 }
 
-static void add_feed_forward(ifc_graph *g, const ifc_model *m, const ifc_graph_options *o, uint32_t on)
+/* Gate, up, activation and down of blocks of @width, as many as are active. @vector: which input. */
+static uint32_t add_blocks(ifc_graph *g, const ifc_model *m, const ifc_graph_options *o, uint32_t on,
+                           uint64_t width, bool experts, uint32_t vector)
 {
-    uint64_t active = m->active_experts, width = (m->ffn_matrices - 1) * (uint64_t)m->ffn;
-    uint32_t x = add_vector(g, o, IFC_OP_FFN_NORM, on, (OPS_ADD + OPS_NORM) * (double)m->hidden);
-    if (m->experts > 1) {
+    double active = experts ? m->active_experts + m->shared_experts : 1;
+    uint32_t up = add_after(g, IFC_OP_GATE_UP, IFC_UNIT_WEIGHTS, on);
+    set_product(g, up, (m->ffn_matrices - 1) * width, m->hidden, vector);
+    if (experts)
+        set_experts(g, up, m);
+    uint32_t gate = add_vector(g, o, IFC_OP_ACTIVATION, up,
+                               (double)(OPS_ACTIVATION + (m->ffn_matrices - 2)) * active * (double)width);
+    uint32_t down = add_after(g, IFC_OP_DOWN, IFC_UNIT_WEIGHTS, gate);
+    set_product(g, down, m->hidden, width, 3);
+    if (experts)
+        set_experts(g, down, m);
+    return down;
+}
+
+/* The block reads what attention has left, or, in parallel to it, the same normalised input @norm. */
+static void add_feed_forward(ifc_graph *g, const ifc_model *m, const ifc_graph_options *o, uint32_t norm,
+                             uint32_t attention, bool dense)
+{
+    bool experts = m->experts > 1 && !dense, parallel = m->parallel_ffn;
+    uint64_t width = dense ? ifc_model_dense_ffn(m) : m->ffn;
+    uint32_t x = norm;
+    if (!parallel)
+        x = add_vector(g, o, IFC_OP_FFN_NORM, attention, (OPS_ADD + OPS_NORM) * (double)m->hidden);
+    if (experts) {
         x = add_vector(g, o, IFC_OP_ROUTER, x, 2.0 * m->hidden * m->experts);
         g->nodes[x].npu_matrix = true;
     }
-    uint32_t up = add_after(g, IFC_OP_GATE_UP, IFC_UNIT_WEIGHTS, x);
-    set_product(g, up, width, m->hidden, 2, m->experts * width);
-    g->nodes[up].times = m->active_experts;
-    uint32_t gate = add_vector(g, o, IFC_OP_ACTIVATION, up,
-                               (double)(OPS_ACTIVATION + (m->ffn_matrices - 2)) * (double)active * m->ffn);
-    uint32_t down = add_after(g, IFC_OP_DOWN, IFC_UNIT_WEIGHTS, gate);
-    set_product(g, down, m->hidden, m->ffn, 3, (uint64_t)m->experts * m->hidden);
-    g->nodes[down].times = m->active_experts;
-    double combine = m->experts > 1 ? 2.0 * (double)active : 0.0; /* weighted sum of the experts' outputs */
-    add_vector(g, o, IFC_OP_RESIDUAL, down, (OPS_ADD + combine) * m->hidden);
+    uint32_t down = add_blocks(g, m, o, x, width, experts, parallel ? 0 : 2);
+    /* the weighted sum of the experts' outputs, shared ones as they are */
+    double combine = experts ? 2.0 * m->active_experts + m->shared_experts : 0.0;
+    add_vector(g, o, IFC_OP_RESIDUAL, down, (OPS_ADD * (parallel ? 2 : 1) + combine) * m->hidden);
+    if (parallel)
+        depend(g, attention);
 }
 
 static void link_successors(ifc_graph *g)
@@ -196,14 +225,24 @@ static void link_successors(ifc_graph *g)
         }
 }
 
-void ifc_graph_layer(ifc_graph *g, const ifc_model *m, const ifc_graph_options *o)
+static void build_layer(ifc_graph *g, const ifc_model *m, const ifc_graph_options *o, bool dense)
 {
     memset(g, 0, sizeof *g);
     uint32_t norm = add_node(g, IFC_OP_NORM, o->vector_ops ? IFC_UNIT_NPU : IFC_UNIT_NONE);
     g->nodes[norm].npu_ops = (double)OPS_NORM * m->hidden;
     uint32_t project = add_attention(g, m, o, norm);
-    add_feed_forward(g, m, o, project);
+    add_feed_forward(g, m, o, norm, project, dense);
     link_successors(g);
+}
+
+void ifc_graph_layer(ifc_graph *g, const ifc_model *m, const ifc_graph_options *o)
+{
+    build_layer(g, m, o, false);
+}
+
+void ifc_graph_dense_layer(ifc_graph *g, const ifc_model *m, const ifc_graph_options *o)
+{
+    build_layer(g, m, o, true);
 }
 
 void ifc_graph_prologue(ifc_graph *g, const ifc_model *m, const ifc_graph_options *o)
@@ -224,7 +263,7 @@ void ifc_graph_epilogue(ifc_graph *g, const ifc_model *m, const ifc_graph_option
         uint32_t norm = add_node(g, IFC_OP_FINAL_NORM, o->vector_ops ? IFC_UNIT_NPU : IFC_UNIT_NONE);
         g->nodes[norm].npu_ops = (double)OPS_NORM * m->hidden;
         uint32_t head = add_after(g, IFC_OP_LM_HEAD, IFC_UNIT_WEIGHTS, norm);
-        set_product(g, head, m->vocab, m->hidden, 0, m->vocab);
+        set_product(g, head, m->vocab, m->hidden, 0);
         add_vector(g, o, IFC_OP_SAMPLE, head, m->vocab);
     }
     link_successors(g);

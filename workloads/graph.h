@@ -12,10 +12,12 @@
 #include <ifc/status.h>
 
 #include "platform/scenario/scenario.h"
+#include "workloads/model.h"
 
 /** A distinct weight matrix of a graph, as one operator reads it; the layer stores stored_rows rows of its
  * kind. */
 typedef struct ifc_matrix {
+    ifc_weight_class class;
     uint64_t rows, cols;
     uint64_t stored_rows; /* over all head groups or experts that have a matrix of this shape */
 } ifc_matrix;
@@ -44,6 +46,10 @@ typedef struct ifc_graph_options {
 
 /** ifc_graph_layer() - build the graph of one layer; release with ifc_graph_fini(). Bug: out of memory. */
 void ifc_graph_layer(ifc_graph *g, const ifc_model *m, const ifc_graph_options *o);
+
+/** ifc_graph_dense_layer() - the same of a first layer that has one feed-forward block in place of experts.
+ */
+void ifc_graph_dense_layer(ifc_graph *g, const ifc_model *m, const ifc_graph_options *o);
 
 /** ifc_graph_prologue() - what comes before the layers of a token: reading its embedding row. May be empty.
  */

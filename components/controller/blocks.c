@@ -88,13 +88,6 @@ static void count_reads(ifc_blocks *b, const ifc_flash_group *p, uint32_t first,
     }
 }
 
-/* Matrices that are stored, of which a token reads node->times. */
-static uint64_t copies(const ifc_scenario *s, const ifc_op_node *n)
-{
-    bool expert = n->kind == IFC_OP_GATE_UP || n->kind == IFC_OP_DOWN;
-    return expert ? s->model.experts : 1;
-}
-
 static uint64_t longest_run(const ifc_weight_share *shares, const ifc_op_node *n, uint32_t dies)
 {
     uint64_t most = 0;
@@ -116,7 +109,7 @@ static uint64_t address_graph(const ifc_controller *c, const ifc_graph *g, const
     for (uint32_t i = 0; i < g->n_nodes; i++) {
         (*out)[i] = page;
         if (g->nodes[i].unit == IFC_UNIT_WEIGHTS)
-            page += longest_run(shares, &g->nodes[i], dies) * copies(s, &g->nodes[i]);
+            page += longest_run(shares, &g->nodes[i], dies) * g->nodes[i].stored;
     }
     return page;
 }
@@ -136,16 +129,27 @@ static uint64_t next_row(uint64_t page, const ifc_flash_group *p)
     return div_up(page, p->pages_per_block) * p->pages_per_block;
 }
 
+/* The page where the matrices of a layer begin; of the layer after the last: where those of the layers end.
+ */
+static uint64_t layer_begin(const ifc_block_table *t, const ifc_scenario *s, uint32_t layer)
+{
+    uint32_t dense = layer < s->model.dense_layers ? layer : s->model.dense_layers;
+    return dense * t->dense_pages + (layer - dense) * t->layer_pages;
+}
+
 static void lay_out(ifc_block_table *t, const ifc_controller *c)
 {
     const ifc_scenario *s = c->sys->s;
     const ifc_group *w = &c->sys->groups[ifc_scenario_group(s, s->placement.weights)], *kv = c->kv.group;
-    t->layer_pages = address_graph(c, &c->sys->host.layer, c->layer_shares, 0, &t->layer_page);
-    uint64_t end = address_graph(c, &c->sys->host.epilogue, c->epilogue_shares,
-                                 t->layer_pages * s->model.layers, &t->epilogue_page);
-    t->embed_pages = div_up(s->model.vocab * ifc_model_row_bytes(&s->model, s->model.hidden),
-                            w->planes_total * w->p->page);
-    t->embed_page = s->model.tied_head ? t->layer_pages * s->model.layers : end; /* tied: the head's matrix */
+    const ifc_host *h = &c->sys->host;
+    t->dense_pages = address_graph(c, &h->dense, c->dense_shares, 0, &t->dense_page);
+    t->layer_pages = address_graph(c, &h->layer, c->layer_shares, 0, &t->layer_page);
+    uint64_t head = layer_begin(t, s, s->model.layers);
+    uint64_t end = address_graph(c, &h->epilogue, c->epilogue_shares, head, &t->epilogue_page);
+    t->embed_pages =
+        div_up(s->model.vocab * ifc_model_row_bytes(&s->model, IFC_WEIGHTS_EMBED, s->model.hidden),
+               w->planes_total * w->p->page);
+    t->embed_page = s->model.tied_head ? head : end; /* tied: the head's matrix */
     if (!s->model.tied_head)
         end += t->embed_pages;
     for (uint32_t d = 0; d < w->p->dies && !ifc_host_should_stop(&c->sys->host); d++)
@@ -191,6 +195,7 @@ void ifc_blocks_fini(ifc_block_table *t)
         free(t->dies[d].map);
     }
     free(t->dies);
+    free(t->dense_page);
     free(t->layer_page);
     free(t->epilogue_page);
     free(t->views);
@@ -207,14 +212,20 @@ void ifc_blocks_read_weights(ifc_block_table *t, const ifc_controller *c, const 
 {
     const ifc_flash_group *p = group_of(c, die);
     uint64_t run = share->extent.max_pages, page;
-    if (op->node->kind == IFC_OP_LM_HEAD)
-        page = t->epilogue_page[op->node - c->sys->host.epilogue.nodes];
+    const ifc_host *h = &c->sys->host;
+    const ifc_op_node *n = op->node;
+    if (n->kind == IFC_OP_LM_HEAD)
+        page = t->epilogue_page[n - h->epilogue.nodes];
+    else if (op->layer < c->sys->s->model.dense_layers)
+        page = layer_begin(t, c->sys->s, op->layer) + t->dense_page[n - h->dense.nodes];
     else
-        page = op->layer * t->layer_pages + t->layer_page[op->node - c->sys->host.layer.nodes];
-    uint64_t n = copies(c->sys->s, op->node), first = (uint64_t)op->token * op->node->times;
-    for (uint64_t i = 0; i < op->node->times; i++) /* experts: evenly, one after the other */
-        count_reads(&t->dies[die], p, (uint32_t)(page + (first + i) % n * run), (uint32_t)run,
+        page = layer_begin(t, c->sys->s, op->layer) + t->layer_page[n - h->layer.nodes];
+    uint64_t chosen = n->times - n->always, of = n->stored - n->always, first = (uint64_t)op->token * chosen;
+    for (uint64_t i = 0; i < n->times; i++) { /* experts: evenly, one after the other; then the shared ones */
+        uint64_t at = i < chosen ? (first + i) % of : of + i - chosen;
+        count_reads(&t->dies[die], p, (uint32_t)(page + at * run), (uint32_t)run,
                     pages_per_plane(&share->extent, p->planes));
+    }
 }
 
 void ifc_blocks_read_embed(ifc_block_table *t, const ifc_controller *c, uint32_t die, uint64_t pages)

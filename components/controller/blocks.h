@@ -51,11 +51,11 @@ typedef struct ifc_blocks {
 typedef struct ifc_block_table {
     ifc_blocks *dies; /* owned; by die */
     uint32_t n_dies;
-    uint64_t *layer_page, *epilogue_page; /* owned; of each node: where its matrix begins */
-    uint64_t layer_pages;                 /* of all matrices of a layer */
-    uint64_t embed_page, embed_pages;     /* the embedding, one row of it a token */
-    uint64_t kv_page, grown_page;         /* where KV begins: of the context, and appended */
-    ifc_block_view *views;                /* owned; scratch */
+    uint64_t *dense_page, *layer_page, *epilogue_page; /* owned; of each node: where its matrix begins */
+    uint64_t dense_pages, layer_pages;                 /* of all matrices of a layer */
+    uint64_t embed_page, embed_pages;                  /* the embedding, one row of it a token */
+    uint64_t kv_page, grown_page;                      /* where KV begins: of the context, and appended */
+    ifc_block_view *views;                             /* owned; scratch */
 } ifc_block_table;
 
 /** ifc_blocks_init() - the state at the start of a run; the controller's layouts are there. */

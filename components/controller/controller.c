@@ -17,7 +17,7 @@ static ifc_weight_share *lay_out_graph(const ifc_system *sys, const ifc_graph *g
     for (uint32_t i = 0; i < g->n_matrices; i++) {
         const ifc_matrix *m = &g->matrices[i];
         ifc_weights_lay_out(shares + (size_t)i * group->p->dies, group, m->rows, m->cols,
-                            ifc_model_row_bytes(&s->model, m->cols), s->model.activation_bits,
+                            ifc_model_row_bytes(&s->model, m->class, m->cols), s->model.activation_bits,
                             s->effects.page_rounding);
     }
     return shares;
@@ -42,6 +42,7 @@ ifc_status ifc_controller_init(ifc_controller *c, ifc_system *sys, ifc_error *er
         return IFC_OK;
     }
     const ifc_group *weights = &sys->groups[ifc_scenario_group(s, s->placement.weights)];
+    c->dense_shares = lay_out_graph(sys, &sys->host.dense, weights);
     c->layer_shares = lay_out_graph(sys, &sys->host.layer, weights);
     c->epilogue_shares = lay_out_graph(sys, &sys->host.epilogue, weights);
     ifc_status status = ifc_kv_init(&c->kv, sys, err);
@@ -56,6 +57,7 @@ void ifc_controller_fini(ifc_controller *c)
     ifc_signal_fini(&c->work);
     ifc_kv_fini(&c->kv);
     ifc_blocks_fini(&c->blocks);
+    free(c->dense_shares);
     free(c->layer_shares);
     free(c->epilogue_shares);
     free(c->scan);
@@ -70,8 +72,10 @@ const ifc_weight_share *ifc_controller_weights(const ifc_controller *c, const if
 {
     const ifc_scenario *s = c->sys->s;
     uint32_t dies = c->sys->groups[ifc_scenario_group(s, s->placement.weights)].p->dies;
-    bool epilogue = op->node->kind == IFC_OP_LM_HEAD;
-    return (epilogue ? c->epilogue_shares : c->layer_shares) + (size_t)op->node->matrix * dies;
+    const ifc_weight_share *shares = op->node->kind == IFC_OP_LM_HEAD    ? c->epilogue_shares
+                                     : op->layer < s->model.dense_layers ? c->dense_shares
+                                                                         : c->layer_shares;
+    return shares + (size_t)op->node->matrix * dies;
 }
 
 void ifc_controller_run(void *controller)

@@ -43,6 +43,7 @@ typedef struct ifc_controller {
     ifc_kv kv;
     ifc_block_table blocks;
     ifc_weight_share *layer_shares;    /* [matrix of the layer graph][die of the weights group] */
+    ifc_weight_share *dense_shares;    /* the same for the graph of dense layers */
     ifc_weight_share *epilogue_shares; /* the same for the epilogue graph */
     ifc_kv_share *scan;                /* scratch, per die of the KV group */
     ifc_txn **batch;                   /* scratch, per channel */

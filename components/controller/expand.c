@@ -216,7 +216,7 @@ static void expand_embed(ifc_controller *c, ifc_op_run *op)
 {
     const ifc_scenario *s = c->sys->s;
     const ifc_group *g = &c->sys->groups[ifc_scenario_group(s, s->placement.weights)];
-    uint64_t pages = div_up(ifc_model_row_bytes(&s->model, op->node->cols), g->p->page);
+    uint64_t pages = div_up(ifc_model_row_bytes(&s->model, IFC_WEIGHTS_EMBED, op->node->cols), g->p->page);
     ifc_txn *t =
         ifc_command_new(c, op, IFC_READ, IFC_CLASS_WEIGHTS, g,
                         (uint32_t)(ifc_random(&c->rng) % g->p->dies)); /* the token's row may lie anywhere */

@@ -35,9 +35,11 @@ void ifc_host_init(ifc_host *h, ifc_system *sys)
              : s->placement.kv_buffer.location == IFC_BUFFER_PLANE ? IFC_SUMS_OF_LOGITS
                                                                    : IFC_SUMS_OF_OUTPUTS;
     ifc_graph_layer(&h->layer, &s->model, &o);
+    if (s->model.dense_layers)
+        ifc_graph_dense_layer(&h->dense, &s->model, &o);
     ifc_graph_prologue(&h->prologue, &s->model, &o);
     ifc_graph_epilogue(&h->epilogue, &s->model, &o);
-    h->runs = calloc(h->layer.n_nodes, sizeof *h->runs); /* the layer is the largest of the three */
+    h->runs = calloc(h->layer.n_nodes, sizeof *h->runs); /* the layer is the largest of all */
     h->flushes = calloc(s->model.layers, sizeof *h->flushes);
     h->refreshes = calloc(sys->n_dies + 1, sizeof *h->refreshes);
     h->moves = calloc(sys->n_dies + 1, sizeof *h->moves);
@@ -45,10 +47,16 @@ void ifc_host_init(ifc_host *h, ifc_system *sys)
                h->layer.n_nodes);
 }
 
+const ifc_graph *ifc_host_layer(const ifc_host *h, uint32_t layer)
+{
+    return layer < h->sys->s->model.dense_layers ? &h->dense : &h->layer;
+}
+
 void ifc_host_fini(ifc_host *h)
 {
     ifc_signal_fini(&h->work);
     ifc_graph_fini(&h->prologue);
+    ifc_graph_fini(&h->dense);
     ifc_graph_fini(&h->layer);
     ifc_graph_fini(&h->epilogue);
     free(h->runs);
@@ -280,7 +288,7 @@ static void decode_token(ifc_host *h, uint32_t token)
         wait_for_buffer(h, token, layer);
         ifc_kv_add(kv, layer);
         ifc_trace_kv_buffer(h->sys);
-        run_graph(h, &h->layer, token, layer);
+        run_graph(h, ifc_host_layer(h, layer), token, layer);
         ifc_kv_end_token(kv, layer);
         ifc_host_ask_flush(h, IFC_FLUSH_LAYER_END, token, layer, NULL);
         if (o->progress)

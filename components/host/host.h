@@ -39,16 +39,16 @@ typedef struct ifc_stream_chunk ifc_stream_chunk;
 
 typedef struct ifc_host {
     struct ifc_system *sys;
-    ifc_graph prologue, layer, epilogue;
-    ifc_op_run *runs;      /* of the graph at work */
-    ifc_op_run *flushes;   /* per layer: at most one in flight */
-    ifc_op_run *refreshes; /* per die: at most one in flight */
-    ifc_die_move *moves;   /* per die */
-    uint64_t copied_pages; /* of all moves, that are done */
-    bool ending;           /* no new background work */
-    uint32_t open;         /* operators of the graph (or requests) not done */
-    uint32_t appended;     /* head groups of the layer that have appended K and V */
-    uint32_t attended;     /* head groups of the layer whose attention is over */
+    ifc_graph prologue, dense, layer, epilogue; /* dense: of the first layers, where others have experts */
+    ifc_op_run *runs;                           /* of the graph at work */
+    ifc_op_run *flushes;                        /* per layer: at most one in flight */
+    ifc_op_run *refreshes;                      /* per die: at most one in flight */
+    ifc_die_move *moves;                        /* per die */
+    uint64_t copied_pages;                      /* of all moves, that are done */
+    bool ending;                                /* no new background work */
+    uint32_t open;                              /* operators of the graph (or requests) not done */
+    uint32_t appended;                          /* head groups of the layer that have appended K and V */
+    uint32_t attended;                          /* head groups of the layer whose attention is over */
     ifc_signal work;
     void (*on_done)(struct ifc_host *h,
                     ifc_op_run *op);     /* stream: told at once; NULL: the list below and the signal */
@@ -65,6 +65,9 @@ typedef struct ifc_host {
     bool stopped;
     ifc_time decode_end; /* last token or request done; background work may go on */
 } ifc_host;
+
+/** ifc_host_layer() - the graph of a layer. */
+const ifc_graph *ifc_host_layer(const ifc_host *h, uint32_t layer);
 
 void ifc_host_init(ifc_host *h, struct ifc_system *sys);
 void ifc_host_fini(ifc_host *h);

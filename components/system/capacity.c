@@ -7,10 +7,11 @@
 #include "workloads/model.h"
 
 /* Pages of a matrix as it is laid out, or its plain bytes when pages are not rounded. */
-static uint64_t matrix_bytes(const ifc_system *sys, const ifc_group *g, uint64_t rows, uint64_t cols)
+static uint64_t matrix_bytes(const ifc_system *sys, const ifc_group *g, ifc_weight_class class, uint64_t rows,
+                             uint64_t cols)
 {
     const ifc_scenario *s = sys->s;
-    uint64_t row = ifc_model_row_bytes(&s->model, cols), pages = 0;
+    uint64_t row = ifc_model_row_bytes(&s->model, class, cols), pages = 0;
     if (!s->effects.page_rounding)
         return rows * row;
     ifc_weight_share *shares = calloc(g->p->dies, sizeof *shares);
@@ -27,7 +28,8 @@ static uint64_t graph_bytes(const ifc_system *sys, const ifc_group *g, const ifc
     uint64_t bytes = 0;
     for (uint32_t i = 0; i < graph->n_matrices; i++) {
         const ifc_matrix *m = &graph->matrices[i];
-        uint64_t read = matrix_bytes(sys, g, m->rows, m->cols), all = ifc_size_times(read, m->stored_rows);
+        uint64_t read = matrix_bytes(sys, g, m->class, m->rows, m->cols),
+                 all = ifc_size_times(read, m->stored_rows);
         bytes = ifc_size_add(bytes, all == UINT64_MAX ? ifc_size_times(read, m->stored_rows / m->rows)
                                                       : all / m->rows);
     }
@@ -38,9 +40,12 @@ uint64_t ifc_capacity_weights(const ifc_system *sys)
 {
     const ifc_scenario *s = sys->s;
     const ifc_group *g = &sys->groups[ifc_scenario_group(s, s->placement.weights)];
-    uint64_t table = matrix_bytes(sys, g, s->model.vocab, s->model.hidden);
-    return ifc_size_add(ifc_size_times(graph_bytes(sys, g, &sys->host.layer), s->model.layers),
-                        ifc_size_times(table, s->model.tied_head ? 1 : 2));
+    const ifc_model *m = &s->model;
+    uint64_t dense = ifc_size_times(graph_bytes(sys, g, &sys->host.dense), m->dense_layers);
+    uint64_t others = ifc_size_times(graph_bytes(sys, g, &sys->host.layer), m->layers - m->dense_layers);
+    uint64_t head = m->tied_head ? 0 : matrix_bytes(sys, g, IFC_WEIGHTS_LM_HEAD, m->vocab, m->hidden);
+    uint64_t embed = matrix_bytes(sys, g, IFC_WEIGHTS_EMBED, m->vocab, m->hidden);
+    return ifc_size_add(ifc_size_add(dense, others), ifc_size_add(embed, head));
 }
 
 static uint64_t group_bytes(const ifc_flash_group *p)

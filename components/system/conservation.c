@@ -76,11 +76,14 @@ static counts of_graph(const ifc_system *sys, const ifc_graph *graph)
     counts c = {0};
     for (uint32_t i = 0; i < graph->n_nodes; i++) {
         const ifc_op_node *n = &graph->nodes[i];
-        uint64_t row_bytes = ifc_model_row_bytes(&s->model, n->cols);
-        if (n->unit == IFC_UNIT_EMBED)
-            c.pages += div_up(row_bytes, g->p->page);
-        if (n->unit != IFC_UNIT_WEIGHTS)
+        bool embeds = n->unit == IFC_UNIT_EMBED;
+        if (!embeds && n->unit != IFC_UNIT_WEIGHTS)
             continue;
+        uint64_t row_bytes = ifc_model_row_bytes(&s->model, ifc_weight_class_of(n->kind), n->cols);
+        if (embeds) {
+            c.pages += div_up(row_bytes, g->p->page);
+            continue;
+        }
         c.pages += n->times * matrix_pages(g, n->rows, row_bytes);
         c.macs += n->times * n->rows * n->cols;
     }
@@ -91,11 +94,12 @@ static counts of_graph(const ifc_system *sys, const ifc_graph *graph)
 static counts of_weights(const ifc_system *sys)
 {
     const ifc_host *h = &sys->host;
-    counts before = of_graph(sys, &h->prologue), layer = of_graph(sys, &h->layer),
-           after = of_graph(sys, &h->epilogue);
-    uint64_t layers = sys->s->model.layers;
-    return (counts){.pages = h->n_latency * (before.pages + layers * layer.pages + after.pages),
-                    .macs = h->n_latency * (before.macs + layers * layer.macs + after.macs)};
+    counts before = of_graph(sys, &h->prologue), dense = of_graph(sys, &h->dense),
+           layer = of_graph(sys, &h->layer), after = of_graph(sys, &h->epilogue);
+    uint64_t first = sys->s->model.dense_layers, others = sys->s->model.layers - first;
+    uint64_t pages = before.pages + first * dense.pages + others * layer.pages + after.pages;
+    uint64_t macs = before.macs + first * dense.macs + others * layer.macs + after.macs;
+    return (counts){.pages = h->n_latency * pages, .macs = h->n_latency * macs};
 }
 
 /* 16-bit operands. */

@@ -37,7 +37,7 @@ static uint64_t decode_bytes(const ifc_system *sys)
     const ifc_model *m = &s->model;
     int kv = ifc_scenario_group(s, s->placement.kv);
     uint64_t stages = s->placement.overlap == IFC_OVERLAP_NONE ? 1 : m->kv_heads;
-    uint64_t operators = 12 + 8 * stages;
+    uint64_t operators = (12 + 8 * stages) * (m->dense_layers ? 2 : 1);
     uint64_t bytes = m->layers * (sizeof(ifc_kv_layer) + sizeof(ifc_op_run));
     bytes += operators * (sizeof(ifc_op_node) + sizeof(ifc_op_run));
     bytes = ifc_size_add(bytes, operators * sys->n_dies * (sizeof(ifc_txn) + sizeof(ifc_weight_share)));

@@ -8,6 +8,7 @@
 
 #define GROUP_BYTES_MAX 1e18
 #define MODEL_BITS_MAX  1e18
+#define PERIOD_MAX      2048 /* a period has fewer tokens */
 
 struct check {
     const ifc_scenario *s;
@@ -87,14 +88,37 @@ static void check_model(const struct check *c)
         wrong(c, "model.kv_heads", "does not divide model.heads = %u", m->heads);
     if (m->active_experts > m->experts)
         wrong(c, "model.active_experts", "more than model.experts = %u", m->experts);
+    if (m->experts <= 1 && m->shared_experts)
+        wrong(c, "model.shared_experts", "needs model.experts above 1");
+    if (m->experts <= 1 && m->dense_layers)
+        wrong(c, "model.dense_layers", "needs model.experts above 1: without experts all layers are dense");
+    if (known(c, "model.layers") && m->dense_layers >= m->layers && m->dense_layers)
+        wrong(c, "model.dense_layers", "leaves no layer with experts (allowed: below model.layers = %u)",
+              m->layers);
     if ((uint64_t)m->head_dim * m->kv_bits % 8 != 0)
         wrong(c, "model.kv_bits", "a head of model.head_dim = %u elements is not a whole number of bytes",
               m->head_dim);
-    double weights =
-        (double)m->layers * m->hidden *
-        (2.0 * (m->heads + m->kv_heads) * m->head_dim + (double)m->ffn_matrices * m->ffn * m->experts);
+    double experts = (double)m->experts + m->shared_experts;
+    double dense = (double)m->dense_layers * m->hidden * m->ffn_matrices * m->dense_ffn;
+    double weights = dense + (double)m->layers * m->hidden *
+                                 (2.0 * (m->heads + m->kv_heads) * m->head_dim +
+                                  (double)m->ffn_matrices * m->ffn * experts);
     if (weights * m->weight_bits > MODEL_BITS_MAX)
         wrong(c, "model.layers", "the model has %.3g weights, more than can be counted", weights);
+}
+
+/* What a config.json says and no run does. */
+static void check_simulated(const struct check *c)
+{
+    const ifc_model *m = &c->s->model;
+    const ifc_model_beside *b = &m->beside;
+    uint32_t decoded = c->s->workload.tokens == IFC_TOKENS_PERIOD ? PERIOD_MAX : c->s->workload.tokens;
+    uint64_t tokens = (uint64_t)c->s->workload.context + decoded;
+    const char *key = b->latent.kv_rank                            ? "kv_lora_rank"
+                      : b->window_layers > 0 && b->window < tokens ? "sliding_window"
+                                                                   : NULL;
+    if (key)
+        ifc_diagnose(c->diag, IFC_EDATA, "%s: %s: counted by 'ifcsim model', not simulated", b->config, key);
 }
 
 static void check_attention(const struct check *c, const ifc_flash_group *kv)
@@ -179,6 +203,7 @@ static void check_decode(const struct check *c)
 {
     const ifc_placement *p = &c->s->placement;
     check_model(c);
+    check_simulated(c);
     const ifc_flash_group *weights = named_group(c, "placement.weights", p->weights, false);
     const ifc_flash_group *kv = named_group(c, "placement.kv", p->kv, true);
     if (weights && weights->fmacs == 0)
@@ -260,6 +285,11 @@ void ifc__scenario_cross_check(const ifc_scenario *s, const ifc_origins *origins
     if (fine && !s->effects.pipeline_fill)
         wrong(&c, "simulation.grain",
               "events of single pages fill their pipeline: needs effects.pipeline_fill = true");
+}
+
+void ifc__scenario_check_model(const ifc_scenario *s, const ifc_origins *origins, ifc_diagnostics *diag)
+{
+    check_model(&(struct check){s, origins, diag});
 }
 
 ifc_status ifc_scenario_check(const ifc_scenario *s, ifc_error *err)

@@ -7,6 +7,7 @@
 
 #include "platform/common/memory.h"
 #include "platform/common/printable.h"
+#include "platform/scenario/model_config.h"
 #include "platform/scenario/scenario.h"
 #include "platform/scenario/source.h"
 
@@ -18,6 +19,11 @@ struct open_file {
     bool quotable; /* a scenario: messages may show what stands in it */
     const struct open_file *outer;
 };
+
+/* "extends" of a model: not a value, but a file of values. */
+#define CONFIG_GROUP "model"
+#define CONFIG_KEY   "config"
+#define CONFIG_PATH  CONFIG_GROUP "." CONFIG_KEY
 
 struct reader {
     ifc_layers *layers;
@@ -56,7 +62,7 @@ char *ifc_layers_resolve(const char *naming_file, const char *name)
     return path;
 }
 
-static ifc_assignment *add(ifc_layers *l, char *path, int file, unsigned line)
+ifc_assignment *ifc_layers_add(ifc_layers *l, char *path, int file, unsigned line)
 {
     l->items = ifc_grow(l->items, &l->capacity, l->n, sizeof *l->items);
     ifc_assignment *a = &l->items[l->n++];
@@ -64,9 +70,18 @@ static ifc_assignment *add(ifc_layers *l, char *path, int file, unsigned line)
     return a;
 }
 
+void ifc_layers_cut(ifc_layers *layers, size_t n)
+{
+    for (size_t i = n; i < layers->n; i++) {
+        free(layers->items[i].path);
+        free(layers->items[i].text);
+    }
+    layers->n = n < layers->n ? n : layers->n;
+}
+
 static void add_setting(ifc_layers *l, const config_setting_t *s, char *path, int file, bool quotable)
 {
-    ifc_assignment *a = add(l, path, file, s->line);
+    ifc_assignment *a = ifc_layers_add(l, path, file, s->line);
     a->quotable = quotable;
     switch (config_setting_type(s)) {
     case CONFIG_TYPE_BOOL:
@@ -126,13 +141,57 @@ static void extend_all(struct reader *r, const config_setting_t *group, const ch
         extend(r, config_setting_get_elem(s, (unsigned)i), prefix, self);
 }
 
+static int remember_file(ifc_layers *l, const char *file)
+{
+    l->files = ifc_grow(l->files, &l->files_capacity, l->n_files, sizeof *l->files);
+    l->files[l->n_files++] = ifc_copy_text(file);
+    return (int)l->n_files - 1;
+}
+
+/* The shape that a config.json gives: weaker than what stands beside its name, stronger than what that
+ * extends. */
+static void read_config(struct reader *r, const char *file, const char *where)
+{
+    ifc_source source;
+    ifc_status status = ifc_source_read_plain(&source, file, where, r->diag);
+    if (status == IFC_OK) {
+        status = ifc__model_config_read(r->layers, remember_file(r->layers, file), source.text, r->diag);
+        free(source.text);
+    }
+    if (status != IFC_OK)
+        note(r, status);
+}
+
+static void take_config(struct reader *r, const config_setting_t *group, const struct open_file *self)
+{
+    const config_setting_t *s = config_setting_get_member(group, CONFIG_KEY);
+    if (!s)
+        return;
+    const char *name = config_setting_get_string(s);
+    char where[512];
+    snprintf(where, sizeof where, "%s:%u: " CONFIG_PATH " = \"%.200s\"", self->name, s->line,
+             name ? name : "");
+    if (!name || !*name) {
+        ifc_diagnose(r->diag, IFC_EDATA, "%s:%u: " CONFIG_PATH ": needs the name of a config.json in quotes",
+                     self->name, s->line);
+        note(r, IFC_EDATA);
+        return;
+    }
+    char *file = ifc_layers_resolve(self->name, name);
+    read_config(r, file, where);
+    free(file);
+}
+
 static void flatten(struct reader *r, const config_setting_t *group, const char *prefix, int file,
                     const struct open_file *self)
 {
     extend_all(r, group, prefix, self);
+    bool model = strcmp(prefix, CONFIG_GROUP) == 0;
+    if (model)
+        take_config(r, group, self);
     for (int i = 0; i < config_setting_length(group); i++) {
         const config_setting_t *s = config_setting_get_elem(group, (unsigned)i);
-        if (strcmp(s->name, "extends") == 0)
+        if (strcmp(s->name, "extends") == 0 || (model && strcmp(s->name, CONFIG_KEY) == 0))
             continue;
         char *path = join(prefix, ".", s->name);
         if (config_setting_is_group(s) && config_setting_length(s) > 0) {
@@ -150,13 +209,6 @@ static int is_open(const struct open_file *f, const ifc_source *source)
         if (f->device == source->device && f->inode == source->inode)
             return 1;
     return 0;
-}
-
-static int remember_file(ifc_layers *l, const char *file)
-{
-    l->files = ifc_grow(l->files, &l->files_capacity, l->n_files, sizeof *l->files);
-    l->files[l->n_files++] = ifc_copy_text(file);
-    return (int)l->n_files - 1;
 }
 
 /* Whether a line of @text begins a section of a scenario, as in "flash = {". */
@@ -266,7 +318,7 @@ static void add_set(struct reader *r, const char *set)
         ifc_diagnose(r->diag, IFC_EUSAGE, "--set %.200s: needs PATH=VALUE, e.g. channel.count=4", set);
         note(r, IFC_EUSAGE);
     } else {
-        ifc_assignment *a = add(r->layers, ifc_copy_text(path), -1, 0);
+        ifc_assignment *a = ifc_layers_add(r->layers, ifc_copy_text(path), -1, 0);
         a->quotable = true;
         a->text = ifc_copy_text(trim(equals + 1, 1));
         a->raw = (ifc_raw){.kind = IFC_RAW_ANY, .text = a->text};
@@ -274,15 +326,42 @@ static void add_set(struct reader *r, const char *set)
     free(copy);
 }
 
+/* Whether "PATH=VALUE" names a config.json. If so, read it. */
+static bool set_config(struct reader *r, const char *set, bool read)
+{
+    size_t n = strcspn(set, "= ");
+    if (n != strlen(CONFIG_PATH) || strncmp(set, CONFIG_PATH, n) != 0)
+        return false;
+    const char *equals = strchr(set, '=');
+    if (!equals || !read)
+        return equals != NULL;
+    char *copy = ifc_copy_text(equals + 1), where[512];
+    const char *file = trim(copy, 1);
+    snprintf(where, sizeof where, "--set: " CONFIG_PATH " = %.200s", file);
+    if (*file) {
+        read_config(r, file, where);
+    } else {
+        ifc_diagnose(r->diag, IFC_EDATA, "--set: " CONFIG_PATH ": needs the name of a config.json");
+        note(r, IFC_EDATA);
+    }
+    free(copy);
+    return true;
+}
+
 ifc_status ifc_layers_read(ifc_layers *out, const char *file, const char *const *sets, size_t n_sets,
                            ifc_diagnostics *diag)
 {
     memset(out, 0, sizeof *out);
     struct reader r = {out, diag, IFC_OK};
-    if (file)
+    if (file && ifc__is_model_config(file))
+        read_config(&r, file, file);
+    else if (file)
         read_file(&r, file, "", file, NULL);
     for (size_t i = 0; i < n_sets; i++)
-        add_set(&r, sets[i]);
+        set_config(&r, sets[i], true);
+    for (size_t i = 0; i < n_sets; i++)
+        if (!set_config(&r, sets[i], false))
+            add_set(&r, sets[i]);
     return r.status;
 }
 
@@ -291,16 +370,15 @@ void ifc_layers_where(const ifc_layers *layers, const ifc_assignment *a, char *o
     char file[IFC_PATH_MAX];
     if (a->file < 0)
         snprintf(out, size, "--set");
+    else if (a->key)
+        snprintf(out, size, "%s: %s", ifc_printable(file, sizeof file, layers->files[a->file]), a->key);
     else
         snprintf(out, size, "%s:%u", ifc_printable(file, sizeof file, layers->files[a->file]), a->line);
 }
 
 void ifc_layers_fini(ifc_layers *layers)
 {
-    for (size_t i = 0; i < layers->n; i++) {
-        free(layers->items[i].path);
-        free(layers->items[i].text);
-    }
+    ifc_layers_cut(layers, 0);
     for (size_t i = 0; i < layers->n_files; i++)
         free(layers->files[i]);
     free(layers->items);

@@ -22,6 +22,7 @@ struct loader {
     ifc_layers layers;
     ifc_origins *origins;
     ifc_diagnostics *diag;
+    bool model_only;
     char group_where[IFC_GROUPS_MAX][IFC_PATH_MAX + 16]; /* where a group is first named */
 };
 
@@ -73,7 +74,7 @@ static bool store(struct loader *l, const ifc_assignment *a, const ifc_param *ro
     *origin = (ifc_origin){!ok           ? IFC_ORIGIN_BAD
                            : a->file < 0 ? IFC_ORIGIN_SET
                                          : IFC_ORIGIN_FILE,
-                           a->file, a->line};
+                           a->file, a->line, a->key};
     if (!ok)
         complain(l, a, "%s", why.text);
     return ok;
@@ -409,6 +410,16 @@ static void check_needed(struct loader *l)
                 miss_in_group(l, g, &t->rows[i]);
 }
 
+/* What a model cannot be counted without. */
+static void check_model_needed(struct loader *l)
+{
+    const ifc_param_table *t = &ifc_param_tables()[IFC_SCOPE_SCENARIO];
+    for (size_t i = 0; i < t->n; i++)
+        if (t->rows[i].need == IFC_NEED_DECODE && strncmp(t->rows[i].path, "model.", strlen("model.")) == 0 &&
+            l->origins->columns[IFC_COLUMN_SCENARIO][i].kind == IFC_ORIGIN_UNSET)
+            miss(l, &t->rows[i]);
+}
+
 void ifc_scenario_init(ifc_scenario *s)
 {
     memset(s, 0, sizeof *s);
@@ -425,6 +436,26 @@ static ifc_status summarise(const ifc_diagnostics *d, ifc_error *err)
     return ifc_fail(err, d->items[0].status, "%.900s (and %zu more)", d->items[0].text, more);
 }
 
+static void apply_all(struct loader *l)
+{
+    find_groups(l);
+    for (size_t i = 0; i < l->layers.n; i++)
+        apply(l, &l->layers.items[i]);
+    if (l->layers.beside.config[0])
+        l->s->model.beside = l->layers.beside;
+}
+
+static void check(struct loader *l)
+{
+    if (l->model_only) {
+        check_model_needed(l);
+        ifc__scenario_check_model(l->s, l->origins, l->diag);
+        return;
+    }
+    check_needed(l);
+    ifc__scenario_cross_check(l->s, l->origins, l->diag);
+}
+
 static void load(struct loader *l, const char *const *sets, size_t n_sets)
 {
     ifc_scenario_init(l->s);
@@ -435,25 +466,19 @@ static void load(struct loader *l, const char *const *sets, size_t n_sets)
     }
     ifc_printable(l->s->file, sizeof l->s->file, l->file);
     bool whole = ifc_layers_read(&l->layers, l->file, sets, n_sets, l->diag) == IFC_OK;
-    find_groups(l);
-    for (size_t i = 0; i < l->layers.n; i++)
-        apply(l, &l->layers.items[i]);
+    apply_all(l);
     l->origins->files = l->layers.files; /* taken; layers forget them below */
     l->origins->n_files = l->layers.n_files;
-    if (whole) { /* what a file that cannot be read would have given is not missing */
-        check_needed(l);
-        ifc__scenario_cross_check(l->s, l->origins, l->diag);
-    }
+    if (whole) /* what a file that cannot be read would have given is not missing */
+        check(l);
     l->layers.files = NULL;
     l->layers.n_files = 0;
 }
 
-ifc_status ifc_scenario_load(ifc_scenario *out, const char *file, const char *const *sets, size_t n_sets,
-                             ifc_origins **origins, ifc_diagnostics *diag, ifc_error *err)
+static ifc_status load_checked(struct loader *l, const char *const *sets, size_t n_sets,
+                               ifc_origins **origins, ifc_error *err)
 {
-    ifc_diagnostics own = {0};
-    struct loader *l = ifc_alloc_zero(1, sizeof *l);
-    *l = (struct loader){.s = out, .file = file, .origins = ifc__origins_new(), .diag = diag ? diag : &own};
+    l->origins = ifc__origins_new();
     load(l, sets, n_sets);
     ifc_status status = l->diag->n ? summarise(l->diag, err) : IFC_OK;
     if (origins)
@@ -461,9 +486,28 @@ ifc_status ifc_scenario_load(ifc_scenario *out, const char *file, const char *co
     if (!origins || status != IFC_OK)
         ifc_origins_free(l->origins);
     ifc_layers_fini(&l->layers);
-    ifc_diagnostics_fini(&own);
     free(l);
     return status;
+}
+
+ifc_status ifc_scenario_load(ifc_scenario *out, const char *file, const char *const *sets, size_t n_sets,
+                             ifc_origins **origins, ifc_diagnostics *diag, ifc_error *err)
+{
+    ifc_diagnostics own = {0};
+    struct loader *l = ifc_alloc_zero(1, sizeof *l);
+    *l = (struct loader){.s = out, .file = file, .diag = diag ? diag : &own};
+    ifc_status status = load_checked(l, sets, n_sets, origins, err);
+    ifc_diagnostics_fini(&own);
+    return status;
+}
+
+ifc_status ifc_scenario_load_model(ifc_scenario *out, const char *file, const char *const *sets,
+                                   size_t n_sets, ifc_origins **origins, ifc_diagnostics *diag,
+                                   ifc_error *err)
+{
+    struct loader *l = ifc_alloc_zero(1, sizeof *l);
+    *l = (struct loader){.s = out, .file = file, .diag = diag, .model_only = true};
+    return load_checked(l, sets, n_sets, origins, err);
 }
 
 ifc_status ifc_scenario_set(ifc_scenario *s, const char *path, const char *value, ifc_error *err)
@@ -477,11 +521,8 @@ ifc_status ifc_scenario_set(ifc_scenario *s, const char *path, const char *value
     ifc_status status = asprintf(&set, "%s=%s", path, value) < 0 ? IFC_EINTERNAL : IFC_OK;
     if (status == IFC_OK)
         status = ifc_layers_read(&l->layers, NULL, (const char *const *)&set, 1, &diag);
-    if (status == IFC_OK) {
-        find_groups(l);
-        for (size_t i = 0; i < l->layers.n; i++)
-            apply(l, &l->layers.items[i]);
-    }
+    if (status == IFC_OK)
+        apply_all(l);
     if (diag.n)
         status = summarise(&diag, err);
     if (status == IFC_OK)

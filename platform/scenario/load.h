@@ -29,6 +29,16 @@ IFC_MUST_CHECK ifc_status ifc_scenario_load(ifc_scenario *out, const char *file,
                                             size_t n_sets, ifc_origins **origins, ifc_diagnostics *diag,
                                             ifc_error *err);
 
+/**
+ * ifc_scenario_load_model() - the same of the model alone: nothing else has to be given
+ * @file: a scenario, a part of one, or a config.json
+ * @diag: as above, not NULL
+ */
+IFC_MUST_CHECK ifc_status ifc_scenario_load_model(ifc_scenario *out, const char *file,
+                                                  const char *const *sets, size_t n_sets,
+                                                  ifc_origins **origins, ifc_diagnostics *diag,
+                                                  ifc_error *err);
+
 /** ifc_origins_free() - release; NULL is fine. */
 void ifc_origins_free(ifc_origins *origins);
 

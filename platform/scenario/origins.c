@@ -106,6 +106,8 @@ void ifc__origin_print(const ifc_origins *origins, const ifc__place *place, char
         snprintf(out, size, "default");
     else if (o->file < 0)
         snprintf(out, size, "--set");
+    else if (o->key)
+        snprintf(out, size, "%s: %s", ifc_printable(file, sizeof file, origins->files[o->file]), o->key);
     else
         snprintf(out, size, "%s:%u", ifc_printable(file, sizeof file, origins->files[o->file]), o->line);
 }

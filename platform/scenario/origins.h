@@ -20,6 +20,7 @@ typedef struct ifc_origin {
     ifc_origin_kind kind;
     int file;
     unsigned line;
+    const char *key; /* what a file without lines calls it; static; NULL: there is a line */
 } ifc_origin;
 
 /* One column of origins per instance of a table: the scenario, its groups, its policies, its observers. */
@@ -62,6 +63,9 @@ void ifc__origin_print(const ifc_origins *origins, const ifc__place *place, char
 
 /** ifc__scenario_cross_check() - what no single row can see. Values that are unset or bad are left out. */
 void ifc__scenario_cross_check(const ifc_scenario *s, const ifc_origins *origins, ifc_diagnostics *diag);
+
+/** ifc__scenario_check_model() - the part of it that is about the model alone. */
+void ifc__scenario_check_model(const ifc_scenario *s, const ifc_origins *origins, ifc_diagnostics *diag);
 
 /** ifc__nearest_path() - the known path most like @path, groups and kinds taken from it. */
 void ifc__nearest_path(const char *path, char *out, size_t size);

@@ -187,7 +187,7 @@ static ifc_status set_number(const ifc_param *row, void *base, const ifc_raw *ra
     double real = 0;
     ifc_error wrong = {0};
     if (is_word(row, raw)) {
-        *(uint32_t *)field(row, base) = 0;
+        *(uint32_t *)field(row, base) = row->word_value;
         return IFC_OK;
     }
     if (read_number(row, raw, &whole, &real, &wrong) != IFC_OK)
@@ -281,7 +281,7 @@ void ifc_param_print(const ifc_param *row, const void *base, char *out, size_t s
         break;
     }
     char text[IFC_QUANTITY_MAX];
-    if (row->word && *(const uint32_t *)from == 0) {
+    if (row->word && *(const uint32_t *)from == row->word_value) {
         ifc_text_quote(row->word, out, size);
         return;
     }

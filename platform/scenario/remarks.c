@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "platform/common/printable.h"
 #include "platform/scenario/origins.h"
 #include "platform/scenario/remarks.h"
 
@@ -193,16 +194,52 @@ static void about_kv(struct remarks *r)
     }
 }
 
+uint32_t ifc_scenario_model_remarks(const ifc_scenario *s, FILE *out)
+{
+    const ifc_model_beside *b = &s->model.beside;
+    char name[2 * IFC_NAME_MAX];
+    if (!b->unknown_type[0])
+        return 0;
+    fprintf(out, "%s: model_type%s: taken for a decoder like llama\n", b->config,
+            ifc_printable(name, sizeof name, b->unknown_type));
+    return 1;
+}
+
+/* Bits of the narrowest weights. */
+static uint32_t least_bits(const ifc_model *m)
+{
+    const uint32_t bits[] = {m->bits.embed,   m->bits.qkv,  m->bits.project,
+                             m->bits.gate_up, m->bits.down, m->tied_head ? m->bits.embed : m->bits.lm_head};
+    uint32_t least = UINT32_MAX;
+    for (size_t i = 0; i < sizeof bits / sizeof *bits; i++) {
+        uint32_t n = bits[i] ? bits[i] : m->weight_bits;
+        least = n < least ? n : least;
+    }
+    return least;
+}
+
+static void about_model(struct remarks *r)
+{
+    const ifc_model *m = &r->s->model;
+    if (m->scale_bits == 0)
+        idle(r, "model.scale_group", "model.scale_bits = 0");
+    else if (least_bits(m) >= IFC_SCALE_BELOW) {
+        idle(r, "model.scale_bits", "no weights have fewer than 16 bits");
+        idle(r, "model.scale_group", "no weights have fewer than 16 bits");
+    } else if (m->scale_bits == IFC_SCALE_AUTO && least_bits(m) >= IFC_SCALE_AUTO_BELOW)
+        idle(r, "model.scale_group", "no weights have fewer than 8 bits (model.scale_bits = \"auto\")");
+    if (m->tied_head)
+        idle(r, "model.bits.lm_head", "model.tied_head = true: the head is the embedding");
+    if (m->dense_layers == 0)
+        idle(r, "model.dense_ffn", "model.dense_layers = 0");
+}
+
 static void about_decode(struct remarks *r)
 {
     const ifc_scenario *s = r->s;
-    const ifc_model *m = &s->model;
     idle_all(r, "workload.stream.", "the workload is a decode");
-    if (m->weight_bits >= 8) {
-        idle(r, "model.scale_bits", "weights of model.weight_bits >= 8 have no scale factors");
-        idle(r, "model.scale_group", "weights of model.weight_bits >= 8 have no scale factors");
-    } else if (m->scale_bits == 0)
-        idle(r, "model.scale_group", "model.scale_bits = 0");
+    r->n += ifc_scenario_model_remarks(s, r->out);
+    about_model(r);
     if (s->placement.overlap == IFC_OVERLAP_NONE)
         idle(r, "placement.stage", "placement.overlap = \"none\"");
     if (!s->effects.vector_ops)

@@ -14,4 +14,7 @@
  */
 uint32_t ifc_scenario_remarks(const ifc_scenario *s, const ifc_origins *origins, FILE *out);
 
+/** ifc_scenario_model_remarks() - the part that is about the model's config.json. Return: how many. */
+uint32_t ifc_scenario_model_remarks(const ifc_scenario *s, FILE *out);
+
 #endif

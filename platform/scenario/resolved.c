@@ -94,7 +94,7 @@ static void comment(struct sink *s, const ifc_origins *origins, const ifc__place
 static void write_row(struct sink *s, const char *prefix, const ifc__place *place)
 {
     char path[KEY_TEXT], value[VALUE_TEXT];
-    if (ifc_param_is_unset(place->row, place->base))
+    if (place->row->is_layer || ifc_param_is_unset(place->row, place->base))
         return;
     ifc_param_print(place->row, place->base, value, sizeof value);
     snprintf(path, sizeof path, "%s%s", prefix, place->row->path);

@@ -19,6 +19,27 @@
 #define IFC_DIES_PER_CHANNEL 64 /* at most */
 #define IFC_POLICY_KV_MAX    32
 
+/**
+ * What a config.json says of a model and no parameter does. 'ifcsim model' counts it; what a run would need
+ * of it is refused (platform/scenario/check.c). Zero: there is no such thing.
+ */
+typedef struct ifc_model_beside {
+    char config[IFC_PATH_MAX];       /* the file, as opened; empty: none */
+    char unknown_type[IFC_NAME_MAX]; /* its model_type, when nothing is known about that */
+    uint64_t vectors;      /* norms and biases, all layers; 0: two norms a layer and one at the end */
+    uint64_t idle_vectors; /* of them, those that a token does not use */
+    uint32_t window, window_layers; /* tokens that so many of the layers attend to; the others: to all */
+    struct {
+        uint32_t kv_rank, query_rank; /* widths of the latents; query_rank 0: queries have none */
+        uint32_t plain_dim, rope_dim; /* elements of a query head without and with position */
+        uint32_t value_dim;
+    } latent; /* multi-head latent attention; kv_rank 0: keys and values are stored */
+} ifc_model_beside;
+
+#define IFC_SCALE_AUTO       64 /* scale_bits: 16 where weights have fewer than 8 bits, else none */
+#define IFC_SCALE_AUTO_BELOW 8
+#define IFC_SCALE_BELOW      16 /* wider weights are numbers as they are, and have no scale */
+
 /** Model shape and precisions. Counts unless said. */
 typedef struct ifc_model {
     char name[IFC_NAME_MAX];
@@ -26,11 +47,18 @@ typedef struct ifc_model {
     uint32_t ffn;                     /* width of one feed-forward block (of one expert) */
     uint32_t ffn_matrices;            /* 2: up, down; 3: gate, up, down */
     uint32_t experts, active_experts; /* 1, 1: dense */
+    uint32_t shared_experts;          /* further ones that every token uses */
+    uint32_t dense_layers;            /* first layers without experts ... */
+    uint32_t dense_ffn;               /* ... and the width of their block; 0: ffn */
+    bool parallel_ffn;                /* attention and feed-forward block read the same input */
     uint32_t vocab;
     bool tied_head; /* LM head shares the embedding's weights */
     uint32_t weight_bits, activation_bits, kv_bits;
-    uint32_t scale_bits,
-        scale_group; /* weights below 8 bits carry one scale of scale_bits per scale_group weights */
+    struct {
+        uint32_t embed, qkv, project, gate_up, down, lm_head; /* 0: weight_bits */
+    } bits;
+    uint32_t scale_bits, scale_group; /* one scale of so many bits for so many weights; IFC_SCALE_AUTO */
+    ifc_model_beside beside;
 } ifc_model;
 
 /** One named set of equal dies. fmacs == 0: plain NAND without an IFC engine. */

@@ -194,7 +194,7 @@ static ifc_status check_bytes(const char *file, const char *text, size_t n, ifc_
     return IFC_EDATA;
 }
 
-ifc_status ifc_source_read(ifc_source *out, const char *file, const char *where, ifc_diagnostics *diag)
+ifc_status ifc_source_read_plain(ifc_source *out, const char *file, const char *where, ifc_diagnostics *diag)
 {
     struct stat st;
     int fd = open_source(file, &st);
@@ -203,28 +203,36 @@ ifc_status ifc_source_read(ifc_source *out, const char *file, const char *where,
                      errno == EINVAL ? "Not a file" : strerror(errno));
         return IFC_ENOINPUT;
     }
-    char *text = ifc_alloc_zero(IFC_SOURCE_MAX + 2, 1), *scanned = NULL;
+    char *text = ifc_alloc_zero(IFC_SOURCE_MAX + 2, 1);
     ssize_t n = read_all(fd, text, IFC_SOURCE_MAX);
     ifc_status status = n < 0 ? IFC_ENOINPUT : check_bytes(file, text, (size_t)n, diag);
     if (n < 0)
         ifc_diagnose(diag, status, "%s: cannot read: %s", where, strerror(errno));
     close(fd);
-    if (status == IFC_OK) {
-        scanned = ifc_alloc_zero(2 * (size_t)n + 2, 1);
-        bool marked = strncmp(text, BYTE_ORDER_MARK, strlen(BYTE_ORDER_MARK)) == 0;
-        struct scanner s = {.file = file,
-                            .p = text + (marked ? strlen(BYTE_ORDER_MARK) : 0),
-                            .out = scanned,
-                            .line = 1,
-                            .diag = diag};
-        scan(&s);
-        status = s.failed ? IFC_EDATA : IFC_OK;
-    }
-    free(text);
+    if (status == IFC_OK && strncmp(text, BYTE_ORDER_MARK, strlen(BYTE_ORDER_MARK)) == 0)
+        memmove(text, text + strlen(BYTE_ORDER_MARK), (size_t)n + 1 - strlen(BYTE_ORDER_MARK));
+    *out = (ifc_source){text, st.st_dev, st.st_ino};
     if (status != IFC_OK) {
-        free(scanned);
-        return status;
+        free(text);
+        out->text = NULL;
     }
-    *out = (ifc_source){scanned, st.st_dev, st.st_ino};
+    return status;
+}
+
+ifc_status ifc_source_read(ifc_source *out, const char *file, const char *where, ifc_diagnostics *diag)
+{
+    ifc_source plain;
+    ifc_status status = ifc_source_read_plain(&plain, file, where, diag);
+    if (status != IFC_OK)
+        return status;
+    char *scanned = ifc_alloc_zero(2 * strlen(plain.text) + 2, 1);
+    struct scanner s = {.file = file, .p = plain.text, .out = scanned, .line = 1, .diag = diag};
+    scan(&s);
+    free(plain.text);
+    if (s.failed) {
+        free(scanned);
+        return IFC_EDATA;
+    }
+    *out = (ifc_source){scanned, plain.device, plain.inode};
     return IFC_OK;
 }

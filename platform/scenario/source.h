@@ -31,4 +31,8 @@ typedef struct ifc_source {
 IFC_MUST_CHECK ifc_status ifc_source_read(ifc_source *out, const char *file, const char *where,
                                           ifc_diagnostics *diag);
 
+/** ifc_source_read_plain() - the same for a file of another kind: its text as it stands. */
+IFC_MUST_CHECK ifc_status ifc_source_read_plain(ifc_source *out, const char *file, const char *where,
+                                                ifc_diagnostics *diag);
+
 #endif

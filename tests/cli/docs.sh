@@ -75,7 +75,7 @@ for page in $pages; do
   room=$work/${page//\//_}
   mkdir -p "$room/blocks" "$room/at"
   blocks "$page" "$room/blocks" 2>"$work/err" || fail "$page: $(cat "$work/err")"
-  ln -s "$SOURCE/scenarios" "$room/at/scenarios"
+  ln -s "$SOURCE/scenarios" "$SOURCE/tests" "$room/at/"
   for ((i = 1; ; i++)); do
     b=$room/blocks/$i
     [ -f "$b.kind" ] || break

@@ -78,9 +78,14 @@ idle read channel.broadcast false 'no channel has more than one die' channel.cou
 idle read channel.command_time '200 ns' 'effects.command = false' effects.command=false
 
 idle decode $w.rate '5 1/s' 'the workload is a decode'
-idle decode model.scale_group 64 'weights of model.weight_bits >= 8' 
+idle decode model.scale_group 64 'no weights have fewer than 16 bits'
+idle decode model.scale_group 64 'no weights have fewer than 8 bits' model.weight_bits=8
 counts decode model.scale_group 4 model.weight_bits=4 effects.page_rounding=false
-idle decode model.scale_bits 8 'weights of model.weight_bits >= 8' model.weight_bits=8
+idle decode model.scale_bits 8 'no weights have fewer than 16 bits'
+counts decode model.scale_bits 8 model.weight_bits=8 effects.page_rounding=false
+idle decode model.dense_ffn 64 'model.dense_layers = 0'
+idle decode model.bits.lm_head 4 'model.tied_head = true: the head is the embedding' model.tied_head=true
+counts decode model.bits.lm_head 4 effects.page_rounding=false
 idle decode placement.stage 2 'placement.overlap = "none"'
 idle decode npu.vector_rate '1 GOPS' 'effects.vector_ops = false' effects.vector_ops=false
 idle decode dram.rate '1 GB/s' 'there is no DRAM'

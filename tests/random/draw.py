@@ -13,7 +13,7 @@ from parameters import number, scale
 CAPS = {
     "model.layers": (1, 3), "model.hidden": (1, 300), "model.kv_heads": (1, 9), "model.head_dim": (1, 130),
     "model.ffn": (1, 300), "model.experts": (1, 9), "model.active_experts": (1, 9), "model.vocab": (1, 300),
-    "model.scale_group": (1, 300),
+    "model.scale_group": (1, 300), "model.shared_experts": (0, 4), "model.dense_layers": (0, 2), "model.dense_ffn": (1, 300),
     "placement.stage": (1, 9), "placement.kv_buffer.bytes": (1, 2**21),
     "channel.count": (1, 9), "channel.rate": (1e6, 1e12),
     "dram.channels": (0, 4), "dram.bytes": (2**18, 2**31), "dram.rate": (1e6, 1e12),
@@ -222,6 +222,13 @@ class Drawing:
         kv_heads = self.count("model.kv_heads")
         self.put("model.heads", kv_heads * self.features.choice((1, 1, 1, 2, 3, 4, 7, 8)))
         self.put("model.active_experts", min(self.count("model.active_experts"), self.count("model.experts")))
+        layers = self.count("model.layers")
+        if self.count("model.experts") == 1:
+            self.values.pop("model.shared_experts", None)
+        if self.count("model.experts") == 1 or layers == 1:
+            self.values.pop("model.dense_layers", None)
+        elif self.count("model.dense_layers") >= layers:
+            self.put("model.dense_layers", layers - 1)
         whole = 8 // gcd(8, self.count("model.kv_bits"))
         dim = self.count("model.head_dim")
         self.put("model.head_dim", max(1, (dim + whole - 1) // whole) * whole)
@@ -339,14 +346,19 @@ class Drawing:
         planes, page = self.count(g + "planes") * self.count(g + "dies"), self.count(g + "page")
         m = {k: self.count(f"model.{k}") for k in ("layers", "hidden", "heads", "kv_heads", "head_dim", "ffn",
                                                    "active_experts", "vocab", "weight_bits", "ffn_matrices")}
+        m["ffn"] = max(m["ffn"], self.count("model.dense_ffn") if self.count("model.dense_layers") else 0)
         shapes = [((m["heads"] + 2 * m["kv_heads"]) * m["head_dim"], m["hidden"]),
                   (m["hidden"], m["heads"] * m["head_dim"]), (m["ffn"] * (m["ffn_matrices"] - 1), m["hidden"]),
                   (m["hidden"], m["ffn"])]
 
-        def cost(rows, cols, copies):
-            return planes + copies * rows * cols * m["weight_bits"] / 8 / page
+        classes = [self.count(p) for p in self.values if p.startswith("model.bits.")]
+        bits = max([m["weight_bits"]] + [b for b in classes if b < WORD])
+        experts = m["active_experts"] + self.count("model.shared_experts")
 
-        layer = sum(cost(*shape, m["active_experts"] if i >= 2 else 1) for i, shape in enumerate(shapes))
+        def cost(rows, cols, copies):
+            return planes + copies * rows * cols * bits / 8 / page
+
+        layer = sum(cost(*shape, experts if i >= 2 else 1) for i, shape in enumerate(shapes))
         if self.text("placement.overlap") != "none":
             layer += m["kv_heads"] * planes
         return m["layers"] * layer + cost(m["vocab"], m["hidden"], 1)

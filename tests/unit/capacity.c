@@ -21,17 +21,9 @@ static const ifc_capacity_row *row(const sim_run *run, const char *name)
     exit(2);
 }
 
-/* Every expert is stored, and so are the embedding and, unless it is tied, the head. */
 static uint64_t weight_bytes(const ifc_scenario *s)
 {
-    const ifc_model *m = &s->model;
-    const ifc_flash_group *g = &s->groups[0];
-    uint64_t q = m->heads * m->head_dim, kv = m->kv_heads * m->head_dim;
-    uint64_t layer =
-        tiny_matrix_pages(g, q + 2 * kv, m->hidden) + tiny_matrix_pages(g, m->hidden, q) +
-        m->experts * (tiny_matrix_pages(g, 2 * m->ffn, m->hidden) + tiny_matrix_pages(g, m->hidden, m->ffn));
-    uint64_t table = tiny_matrix_pages(g, m->vocab, m->hidden);
-    return (m->layers * layer + (m->tied_head ? 1 : 2) * table) * g->page;
+    return tiny_stored_pages(s) * s->groups[0].page;
 }
 
 /* Takes @s over. KV of @tokens tokens, two to a page, lies in @kv. */
@@ -99,6 +91,15 @@ static void experts_that_rest(void)
     takes(s, "g1", 2 * div_up(TOKENS, 2) * 256);
 }
 
+static void layers_and_matrices_of_different_kinds(void)
+{
+    takes(tiny_mixed(), "g1", 3 * 2 * div_up(TOKENS, 2) * 256);
+    ifc_scenario *s = tiny_mixed();
+    sim_set(s, "model.tied_head=true");
+    sim_set(s, "model.bits.lm_head=4"); /* it is the embedding */
+    takes(s, "g1", 3 * 2 * div_up(TOKENS, 2) * 256);
+}
+
 static void kv_elsewhere(void)
 {
     takes(tiny_dram(), "dram", 2 * TOKENS * 128);
@@ -127,6 +128,7 @@ int main(void)
         {"a head that is the embedding", a_head_that_is_the_embedding},
         {"layers add up", layers_add_up},
         {"experts that rest", experts_that_rest},
+        {"layers and matrices of different kinds", layers_and_matrices_of_different_kinds},
         {"KV elsewhere", kv_elsewhere},
         {"what does not fit", what_does_not_fit},
     };

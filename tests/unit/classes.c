@@ -137,6 +137,28 @@ static void a_decode_with_experts(void)
     sim_run_fini(&run);
 }
 
+/* The first layer has one wide block, two layers experts and one that all tokens share. */
+static void a_decode_with_layers_of_two_kinds(void)
+{
+    sim_run run = tally(tiny_mixed());
+    tiny_cost w = tiny_weights(run.scenario);
+    uint64_t products = 3 * (256 * 64 + 64 * 128) + 3 * 64 * 96 + 2 * 3 * 3 * 64 * 64 + 100 * 64;
+    CU_ASSERT_EQUAL(w.macs, products);
+    class_is(IFC_CLASS_WEIGHTS, 2 * w.pages, 0, 2 * w.macs, 2 * w.down, 2 * w.up);
+    sim_run_fini(&run);
+}
+
+/* In parallel to attention the block has the same input, which the dies hold already. */
+static void a_block_in_parallel_to_attention(void)
+{
+    ifc_scenario *s = tiny();
+    sim_set(s, "model.parallel_ffn=true");
+    sim_run run = tally(s);
+    tiny_cost w = tiny_weights(run.scenario);
+    class_is(IFC_CLASS_WEIGHTS, 2 * w.pages, 0, 2 * w.macs, 2 * (w.down - 128), 2 * w.up);
+    sim_run_fini(&run);
+}
+
 /* Two head groups generated one after the other take one input: the die has it already. */
 static void a_vector_that_a_die_holds(void)
 {
@@ -214,6 +236,8 @@ int main(void)
         {"a decode with plain NAND", a_decode_with_plain_nand},
         {"a decode with DRAM", a_decode_with_dram},
         {"a decode with experts", a_decode_with_experts},
+        {"a decode with layers of two kinds", a_decode_with_layers_of_two_kinds},
+        {"a block in parallel to attention", a_block_in_parallel_to_attention},
         {"a vector that a die holds", a_vector_that_a_die_holds},
         {"vectors without broadcast", vectors_without_broadcast},
         {"pages that move", pages_that_move},

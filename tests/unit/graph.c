@@ -278,6 +278,57 @@ static void experts_have_a_router_and_only_active_ones_are_read(void)
     ifc_graph_fini(&g);
 }
 
+static void shared_experts_are_read_by_every_token(void)
+{
+    ifc_model m = moe;
+    ifc_graph g;
+    m.shared_experts = 3;
+    ifc_graph_layer(&g, &m, &flash);
+    for (int k = 0; k < 2; k++) {
+        const ifc_op_node *n = &g.nodes[find(&g, k ? IFC_OP_DOWN : IFC_OP_GATE_UP, 0)];
+        CU_ASSERT(n->times == 2 + 3 && n->stored == 8 + 3 && n->always == 3);
+        CU_ASSERT_EQUAL(g.matrices[n->matrix].stored_rows, 11 * n->rows);
+    }
+    CU_ASSERT_EQUAL(g.nodes[find(&g, IFC_OP_ROUTER, 0)].npu_ops, 2.0 * 4096 * 8);
+    CU_ASSERT_EQUAL(g.nodes[find(&g, IFC_OP_ACTIVATION, 0)].npu_ops, 5.0 * 5 * 14336);
+    CU_ASSERT_EQUAL(g.nodes[find(&g, IFC_OP_RESIDUAL, 0)].npu_ops, (1 + 2 * 2 + 3) * 4096.0);
+    ifc_graph_fini(&g);
+}
+
+static void a_dense_layer_has_no_router(void)
+{
+    ifc_model m = moe;
+    ifc_graph g;
+    m.dense_ffn = 20000;
+    ifc_graph_dense_layer(&g, &m, &flash);
+    const ifc_op_node *up = &g.nodes[find(&g, IFC_OP_GATE_UP, 0)], *down = &g.nodes[find(&g, IFC_OP_DOWN, 0)];
+    CU_ASSERT_EQUAL(find(&g, IFC_OP_ROUTER, 0), -1);
+    CU_ASSERT(up->rows == 2 * 20000 && up->times == 1 && up->stored == 1 && down->cols == 20000);
+    CU_ASSERT_EQUAL(g.nodes[find(&g, IFC_OP_RESIDUAL, 0)].npu_ops, 4096.0);
+    ifc_graph_fini(&g);
+    m.dense_ffn = 0;
+    ifc_graph_dense_layer(&g, &m, &flash);
+    CU_ASSERT_EQUAL(g.nodes[find(&g, IFC_OP_GATE_UP, 0)].rows, 2 * 14336);
+    ifc_graph_fini(&g);
+}
+
+static void a_parallel_block_waits_for_the_norm_alone(void)
+{
+    ifc_model m = gqa;
+    ifc_graph g;
+    m.parallel_ffn = true;
+    ifc_graph_layer(&g, &m, &flash);
+    int up = find(&g, IFC_OP_GATE_UP, 0), residual = find(&g, IFC_OP_RESIDUAL, 0);
+    CU_ASSERT_EQUAL(find(&g, IFC_OP_FFN_NORM, 0), -1);
+    CU_ASSERT(waits_directly(&g, up, find(&g, IFC_OP_NORM, 0)));
+    CU_ASSERT_FALSE(waits(&g, up, find(&g, IFC_OP_QKV, 0)));
+    CU_ASSERT_EQUAL(g.nodes[up].vector, g.nodes[find(&g, IFC_OP_QKV, 0)].vector);
+    CU_ASSERT(waits(&g, residual, find(&g, IFC_OP_PROJECT, 0)) && waits(&g, residual, up));
+    CU_ASSERT_EQUAL(residual, (int)g.n_nodes - 1); /* the path is walked from there */
+    CU_ASSERT_EQUAL(g.nodes[residual].npu_ops, 2 * 8192.0);
+    ifc_graph_fini(&g);
+}
+
 static void effects_take_operators_out(void)
 {
     ifc_graph g;
@@ -321,6 +372,9 @@ int main(void)
         {"attention on the NPU loads its operands", attention_on_the_npu_loads_its_operands},
         {"experts have a router and only active ones are read",
          experts_have_a_router_and_only_active_ones_are_read},
+        {"shared experts are read by every token", shared_experts_are_read_by_every_token},
+        {"a dense layer has no router", a_dense_layer_has_no_router},
+        {"a parallel block waits for the norm alone", a_parallel_block_waits_for_the_norm_alone},
         {"effects take operators out", effects_take_operators_out},
         {"a token ends with the head", a_token_ends_with_the_head},
     };

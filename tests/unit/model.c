@@ -89,23 +89,44 @@ static void other_parameters_are_close(void)
     }
 }
 
+static uint64_t row_bytes(const ifc_model *m, uint64_t cols)
+{
+    return ifc_model_row_bytes(m, IFC_WEIGHTS_QKV, cols);
+}
+
 static void rows_carry_their_scales(void)
 {
-    ifc_model m = {.weight_bits = 16, .scale_bits = 16, .scale_group = 128};
-    CU_ASSERT_EQUAL(ifc_model_row_bytes(&m, 4096), 8192);
-    m.weight_bits = 8; /* one scale per row at most: not stored with the groups */
-    CU_ASSERT_EQUAL(ifc_model_row_bytes(&m, 4096), 4096);
+    ifc_model m = {.weight_bits = 16, .scale_bits = IFC_SCALE_AUTO, .scale_group = 128};
+    CU_ASSERT_EQUAL(row_bytes(&m, 4096), 8192);
+    m.weight_bits = 8;
+    CU_ASSERT_EQUAL(row_bytes(&m, 4096), 4096);
     m.weight_bits = 4; /* 2048 bytes and 32 scales of 2 bytes */
-    CU_ASSERT_EQUAL(ifc_model_row_bytes(&m, 4096), 2048 + 64);
-    CU_ASSERT_EQUAL(ifc_model_row_bytes(&m, 4097), 2049 + 66); /* a group begun counts */
-    m.weight_bits = 3;                                         /* 1536 bytes and 64 */
-    CU_ASSERT_EQUAL(ifc_model_row_bytes(&m, 4096), 1600);
+    CU_ASSERT_EQUAL(row_bytes(&m, 4096), 2048 + 64);
+    CU_ASSERT_EQUAL(row_bytes(&m, 4097), 2049 + 66); /* a group begun counts */
+    m.weight_bits = 3;                               /* 1536 bytes and 64 */
+    CU_ASSERT_EQUAL(row_bytes(&m, 4096), 1600);
     m.scale_bits = 0;
-    CU_ASSERT_EQUAL(ifc_model_row_bytes(&m, 4096), 1536);
+    CU_ASSERT_EQUAL(row_bytes(&m, 4096), 1536);
     m.scale_bits = 8;
     m.scale_group = 32;
     m.weight_bits = 4;
-    CU_ASSERT_EQUAL(ifc_model_row_bytes(&m, 4096), 2048 + 128);
+    CU_ASSERT_EQUAL(row_bytes(&m, 4096), 2048 + 128);
+    m.weight_bits = 8; /* given, they are at any width below 16 bits */
+    CU_ASSERT_EQUAL(row_bytes(&m, 4096), 4096 + 128);
+    m.weight_bits = 16;
+    CU_ASSERT_EQUAL(row_bytes(&m, 4096), 8192);
+}
+
+static void classes_have_bits_of_their_own(void)
+{
+    ifc_model m = {
+        .weight_bits = 16, .activation_bits = 8, .scale_group = 128, .bits = {.embed = 8, .down = 4}};
+    static const uint32_t bits[IFC_WEIGHT_CLASSES] = {8, 16, 16, 16, 4, 16, 8, 8};
+    for (int i = 0; i < IFC_WEIGHT_CLASSES; i++)
+        CU_ASSERT_EQUAL(ifc_model_bits(&m, (ifc_weight_class)i), bits[i]);
+    m.tied_head = true;
+    m.bits.lm_head = 3;
+    CU_ASSERT_EQUAL(ifc_model_bits(&m, IFC_WEIGHTS_LM_HEAD), 8);
 }
 
 static void activations_round_up_to_bytes(void)
@@ -127,6 +148,7 @@ int main(void)
         {"parameters of the LLaMA models are exact", llama_parameters_are_exact},
         {"parameters of the others are close", other_parameters_are_close},
         {"rows carry their scales", rows_carry_their_scales},
+        {"classes have bits of their own", classes_have_bits_of_their_own},
         {"activations round up to bytes", activations_round_up_to_bytes},
     };
     return IFC_RUN_TESTS("model", tests);

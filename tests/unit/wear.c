@@ -47,6 +47,21 @@ static void a_decode(void)
     sim_run_fini(&run);
 }
 
+/* Blocks of one page: every page of weights and KV is read once a token at most, wherever layers of both
+ * kinds lie. */
+static void layers_of_two_kinds_lie_apart(void)
+{
+    ifc_scenario *s = tiny_mixed();
+    sim_set(s, "model.dense_layers=2");
+    sim_set(s, "workload.context=8"); /* a page of each plane, of K and of V */
+    sim_set(s, "flash.groups.g1.pages_per_block=1");
+    sim_set(s, "flash.groups.g1.blocks_per_plane=320");
+    sim_run run = sim_run_one(s);
+    CU_ASSERT_EQUAL_FATAL(run.status, IFC_OK);
+    CU_ASSERT(is("reads max", wear(&run)->reads_per_block_max, 2));
+    sim_run_fini(&run);
+}
+
 static sim_run stream(const char *op, unsigned count)
 {
     ifc_scenario *s = tiny();
@@ -161,6 +176,7 @@ int main(void)
 {
     static const struct ifc_test tests[] = {
         {"a decode", a_decode},
+        {"layers of two kinds lie apart", layers_of_two_kinds_lie_apart},
         {"requests that erase", requests_that_erase},
         {"requests that program", requests_that_program},
         {"requests that read", requests_that_read},

@@ -15,7 +15,7 @@ _ifcsim() {
   COMPREPLY=()
 
   if [ "$COMP_CWORD" -eq 1 ]; then
-    mapfile -t COMPREPLY < <(compgen -W "run check list describe topology explain diff report timeline --help --version" -- "$cur")
+    mapfile -t COMPREPLY < <(compgen -W "run check list describe topology model explain diff report timeline --help --version" -- "$cur")
     return
   fi
 
@@ -23,12 +23,13 @@ _ifcsim() {
   case $command:$prev in
   run:--format | run:-f) words="text json csv" ;;
   explain:--format | explain:-f) words="text json csv" ;;
+  model:--format | model:-f) words="text json" ;;
   explain:--only) words="bottlenecks roofline waterfall doubling" ;;
   run:--grain | run:-g) words="auto page plane die" ;;
   run:--trace-level) words="operators channels dies planes" ;;
   run:--trace | run:--stats | run:-o | topology:--output | topology:-o) files='*' ;;
   run:--trace-window | run:--trace-max | timeline:--trace-window | timeline:--trace-max | run:--jobs | run:-j | explain:--jobs | explain:-j) return ;;
-  run:--set | run:-s | check:--set | check:-s | topology:--set | topology:-s | explain:--set | explain:-s)
+  run:--set | run:-s | check:--set | check:-s | topology:--set | topology:-s | model:--set | model:-s | explain:--set | explain:-s)
     words=$(_ifcsim_parameters)
     compopt -o nospace
     ;;
@@ -56,6 +57,10 @@ _ifcsim() {
   explain:*)
     words="--set --only --format --jobs --quiet --help"
     files='@(*.cfg)'
+    ;;
+  model:*)
+    words="--set --format --help"
+    files='@(*.cfg|*.json)'
     ;;
   topology:*)
     words="--set --output --load-plugins --help"

@@ -66,6 +66,8 @@ typedef struct ifc_op_node {
     uint64_t rows, cols;              /* weights: output and input width of the product */
     uint32_t vector; /* weights: which input vector of the layer (shared by nodes with one number) */
     uint32_t times;  /* weights: matrices of that shape read one after the other (experts); rows is of one */
+    uint32_t stored; /* weights: matrices of that shape that the layer has ... */
+    uint32_t always; /* ... of which every token reads the last ones: shared experts */
     uint32_t matrix; /* weights: index into the graph's distinct matrices */
     bool npu_matrix; /* NPU: matrix work (rate) rather than vector work (vector_rate) */
     double npu_ops, npu_ops_per_token;     /* NPU operations: fixed, and per attended token */

@@ -50,6 +50,24 @@ ifc_scenario *tiny_experts(void)
     return s;
 }
 
+ifc_scenario *tiny_mixed(void)
+{
+    ifc_scenario *s = tiny_experts();
+    sim_set(s, "model.layers=3");
+    sim_set(s, "model.shared_experts=1");
+    sim_set(s, "model.dense_layers=1");
+    sim_set(s, "model.dense_ffn=96");
+    sim_set(s, "model.bits.embed=12");
+    sim_set(s, "model.bits.qkv=8");
+    sim_set(s, "model.bits.project=4");
+    sim_set(s, "model.bits.gate_up=6");
+    sim_set(s, "model.bits.down=3");
+    sim_set(s, "model.scale_bits=10"); /* qkv has 8 bits, and gets them, too */
+    sim_set(s, "model.scale_group=48");
+    sim_set(s, "placement.kv_buffer.bytes=1536 B");
+    return s;
+}
+
 static uint64_t div_up(uint64_t a, uint64_t b)
 {
     return (a + b - 1) / b;
@@ -70,22 +88,53 @@ uint64_t tiny_entry(const ifc_scenario *s)
     return bytes_of(s->model.head_dim, s->model.kv_bits);
 }
 
-/* 16-bit weights: a row has two bytes for each column. */
-uint64_t tiny_matrix_pages(const ifc_flash_group *g, uint64_t rows, uint64_t cols)
+static uint64_t packed_pages(const ifc_flash_group *g, uint64_t rows, uint64_t row_bytes)
 {
     uint64_t pages = 0, planes = (uint64_t)g->dies * g->planes;
     for (uint64_t p = 0; p < planes; p++)
-        pages += div_up((rows / planes + (p < rows % planes)) * cols * 2, g->page);
+        pages += div_up((rows / planes + (p < rows % planes)) * row_bytes, g->page);
     return pages;
 }
 
-/* A vector goes down once for all dies of the channel; each die sends the results of its rows up. */
-static void add_product(tiny_cost *c, const ifc_scenario *s, uint64_t rows, uint64_t cols, uint64_t vectors)
+/* 16-bit weights: a row has two bytes for each column. */
+uint64_t tiny_matrix_pages(const ifc_flash_group *g, uint64_t rows, uint64_t cols)
 {
-    c->pages += tiny_matrix_pages(&s->groups[0], rows, cols);
+    return packed_pages(g, rows, cols * 2);
+}
+
+/* @bits of a weight, 0: as the model's. Scales are given, or there are none. */
+static uint64_t row_bytes(const ifc_model *m, uint64_t cols, uint64_t bits)
+{
+    bits = bits ? bits : m->weight_bits;
+    uint64_t scales = bits < 16 && m->scale_bits <= 32 ? div_up(cols, m->scale_group) * m->scale_bits : 0;
+    return div_up(cols * bits + scales, 8);
+}
+
+static uint64_t pages_of(const ifc_scenario *s, uint64_t rows, uint64_t cols, uint64_t bits)
+{
+    return packed_pages(&s->groups[0], rows, row_bytes(&s->model, cols, bits));
+}
+
+/* A vector goes down once for all dies of the channel; each die sends the results of its rows up. */
+static void add_product(tiny_cost *c, const ifc_scenario *s, uint64_t rows, uint64_t cols, uint64_t vectors,
+                        uint64_t bits)
+{
+    c->pages += pages_of(s, rows, cols, bits);
     c->macs += rows * cols;
     c->down += bytes_of(cols * vectors, s->model.activation_bits);
     c->up += bytes_of(rows, s->model.activation_bits);
+}
+
+static void add_layer(tiny_cost *c, const ifc_scenario *s, bool dense)
+{
+    const ifc_model *m = &s->model;
+    uint64_t blocks = dense ? 1 : m->active_experts + m->shared_experts, ffn = dense ? m->dense_ffn : m->ffn;
+    add_product(c, s, (m->heads + 2 * m->kv_heads) * m->head_dim, m->hidden, 1, m->bits.qkv);
+    add_product(c, s, m->hidden, m->heads * m->head_dim, 1, m->bits.project);
+    for (uint64_t b = 0; b < blocks; b++) {
+        add_product(c, s, 2 * ffn, m->hidden, b == 0, m->bits.gate_up); /* the same input for all */
+        add_product(c, s, m->hidden, ffn, 1, m->bits.down);             /* each its own */
+    }
 }
 
 tiny_cost tiny_weights(const ifc_scenario *s)
@@ -93,17 +142,28 @@ tiny_cost tiny_weights(const ifc_scenario *s)
     const ifc_model *m = &s->model;
     const ifc_flash_group *g = &s->groups[0];
     tiny_cost c = {0};
-    uint64_t active = m->active_experts, row_pages = div_up(m->hidden * 2, g->page);
-    add_product(&c, s, (m->heads + 2 * m->kv_heads) * m->head_dim, m->hidden, 1);
-    add_product(&c, s, m->hidden, m->heads * m->head_dim, 1);
-    for (uint64_t e = 0; e < active; e++) {
-        add_product(&c, s, 2 * m->ffn, m->hidden, e == 0); /* the same input for all */
-        add_product(&c, s, m->hidden, m->ffn, 1);          /* each its own */
-    }
-    add_product(&c, s, m->vocab, m->hidden, 1);
+    uint64_t row_pages = div_up(row_bytes(m, m->hidden, m->bits.embed), g->page);
+    for (uint32_t l = 0; l < m->layers; l++)
+        add_layer(&c, s, l < m->dense_layers);
+    add_product(&c, s, m->vocab, m->hidden, 1, m->tied_head ? m->bits.embed : m->bits.lm_head);
     c.pages += row_pages;
     c.up += row_pages * g->page;
     return c;
+}
+
+uint64_t tiny_stored_pages(const ifc_scenario *s)
+{
+    const ifc_model *m = &s->model;
+    uint64_t q = m->heads * m->head_dim, kv = m->kv_heads * m->head_dim, pages = 0;
+    for (uint32_t l = 0; l < m->layers; l++) {
+        bool dense = l < m->dense_layers;
+        uint64_t blocks = dense ? 1 : m->experts + m->shared_experts, ffn = dense ? m->dense_ffn : m->ffn;
+        pages += pages_of(s, q + 2 * kv, m->hidden, m->bits.qkv) + pages_of(s, m->hidden, q, m->bits.project);
+        pages += blocks * (pages_of(s, 2 * ffn, m->hidden, m->bits.gate_up) +
+                           pages_of(s, m->hidden, ffn, m->bits.down));
+    }
+    pages += pages_of(s, m->vocab, m->hidden, m->bits.embed);
+    return pages + (m->tied_head ? 0 : pages_of(s, m->vocab, m->hidden, m->bits.lm_head));
 }
 
 /* Pages of K and of V are full; each holds whole entries, and both dies work. The query goes down once, each

@@ -27,6 +27,10 @@ ifc_scenario *tiny_plain(void);
 /** tiny_experts() - the same with 4 experts, of which a token uses 2. */
 ifc_scenario *tiny_experts(void);
 
+/** tiny_mixed() - 3 layers, the first dense and wider, two with a shared expert more; matrices of 3 to 16
+ * bits. */
+ifc_scenario *tiny_mixed(void);
+
 /** What something costs: pages sensed, products, bytes down and up the channels. */
 typedef struct tiny_cost {
     uint64_t pages, macs, down, up;
@@ -34,6 +38,9 @@ typedef struct tiny_cost {
 
 /** tiny_weights() - a token's products with weights, and its row of the embedding. */
 tiny_cost tiny_weights(const ifc_scenario *s);
+
+/** tiny_stored_pages() - of all weights: every expert, the embedding and, unless it is tied, the head. */
+uint64_t tiny_stored_pages(const ifc_scenario *s);
 
 /** tiny_attention() - logit and attend of @stored tokens in the dies. */
 tiny_cost tiny_attention(const ifc_scenario *s, uint64_t stored);
