@@ -60,7 +60,9 @@ void ifc_kv_place(ifc_kv *kv)
         place_heads(kv);
         return;
     }
-    bool each_page = policy_of(kv)->policy->ops.kv_placement->page_plane && s->effects.page_rounding;
+    /* What is stored without a program asks nobody. */
+    bool each_page = policy_of(kv)->policy->ops.kv_placement->page_plane && s->effects.page_rounding &&
+                     s->effects.kv_program;
     if (each_page)
         kv->grown = calloc(streams, sizeof *kv->grown);
     for (uint32_t l = 0; l < s->model.layers; l++)

@@ -220,6 +220,18 @@ static void a_transfer_may_round_to_nothing(void)
     sim_run_fini(&run);
 }
 
+/* A policy that decides on every page is not asked where nothing is programmed. */
+static void pages_that_nobody_programs_are_dealt(void)
+{
+    ifc_scenario *s =
+        SIM_LOAD("full/kvnand-d-llama2-7b.cfg", "model.layers=2", "workload.context=10", "workload.tokens=20",
+                 "policies.kv_placement.name=wear-aware", "effects.kv_program=false", "placement.stage=4");
+    sim_run run = sim_run_one(s);
+    CU_ASSERT_EQUAL(run.status, IFC_OK);
+    CU_ASSERT_EQUAL(run.result.tokens, 20);
+    sim_run_fini(&run);
+}
+
 int main(void)
 {
     static const struct ifc_test tests[] = {
@@ -231,6 +243,7 @@ int main(void)
         {"static power belongs to who has the part", static_power_belongs_to_who_has_the_part},
         {"sums of heads that straddle dies are counted", sums_of_heads_that_straddle_dies_are_counted},
         {"ceilings are what can be attained", ceilings_are_what_can_be_attained},
+        {"pages that nobody programs are dealt", pages_that_nobody_programs_are_dealt},
         {"a transfer may round to nothing", a_transfer_may_round_to_nothing},
     };
     return IFC_RUN_TESTS("architect", tests);
