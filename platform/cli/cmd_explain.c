@@ -147,6 +147,17 @@ static ifc_status print(const explain_arguments *a, const ifc_explanation *x, if
     return status;
 }
 
+/* Tenures of a bus have no event; so many of them cost as much as one. */
+#define TENURES_OF_AN_EVENT 16
+
+static double work_of(const ifc_result *r)
+{
+    uint64_t tenures = 0;
+    for (size_t i = 0; i < r->n_resources; i++)
+        tenures += r->resources[i].kind == IFC_RESOURCE_CHANNEL ? r->resources[i].served : 0;
+    return (double)r->kernel_events + (double)tenures / TENURES_OF_AN_EVENT;
+}
+
 /*
  * Kernel events of one token of each variant, from running it: what the windows hang on must not depend on
  * the machine that runs. Capacity counts for nothing in it.
@@ -168,7 +179,7 @@ static void count_events(const explain_arguments *a, ifc_explanation *x, double 
     for (size_t i = 0; i < x->n; i++) {
         const ifc_result *r = &jobs[i].result;
         bool ran = status == IFC_OK && jobs[i].status == IFC_OK && r->tokens == 1;
-        events[i] = ran && r->kernel_events > 0 ? (double)r->kernel_events : EVENTS_GUESSED;
+        events[i] = ran && r->kernel_events > 0 ? work_of(r) : EVENTS_GUESSED;
         ifc_result_fini(&jobs[i].result);
     }
     free(all);
