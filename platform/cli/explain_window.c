@@ -10,7 +10,7 @@
 #include "platform/common/memory.h"
 
 /* Events of the kernel that all variants together may take: a core of today works off 2 million a second. */
-#define EVENTS_MOST 80e6
+#define EVENTS_MOST 60e6
 /* One row may take so many times its share, or so many events, if that gets it a whole flush period. */
 #define STRETCH  2.5
 #define ROW_MOST 40e6
