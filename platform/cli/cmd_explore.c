@@ -171,9 +171,13 @@ static ifc_status complete_spec(explore_arguments *a, ifc_error *err)
     } else {
         spec.scenario = ifc_copy_text(a->file);
     }
-    for (int k = 0; k < 6; k++)
+    for (int k = 0; k < 6; k++) {
+        bool replaces = to[k] == &spec.objectives || to[k] == &spec.per; /* another look at the same points */
+        if (replaces && from[k]->n > 0)
+            ifc_texts_fini(to[k]);
         for (size_t i = 0; i < from[k]->n; i++)
             ifc_texts_add(to[k], from[k]->all[i], strlen(from[k]->all[i]));
+    }
     ifc_spec_fini(&a->spec);
     char *shipped = spec.scenario ? ifc_shipped_find(spec.scenario) : NULL;
     if (shipped) {

@@ -51,15 +51,13 @@ static ifc_status take_row(ifc_journal *j, json_t *row, const char *file, size_t
     return IFC_OK;
 }
 
-/* @end: out, bytes of whole lines. */
-static ifc_status read_rows(ifc_journal *j, const char *file, off_t *end, ifc_error *err)
+static ifc_status read_rows(ifc_journal *j, const char *file, ifc_error *err)
 {
     FILE *in = fopen(file, "re");
     char *text = NULL;
     size_t room = 0, line = 0;
     ssize_t n;
     ifc_status status = IFC_OK;
-    *end = 0;
     if (!in)
         return errno == ENOENT ? IFC_OK
                                : ifc_fail(err, IFC_ENOINPUT, "cannot open %s: %s", file, strerror(errno));
@@ -67,7 +65,7 @@ static ifc_status read_rows(ifc_journal *j, const char *file, off_t *end, ifc_er
         json_error_t why;
         json_t *row = json_loadb(text, (size_t)n, JSON_REJECT_DUPLICATES, &why);
         status = take_row(j, row, file, ++line, err);
-        *end += n;
+        j->size += n;
     }
     free(text);
     fclose(in);
@@ -77,16 +75,18 @@ static ifc_status read_rows(ifc_journal *j, const char *file, off_t *end, ifc_er
 static ifc_status open_journal(ifc_journal *j, const char *folder, ifc_error *err)
 {
     char *file = ifc_path_join(folder, JOURNAL);
-    off_t end = 0;
+    struct stat what;
     ifc_status status = IFC_OK;
     j->fd = open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
     if (j->fd < 0)
         status = ifc_fail(err, IFC_EOUTPUT, "cannot write %s: %s", file, strerror(errno));
+    else if (fstat(j->fd, &what) != 0 || !S_ISREG(what.st_mode))
+        status = ifc_fail(err, IFC_EOUTPUT, "%s: is no regular file", file);
     else if (flock(j->fd, LOCK_EX | LOCK_NB) != 0)
         status = ifc_fail(err, IFC_EUSAGE, "%s: another ifcsim is at work in this folder", folder);
     if (status == IFC_OK)
-        status = read_rows(j, file, &end, err);
-    if (status == IFC_OK && ftruncate(j->fd, end) != 0)
+        status = read_rows(j, file, err);
+    if (status == IFC_OK && ftruncate(j->fd, j->size) != 0)
         status = ifc_fail(err, IFC_EOUTPUT, "cannot write %s: %s", file, strerror(errno));
     free(file);
     return status;
@@ -151,14 +151,16 @@ ifc_status ifc_journal_add(ifc_journal *j, json_t *row, ifc_error *err)
     j->rows[point - 1] = json_loads(text, 0, NULL); /* as a later --resume will read it */
     json_decref(row);
     free(text);
-    if (written != (ssize_t)n + 1)
+    if (written != (ssize_t)n + 1) {
+        (void)!ftruncate(j->fd, j->size); /* whole lines only */
         return ifc_fail(err, IFC_EOUTPUT, "cannot write " JOURNAL ": %s", strerror(why));
+    }
+    j->size += written;
     return IFC_OK;
 }
 
 ifc_status ifc_journal_read(ifc_journal *out, ifc_spec *spec, const char *folder, ifc_error *err)
 {
-    off_t end;
     *out = (ifc_journal){.fd = -1};
     char *spec_file = ifc_path_join(folder, IFC_SPEC_FILE), *file = ifc_path_join(folder, JOURNAL);
     ifc_status status = ifc_spec_read(spec, spec_file, err);
@@ -168,7 +170,7 @@ ifc_status ifc_journal_read(ifc_journal *out, ifc_spec *spec, const char *folder
     if (status == IFC_OK) {
         out->n = spec->points;
         out->rows = ifc_alloc_zero(out->n + 1, sizeof(json_t *));
-        status = read_rows(out, file, &end, err);
+        status = read_rows(out, file, err);
     }
     free(file);
     free(spec_file);

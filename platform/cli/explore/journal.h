@@ -6,11 +6,13 @@
 #define IFC_EXPLORE_JOURNAL_H
 
 #include <jansson.h>
+#include <sys/types.h>
 
 #include "platform/cli/explore/spec.h"
 
 typedef struct ifc_journal {
     int fd;         /* -1: closed */
+    off_t size;     /* bytes of whole lines */
     json_t **rows;  /* owned; by point; NULL: not recorded */
     size_t n;       /* points */
     size_t doubled; /* rows of one point in one journal beyond the first */

@@ -154,16 +154,26 @@ static ifc_status fulfils(const ifc_points *p, finder *f, bool *yes, ifc_error *
     return IFC_OK;
 }
 
+/* The axis whose path comes next behind @path in the order of the alphabet; NULL: none. */
+static const ifc_axis *next_axis(const ifc_points *p, const char *path)
+{
+    const ifc_axis *next = NULL;
+    for (size_t a = 0; a < p->n_axes; a++)
+        if (strcmp(p->axes[a].path, path) > 0 && (!next || strcmp(p->axes[a].path, next->path) < 0))
+            next = &p->axes[a];
+    return next;
+}
+
 /* Equal for equal assignments, in whatever order the axes are given. */
 static void identify(const ifc_points *p, size_t i)
 {
-    uint64_t sum = 0;
-    for (size_t a = 0; a < p->n_axes; a++) {
-        const char *value = ifc_points_value(p, i, a);
-        uint64_t one = ifc_digest_add(IFC_DIGEST_BEGIN, p->axes[a].path, strlen(p->axes[a].path) + 1);
-        sum += ifc_digest_add(one, value, strlen(value));
+    uint64_t digest = IFC_DIGEST_BEGIN;
+    for (const ifc_axis *a = next_axis(p, ""); a; a = next_axis(p, a->path)) {
+        const char *value = ifc_points_value(p, i, (size_t)(a - p->axes));
+        digest = ifc_digest_add(digest, a->path, strlen(a->path) + 1);
+        digest = ifc_digest_add(digest, value, strlen(value) + 1);
     }
-    ifc_digest_print(ifc_digest_add(IFC_DIGEST_BEGIN, &sum, sizeof sum), p->all[i].id);
+    ifc_digest_print(digest, p->all[i].id);
 }
 
 static void drop_point(ifc_point *point)

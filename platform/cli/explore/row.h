@@ -14,7 +14,8 @@
 #define IFC_ROW_NOFIT   "out_of_memory" /* does not fit: a result */
 #define IFC_ROW_LIMITED "limited"       /* a limit of the scenario's own ended it */
 #define IFC_ROW_REFUSED "refused"       /* no scenario that can be run */
-#define IFC_ROW_FAILED  "failed"        /* the run died, twice; tried again by --resume */
+#define IFC_ROW_FAILED                                                                                       \
+    "failed" /* the run died, twice, or the computer was at fault; --resume tries it again */
 
 /**
  * ifc_row_new() - the row of point @i

@@ -1,5 +1,6 @@
 #include "platform/cli/explore/summary.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -95,11 +96,23 @@ static int compare(const json_t *a, const json_t *b, const ifc_figure_kind *f)
     return f->better * ((x > y) - (x < y));
 }
 
-/* No other is at least as good in all and better in one. */
+static bool same_group(const json_t *a, const json_t *b, const ifc_texts *per)
+{
+    for (size_t i = 0; i < per->n; i++) {
+        char x[CELL_MAX], y[CELL_MAX];
+        ifc_row_text(a, per->all[i], x, sizeof x);
+        ifc_row_text(b, per->all[i], y, sizeof y);
+        if (strcmp(x, y) != 0)
+            return false;
+    }
+    return true;
+}
+
+/* No other of its group is at least as good in all and better in one. */
 static bool is_front(json_t *const *rows, size_t n, const json_t *row, const ifc_goals *g)
 {
     for (size_t i = 0; i < n; i++) {
-        bool better = false, worse = false;
+        bool better = false, worse = !same_group(rows[i], row, g->per);
         for (size_t k = 0; k < g->n; k++) {
             int c = compare(rows[i], row, g->of[k]);
             better = better || c > 0;
@@ -189,18 +202,6 @@ static void write_rows(json_t *const *rows, size_t n, const ifc_goals *g, FILE *
     }
 }
 
-static bool same_group(const json_t *a, const json_t *b, const ifc_texts *per)
-{
-    for (size_t i = 0; i < per->n; i++) {
-        char x[CELL_MAX], y[CELL_MAX];
-        ifc_row_text(a, per->all[i], x, sizeof x);
-        ifc_row_text(b, per->all[i], y, sizeof y);
-        if (strcmp(x, y) != 0)
-            return false;
-    }
-    return true;
-}
-
 static int by_point(const void *a, const void *b)
 {
     size_t i = ifc_row_point(*(json_t *const *)a), k = ifc_row_point(*(json_t *const *)b);
@@ -224,13 +225,18 @@ static size_t best_of_groups(json_t *const *rows, size_t n, const ifc_goals *g, 
     return n_out;
 }
 
+static void write_per(const ifc_goals *g, FILE *out)
+{
+    for (size_t i = 0; i < g->per->n; i++)
+        fprintf(out, "%s%s", i ? ", " : ", for each ", g->per->all[i]);
+}
+
 static void write_best(json_t *const *rows, size_t n, const ifc_goals *g, const ifc_figure_kind *f, FILE *out)
 {
     json_t **some = ifc_alloc_zero(n, sizeof(json_t *));
     fprintf(out, "\nBest by %s (%s is better)", f->objective, f->better > 0 ? "more" : "less");
+    write_per(g, out);
     if (g->per->n > 0) {
-        for (size_t i = 0; i < g->per->n; i++)
-            fprintf(out, "%s%s", i ? ", " : ", for each ", g->per->all[i]);
         fputs(":\n", out);
         write_rows(some, best_of_groups(rows, n, g, f, some), g, out);
     } else {
@@ -253,6 +259,7 @@ static void write_front(json_t *const *rows, size_t n, const ifc_goals *g, FILE 
     fputs("\nPareto front of ", out);
     for (size_t k = 0; k < g->n; k++)
         fprintf(out, "%s%s", k == 0 ? "" : k + 1 < g->n ? ", " : " and ", g->of[k]->objective);
+    write_per(g, out);
     fprintf(out, " (%zu of %zu points):\n", n_front, n);
     write_rows(front, n_front < FRONT_MAX ? n_front : FRONT_MAX, g, out);
     if (n_front > FRONT_MAX)
@@ -283,6 +290,22 @@ static void write_counts(json_t *const *rows, size_t n, FILE *out)
     fputc('\n', out);
 }
 
+/* Runs that have more or fewer flushes than they are due are no fair comparison. */
+static void write_windows(json_t *const *rows, size_t n, FILE *out)
+{
+    size_t parts = 0;
+    for (size_t i = 0; i < n; i++) {
+        double tokens, period;
+        if (ifc_row_number(rows[i], "tokens", &tokens) && ifc_row_number(rows[i], "period_tokens", &period))
+            parts += fmod(tokens, period) != 0;
+    }
+    if (parts > 0)
+        fprintf(
+            out,
+            "\n%zu of these decode no whole period of flushes and pages; -s workload.tokens=period does.\n",
+            parts);
+}
+
 void ifc_summary_write(json_t *const *rows, size_t n, const ifc_goals *goals, FILE *out)
 {
     json_t **good = ifc_alloc_zero(n + 1, sizeof(json_t *));
@@ -296,5 +319,6 @@ void ifc_summary_write(json_t *const *rows, size_t n, const ifc_goals *goals, FI
         write_best(good, n_good, goals, goals->of[k], out);
     if (goals->n > 1 && n_good > 0)
         write_front(good, n_good, goals, out);
+    write_windows(good, n_good, out);
     free(good);
 }

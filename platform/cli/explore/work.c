@@ -31,6 +31,8 @@ static ifc_status run_point(const ifc_scenario *s, void *arg, ifc_result *out, i
     (void)arg;
     ifc_run_options o = {.program = "ifcsim", .stop = &ifc_stop_requested};
     ifc_status status = ifc_machine_run(s, &o, out, err);
+    if (status == IFC_EINTERRUPTED && ifc_stop_requested) /* by a signal, and not by a limit of its own */
+        return status;
     if (status == IFC_ENOFIT || status == IFC_EINTERRUPTED) {
         /* Results like any other: out->outcome says so. */
         status = IFC_OK;
@@ -94,16 +96,15 @@ static void done(void *arg, size_t index, ifc_fork_job *job)
     run *r = arg;
     todo *t = &r->todos[index];
     char why[160];
-    bool cut = job->status == IFC_OK && job->result.outcome == IFC_RUN_INTERRUPTED && ifc_stop_requested;
-    if (job->status == IFC_EINTERNAL && !ifc_stop_requested) {
+    if (job->status == IFC_OK) {
+        overflow_text(&job->result, why, sizeof why);
+        record(r, t->point, status_of(&job->result), &job->result, why);
+    } else if (job->status == IFC_EDATA) {
+        record(r, t->point, IFC_ROW_REFUSED, NULL, job->error.text);
+    } else if (!ifc_stop_requested) { /* not the scenario's fault: another time it may run */
         r->failed++;
         tell(r, t->point, job->error.text, "");
         record(r, t->point, IFC_ROW_FAILED, NULL, job->error.text);
-    } else if (job->status == IFC_OK && !cut) {
-        overflow_text(&job->result, why, sizeof why);
-        record(r, t->point, status_of(&job->result), &job->result, why);
-    } else if (job->status != IFC_EINTERRUPTED && job->status != IFC_EINTERNAL && !cut) {
-        record(r, t->point, IFC_ROW_REFUSED, NULL, job->error.text);
     }
     ifc_result_fini(&job->result);
     free(t->scenario);
