@@ -46,6 +46,19 @@ static bool is_varied(const ifc_spec *spec, const char *path)
     return false;
 }
 
+static void show_figures(ifc_goals *g, const ifc_texts *where)
+{
+    for (const ifc_figure_kind *f = ifc_figures(); f->name; f++) {
+        bool wanted = false;
+        for (size_t i = 0; i < g->n; i++)
+            wanted = wanted || g->of[i] == f;
+        for (size_t i = 0; i < where->n; i++)
+            wanted = wanted || (f->objective && strstr(where->all[i], f->name));
+        if (wanted && g->n_shown < 2 * (size_t)IFC_OBJECTIVES_MAX)
+            g->shown[g->n_shown++] = f;
+    }
+}
+
 ifc_status ifc_goals_find(ifc_goals *out, const ifc_spec *spec, ifc_error *err)
 {
     *out = (ifc_goals){.per = &spec->per};
@@ -62,6 +75,7 @@ ifc_status ifc_goals_find(ifc_goals *out, const ifc_spec *spec, ifc_error *err)
         if (!is_varied(spec, spec->per.all[i]))
             status =
                 ifc_fail(err, IFC_EUSAGE, "--per %s: is not varied by --over or --with", spec->per.all[i]);
+    show_figures(out, &spec->where);
     return status;
 }
 
@@ -165,11 +179,11 @@ static size_t name_columns(const json_t *row, const ifc_goals *g, const char **n
     const char *path;
     json_t *value, *parameters = json_object_get(row, "parameters");
     names[n++] = "point";
-    json_object_foreach(parameters, path, value) if (n < COLUMNS_MAX - IFC_OBJECTIVES_MAX - 1) names[n++] =
-        path;
-    for (size_t i = 0; i < g->n; i++, n++) {
-        names[n] = g->of[i]->name;
-        figures[n] = g->of[i];
+    json_object_foreach(parameters, path, value) if (n < COLUMNS_MAX - 2 * IFC_OBJECTIVES_MAX - 1)
+        names[n++] = path;
+    for (size_t i = 0; i < g->n_shown; i++, n++) {
+        names[n] = g->shown[i]->name;
+        figures[n] = g->shown[i];
         if (strcmp(names[n], "latency_ps") == 0)
             names[n] = "latency";
     }
@@ -248,14 +262,18 @@ static void write_best(json_t *const *rows, size_t n, const ifc_goals *g, const 
     free(some);
 }
 
+/* The groups one after the other, each from its best on. */
 static void write_front(json_t *const *rows, size_t n, const ifc_goals *g, FILE *out)
 {
-    json_t **front = ifc_alloc_zero(n, sizeof(json_t *));
-    size_t n_front = 0;
-    for (size_t i = 0; i < n; i++)
-        if (is_front(rows, n, rows[i], g))
-            front[n_front++] = rows[i];
-    sort_rows(front, n_front, g->of[0]);
+    json_t **front = ifc_alloc_zero(n, sizeof(json_t *)), **groups = ifc_alloc_zero(n, sizeof(json_t *));
+    size_t n_front = 0, n_groups = best_of_groups(rows, n, g, g->of[0], groups);
+    for (size_t k = 0; k < n_groups; k++) {
+        size_t begin = n_front;
+        for (size_t i = 0; i < n; i++)
+            if (same_group(rows[i], groups[k], g->per) && is_front(rows, n, rows[i], g))
+                front[n_front++] = rows[i];
+        sort_rows(front + begin, n_front - begin, g->of[0]);
+    }
     fputs("\nPareto front of ", out);
     for (size_t k = 0; k < g->n; k++)
         fprintf(out, "%s%s", k == 0 ? "" : k + 1 < g->n ? ", " : " and ", g->of[k]->objective);
@@ -264,6 +282,7 @@ static void write_front(json_t *const *rows, size_t n, const ifc_goals *g, FILE 
     write_rows(front, n_front < FRONT_MAX ? n_front : FRONT_MAX, g, out);
     if (n_front > FRONT_MAX)
         fprintf(out, "  ... and %zu more\n", n_front - FRONT_MAX);
+    free(groups);
     free(front);
 }
 

@@ -16,6 +16,8 @@
 typedef struct ifc_goals {
     const ifc_figure_kind *of[IFC_OBJECTIVES_MAX];
     size_t n;
+    const ifc_figure_kind *shown[2 * IFC_OBJECTIVES_MAX]; /* these, and what conditions name */
+    size_t n_shown;
     const ifc_texts *per; /* paths: the best for each of their values; borrowed */
 } ifc_goals;
 
