@@ -161,6 +161,47 @@ if command -v parallel >/dev/null && parallel --version 2>/dev/null | grep -q GN
   cmp -s "it's/all/points.csv" two/points.csv || fail "parallel gives another table"
 fi
 
+# --- pictures: what is drawn is what the table says ---
+expect 0 plot two --x workload.context --by flash.groups.g1.dies -o lines.gp
+for p in 1 2 3 4 5 6; do
+  awk -v x="$(cell two/points.csv $p workload.context)" -v y="$(cell two/points.csv $p tokens_per_second)" \
+    '$1 == x && $2 - y < 1e-6 * y && y - $2 < 1e-6 * y { found = 1 } END { exit !found }' lines.gp || fail "point $p is not drawn"
+done
+grep -q '"1K" 1024, "10K" 10240' lines.gp || fail "no tics: $(cat lines.gp)"
+# Of points in one place the best: the splits of each context.
+expect 0 plot two --x workload.context --y energy_j_per_token -o best.gp
+for context in 1024 10240; do
+  best=$(tr -d '\r' <two/points.csv | awk -F, -v x=$context 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "energy_j_per_token") k = i }
+    NR > 1 && $4 == x && (!m || $k < m) { m = $k } END { print m }')
+  awk -v x=$context -v y="$best" '$1 == x && $2 - y < 1e-6 * y && y - $2 < 1e-6 * y { f = 1 } END { exit !f }' best.gp ||
+    fail "$context: $best is not drawn"
+done
+expect 0 plot large --x workload.context -o gap.gp
+grep -q '^1048576 .*nan$' gap.gp || fail "what does not fit is no gap: $(grep ^1048576 gap.gp)"
+expect 0 plot two --kind pareto --x energy_j_per_token -o front.gp
+[ "$(sed -n '/^$d1/,/^EOD/p' front.gp | wc -l)" -ge 3 ] || fail "no front"
+expect 64 plot two -o a.svg
+says "--x PATH is missing"
+expect 64 plot two --x workload.tokens -o a.svg
+says "was not varied (allowed: flash.groups.g1.dies, workload.context, flash.groups.g2.dies)"
+expect 64 plot two --x workload.context --y speed -o a.svg
+says "is no figure (allowed: latency_ps"
+expect 64 plot two --x workload.context -o a.png
+expect 64 plot two --x workload.context --kind heat -o a.svg
+expect 66 plot nowhere --x workload.context -o a.svg
+if command -v gnuplot >/dev/null; then
+  for kind in lines bars heat; do
+    expect 0 plot two --kind $kind --x workload.context --by flash.groups.g1.dies --title 'a "b" & <c>' -o $kind.svg
+    quiet_err
+    grep -q '</svg>' $kind.svg || fail "$kind: no whole picture"
+    command -v xmllint >/dev/null && { xmllint --noout $kind.svg || fail "$kind: no XML"; }
+  done
+  expect 0 plot two --kind pareto --x energy_j_per_token -o pareto.svg
+  quiet_err
+  expect 0 plot parts --kind bars --x part -o parts.svg
+  grep -q model-llama3.1-8b parts.svg || fail "a part has no name"
+fi
+
 # --- Ctrl-C and kills ---
 set -m # background jobs get SIGINT
 many=(-s model.layers=4 -s workload.tokens=40 --over workload.context=1..24)

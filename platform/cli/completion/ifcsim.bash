@@ -15,7 +15,7 @@ _ifcsim() {
   COMPREPLY=()
 
   if [ "$COMP_CWORD" -eq 1 ]; then
-    mapfile -t COMPREPLY < <(compgen -W "run check list describe topology model explain explore merge diff report timeline --help --version" -- "$cur")
+    mapfile -t COMPREPLY < <(compgen -W "run check list describe topology model explain explore merge plot diff report timeline --help --version" -- "$cur")
     return
   fi
 
@@ -42,6 +42,14 @@ _ifcsim() {
   explore:*)
     words="--over --with --where --for --per --set --output --resume --shard --emit --chunk --jobs --quiet --help"
     files='@(*.cfg)'
+    ;;
+  plot:--kind) words="lines bars heat pareto" ;;
+  plot:--x | plot:--by) words=$(_ifcsim_parameters | tr -d =) ;;
+  plot:--y) words="latency_ps tokens_per_second energy_j_per_token power_w price_usd lifetime_years" ;;
+  plot:--output | plot:-o) files='@(*.svg|*.gp)' ;;
+  plot:*)
+    words="--kind --x --y --by --title --output --help"
+    files='*/'
     ;;
   merge:*)
     words="--output --quiet --help"
