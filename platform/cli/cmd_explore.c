@@ -184,8 +184,12 @@ static ifc_status complete_spec(explore_arguments *a, ifc_error *err)
         free(spec.scenario);
         spec.scenario = shipped;
     }
-    spec.shard = a->shard;
-    spec.shards = a->shards;
+    if (a->shards == 0) { /* the spec file of a shard is about that shard */
+        a->shard = spec.shard;
+        a->shards = spec.shards;
+    }
+    spec.shard = a->emit ? 0 : a->shard;
+    spec.shards = a->emit ? 0 : a->shards;
     a->spec = spec;
     return status;
 }

@@ -123,6 +123,8 @@ for k in 1 2 3; do
 done
 expect 64 explore two/spec.cfg -q --shard 2/3 -o shards/1 --resume
 says "is shard 1/3"
+expect 0 explore shards/1/spec.cfg -q -o shards/1 --resume
+[ "$(wc -l <shards/1/points.jsonl)" -eq 2 ] || fail "the spec file of a shard is about more than the shard"
 expect 0 merge shards/1 shards/2 shards/3 -o whole
 quiet_err
 prints "6 points: 6 ok"

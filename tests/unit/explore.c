@@ -213,7 +213,7 @@ static void test_points(void)
     CU_ASSERT_EQUAL(one->groups[1].dies, 2);
     CU_ASSERT_EQUAL(one->groups[1].t_read, 8000000);
     CU_ASSERT_EQUAL(one->workload.context, 1024);
-    CU_ASSERT_FALSE(ifc_points_has_goals(&p));
+    CU_ASSERT_FALSE(p.has_goals);
     ifc_points_fini(&p);
     ifc_spec_fini(&s);
     free(one);

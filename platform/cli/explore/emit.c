@@ -88,7 +88,8 @@ static void write_parallel(FILE *out, const char *folder, size_t shards)
     write_common(out, folder);
     fprintf(out,
             "export ifcsim folder\n"
-            "seq %zu | parallel --retries 2 --joblog \"$folder/parallel.log\" --env ifcsim --env folder "
+            "seq %zu | parallel --retries 2 --workdir . --joblog \"$folder/parallel.log\" --env ifcsim --env "
+            "folder "
             "\"$@\" \\\n"
             "  '\"$ifcsim\" explore \"$folder/" IFC_SPEC_FILE
             "\" --shard {}/%zu -o \"$folder/shard-{}\" --resume --quiet -j 1' &&\n"

@@ -319,13 +319,29 @@ static ifc_status digest_points(ifc_points *p, ifc_error *err)
     return status;
 }
 
+static bool has_goals(const ifc_points *p)
+{
+    finder f = {.points = p, .point = &p->all[0], .n_with = p->n_axes - p->n_over};
+    ifc_names names = {find_name, &f};
+    for (size_t i = 0; i < p->spec->where.n && !f.names_figure; i++) {
+        ifc_error ignored = {.status = IFC_OK};
+        bool yes;
+        (void)!ifc_expression_true(p->spec->where.all[i], &names, &yes, &ignored);
+    }
+    forget(&f);
+    return f.names_figure;
+}
+
 ifc_status ifc_points_plan(ifc_points *out, const ifc_spec *spec, ifc_error *err)
 {
     *out = (ifc_points){.spec = spec, .file = ifc_copy_text(spec->scenario)};
     ifc_status status = find_axes(out, err);
     if (status == IFC_OK)
         status = find_points(out, err);
-    return status == IFC_OK ? digest_points(out, err) : status;
+    if (status != IFC_OK)
+        return status;
+    out->has_goals = has_goals(out);
+    return digest_points(out, err);
 }
 
 void ifc_points_fini(ifc_points *p)
@@ -352,19 +368,6 @@ void ifc_points_name(const ifc_points *p, size_t i, char *out, size_t size)
                               ifc_points_value(p, i, a));
     if (n < size)
         snprintf(out + n, size - n, ")");
-}
-
-bool ifc_points_has_goals(const ifc_points *p)
-{
-    finder f = {.points = p, .point = &p->all[0], .n_with = p->n_axes - p->n_over};
-    ifc_names names = {find_name, &f};
-    for (size_t i = 0; i < p->spec->where.n && !f.names_figure; i++) {
-        ifc_error ignored = {.status = IFC_OK};
-        bool yes;
-        (void)!ifc_expression_true(p->spec->where.all[i], &names, &yes, &ignored);
-    }
-    forget(&f);
-    return f.names_figure;
 }
 
 bool ifc_points_meets(const ifc_points *p, size_t i, const ifc_scenario *s, const ifc_names *figures)

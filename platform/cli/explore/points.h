@@ -32,6 +32,7 @@ typedef struct ifc_points {
     size_t n_over, n_axes;
     ifc_point *all; /* owned */
     size_t n, room;
+    bool has_goals;              /* there are conditions that name figures */
     char digest[IFC_DIGEST_MAX]; /* of everything that makes the points what they are */
 } ifc_points;
 
@@ -60,9 +61,6 @@ void ifc_points_name(const ifc_points *p, size_t i, char *out, size_t size);
  * Return: true also when there are no such conditions; false where a figure is missing.
  */
 bool ifc_points_meets(const ifc_points *p, size_t i, const ifc_scenario *s, const ifc_names *figures);
-
-/** ifc_points_has_goals() - there are conditions that name figures. */
-bool ifc_points_has_goals(const ifc_points *p);
 
 /* Shared by the files of this folder: a parameter of a scenario as a value, also machine.dies, .flash_bytes,
  * .price.

@@ -82,7 +82,7 @@ json_t *ifc_row_new(const ifc_points *p, size_t i, const char *status, const ifc
     put(row, "status", json_string(status));
     if (r)
         put_figures(row, r);
-    if (ifc_points_has_goals(p)) {
+    if (p->has_goals) {
         ifc_names figures = {find_figure, row};
         bool meets = r && strcmp(status, IFC_ROW_OK) == 0 && ifc_points_meets(p, i, r->scenario, &figures);
         put(row, "meets", json_boolean(meets));

@@ -96,7 +96,8 @@ static ifc_status read_setting(ifc_spec *spec, const char *file, const config_se
     } else if (strcmp(name, "digest") == 0 && text) {
         snprintf(spec->digest, sizeof spec->digest, "%s", text);
     } else if (strcmp(name, "shard") == 0 && text) {
-        if (sscanf(text, "%zu/%zu", &spec->shard, &spec->shards) != 2)
+        if (sscanf(text, "%zu/%zu", &spec->shard, &spec->shards) != 2 || spec->shard == 0 ||
+            spec->shard > spec->shards)
             return wrong(file, s, "needs \"K/N\"", err);
     } else {
         return wrong(file, s, "unknown, or not a text (allowed: scenario, over, with, where, for, per, set)",
