@@ -37,6 +37,7 @@ static void test_ranges(void)
     range("5..1:2", "5|3|1");
     range("1..100:25", "1|26|51|76");
     range("0..1:0.1", "0|0.1|0.2|0.3|0.4|0.5|0.6|0.7|0.8|0.9|1");
+    range("0..0.3:0.1", "0|0.1|0.2|0.3"); /* 0.3 / 0.1 is below 3 */
     range("1..1", "1");
     range("1K..8K*2", "1024|2048|4096|8192");
     range("8K..1K*2", "8192|4096|2048|1024");
@@ -242,6 +243,39 @@ static void test_identities(void)
     ifc_spec_fini(&t);
 }
 
+/* The same value of another parameter is another point. */
+static void test_identities_know_paths(void)
+{
+    static const char *const one[] = {"flash.groups.g1.dies=2", NULL};
+    static const char *const other[] = {"flash.groups.g2.dies=2", NULL};
+    ifc_spec s, t;
+    ifc_points p, q;
+    ifc_error err;
+    CU_ASSERT_EQUAL(plan(&p, &s, one, NULL, NULL, &err), IFC_OK);
+    CU_ASSERT_EQUAL(plan(&q, &t, other, NULL, NULL, &err), IFC_OK);
+    CU_ASSERT_STRING_NOT_EQUAL(p.all[0].id, q.all[0].id);
+    ifc_points_fini(&p);
+    ifc_points_fini(&q);
+    ifc_spec_fini(&s);
+    ifc_spec_fini(&t);
+}
+
+/* An expression sees what those before it have set, also through what the machine comes to. */
+static void test_order_of_with(void)
+{
+    static const char *const over[] = {"flash.groups.g1.dies=3", NULL};
+    static const char *const with[] = {"flash.groups.g2.dies=20-flash.groups.g1.dies+0*machine.dies",
+                                       "flash.groups.g2.queue_depth=machine.dies", NULL};
+    ifc_spec s;
+    ifc_points p;
+    ifc_error err;
+    CU_ASSERT_EQUAL(plan(&p, &s, over, with, NULL, &err), IFC_OK);
+    CU_ASSERT_STRING_EQUAL(ifc_points_value(&p, 0, 1), "17");
+    CU_ASSERT_STRING_EQUAL(ifc_points_value(&p, 0, 2), "20");
+    ifc_points_fini(&p);
+    ifc_spec_fini(&s);
+}
+
 /* Neighbours are near in all their digits. */
 static void test_identities_differ(void)
 {
@@ -327,6 +361,8 @@ int main(void)
         {"bad expressions", test_bad_expressions},
         {"points", test_points},
         {"identities depend on assignments alone", test_identities},
+        {"identities know paths", test_identities_know_paths},
+        {"order of --with", test_order_of_with},
         {"identities of neighbours differ", test_identities_differ},
         {"bad points", test_bad_points},
         {"price", test_price},
