@@ -25,7 +25,10 @@ typedef struct pool {
     const ifc_fork_options *options;
     ifc_fork_job *jobs;
     size_t n, started, reported;
-    bool *finished;     /* owned */
+    bool *finished;  /* owned */
+    unsigned *died;  /* owned; times that a job's children died */
+    size_t *waiting; /* owned; jobs to be started (again), before those never started */
+    size_t n_waiting;
     child *children;    /* owned; running ones first */
     struct pollfd *fds; /* owned */
     size_t running, parallel;
@@ -36,7 +39,21 @@ static void fail_job(ifc_fork_job *job, ifc_status status, const char *text)
 {
     job->status = status;
     job->error.status = IFC_OK;
-    (void)ifc_fail(&job->error, status, "%s: %s", job->scenario->file, text);
+    if (job->scenario)
+        (void)ifc_fail(&job->error, status, "%s: %s", job->scenario->file, text);
+    else
+        (void)ifc_fail(&job->error, status, "%s", text);
+}
+
+/* The job has its status: hand it over, or have it wait for those before it. */
+static void end_job(pool *p, size_t index)
+{
+    p->finished[index] = true;
+    if (!p->options->unordered)
+        return;
+    if (p->options->done)
+        p->options->done(p->options->done_arg, index, &p->jobs[index]);
+    p->reported++;
 }
 
 static void __attribute__((noreturn)) run_in_child(const ifc_fork_options *o, const ifc_scenario *s, int fd)
@@ -51,9 +68,9 @@ static void __attribute__((noreturn)) run_in_child(const ifc_fork_options *o, co
     _exit(sent ? 0 : IFC_EINTERNAL);
 }
 
-static bool start_job(pool *p, ifc_error *err)
+static bool start_job(pool *p, size_t index, ifc_error *err)
 {
-    ifc_fork_job *job = &p->jobs[p->started];
+    ifc_fork_job *job = &p->jobs[index];
     int ends[2];
     if (pipe(ends) != 0) {
         (void)ifc_fail(err, IFC_EINTERNAL, "cannot make a pipe: %s", strerror(errno));
@@ -73,8 +90,7 @@ static bool start_job(pool *p, ifc_error *err)
         close(ends[0]);
         return false;
     }
-    p->children[p->running++] = (child){.pid = pid, .fd = ends[0], .index = p->started};
-    p->started++;
+    p->children[p->running++] = (child){.pid = pid, .fd = ends[0], .index = index};
     return true;
 }
 
@@ -116,27 +132,44 @@ static void explain_death(ifc_fork_job *job, int how)
     fail_job(job, stopped ? IFC_EINTERRUPTED : IFC_EINTERNAL, text);
 }
 
+/* A child that died is no answer yet while its job may be tried again. */
+static bool try_again(pool *p, size_t index)
+{
+    const ifc_fork_options *o = p->options;
+    if (p->stopping || p->jobs[index].status != IFC_EINTERNAL || p->died[index]++ >= o->retries)
+        return false;
+    if (o->again)
+        o->again(o->done_arg, index, &p->jobs[index]);
+    p->jobs[index].error = (ifc_error){.status = IFC_OK};
+    p->waiting[p->n_waiting++] = index;
+    return true;
+}
+
 /* The child has closed its pipe: take its answer and its place. */
 static void finish_child(pool *p, size_t slot)
 {
     child c = p->children[slot];
     ifc_fork_job *job = &p->jobs[c.index];
     int how = 0;
+    bool dead = false;
     close(c.fd);
     while (waitpid(c.pid, &how, 0) < 0 && errno == EINTR)
         ;
     if (c.failed)
         fail_job(job, IFC_EINTERNAL, "out of memory for the result");
-    else if (!ifc_result_receive(c.data, c.size, job->scenario, &job->status, &job->error, &job->result))
+    else if (!ifc_result_receive(c.data, c.size, job->scenario, &job->status, &job->error, &job->result)) {
         explain_death(job, how);
+        dead = true;
+    }
     free(c.data);
-    p->finished[c.index] = true;
     p->children[slot] = p->children[--p->running];
+    if (!dead || !try_again(p, c.index))
+        end_job(p, c.index);
 }
 
 static void report_in_order(pool *p)
 {
-    while (p->reported < p->n && p->finished[p->reported]) {
+    while (!p->options->unordered && p->reported < p->n && p->finished[p->reported]) {
         if (p->options->done)
             p->options->done(p->options->done_arg, p->reported, &p->jobs[p->reported]);
         p->reported++;
@@ -165,12 +198,54 @@ static void wait_for_children(pool *p)
             finish_child(p, i);
 }
 
+/* The job to be started next. Return: false when there is none. */
+static bool next_job(pool *p, size_t *index)
+{
+    if (p->n_waiting > 0)
+        *index = p->waiting[--p->n_waiting];
+    else if (p->started < p->n)
+        *index = p->started++;
+    else
+        return false;
+    return true;
+}
+
 /* What was not started gets the reason why. */
 static void give_up_rest(pool *p, ifc_status status, const char *text)
 {
-    for (; p->started < p->n; p->started++) {
-        fail_job(&p->jobs[p->started], status, text);
-        p->finished[p->started] = true;
+    size_t index;
+    while (next_job(p, &index)) {
+        fail_job(&p->jobs[index], status, text);
+        end_job(p, index);
+    }
+}
+
+/* Return: false: the job cannot be run, and has its status. */
+static bool prepare_job(pool *p, size_t index)
+{
+    ifc_fork_job *job = &p->jobs[index];
+    if (p->options->prepare && !job->scenario)
+        job->status = p->options->prepare(p->options->done_arg, index, job, &job->error);
+    if (job->status == IFC_OK && job->scenario)
+        return true;
+    end_job(p, index);
+    return false;
+}
+
+static void start_jobs(pool *p, ifc_error *err)
+{
+    size_t index;
+    while (p->running < p->parallel && next_job(p, &index)) {
+        p->jobs[index].status = IFC_OK;
+        if (!prepare_job(p, index) || start_job(p, index, err))
+            continue;
+        p->waiting[p->n_waiting++] = index;
+        if (p->running > 0) { /* as many at a time as the system lets us */
+            p->parallel = p->running;
+            *err = (ifc_error){.status = IFC_OK};
+        } else {
+            give_up_rest(p, IFC_EINTERNAL, err->text);
+        }
     }
 }
 
@@ -181,16 +256,7 @@ static ifc_status run_pool(pool *p, ifc_error *err)
         stop_if_asked(p);
         if (p->stopping)
             give_up_rest(p, IFC_EINTERRUPTED, "not run: interrupted");
-        while (p->started < p->n && p->running < p->parallel)
-            if (!start_job(p, &local)) {
-                if (p->running > 0) { /* as many at a time as the system lets us */
-                    p->parallel = p->running;
-                    local = (ifc_error){.status = IFC_OK};
-                } else {
-                    give_up_rest(p, IFC_EINTERNAL, local.text);
-                }
-                break;
-            }
+        start_jobs(p, &local);
         if (p->running > 0)
             wait_for_children(p);
         report_in_order(p);
@@ -213,10 +279,12 @@ ifc_status ifc_fork_runs(ifc_fork_job *jobs, size_t n, const ifc_fork_options *o
     }
     pool p = {.options = options, .jobs = jobs, .n = n, .parallel = parallel};
     p.finished = calloc(n, sizeof *p.finished);
+    p.died = calloc(n, sizeof *p.died);
+    p.waiting = calloc(n, sizeof *p.waiting);
     p.children = calloc(parallel, sizeof *p.children);
     p.fds = calloc(parallel, sizeof *p.fds);
     ifc_status status;
-    if (p.finished && p.children && p.fds) {
+    if (p.finished && p.died && p.waiting && p.children && p.fds) {
         status = run_pool(&p, err);
     } else {
         for (size_t i = 0; i < n; i++)
@@ -225,6 +293,8 @@ ifc_status ifc_fork_runs(ifc_fork_job *jobs, size_t n, const ifc_fork_options *o
     }
     free(p.fds);
     free(p.children);
+    free(p.waiting);
+    free(p.died);
     free(p.finished);
     return status;
 }

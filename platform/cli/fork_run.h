@@ -5,13 +5,14 @@
 #define IFC_FORK_RUN_H
 
 #include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "platform/observe/result.h"
 
 /** One run: @scenario goes in, the rest comes out. */
 typedef struct ifc_fork_job {
-    const ifc_scenario *scenario; /* borrowed */
+    const ifc_scenario *scenario; /* borrowed; NULL: prepare fills it */
     ifc_status status;            /* IFC_OK: result holds; otherwise error says why */
     ifc_error error;
     ifc_result result; /* owned by the caller: ifc_result_fini() */
@@ -22,6 +23,13 @@ typedef struct ifc_fork_options {
     /* Runs in the child. */
     ifc_status (*run)(const ifc_scenario *s, void *arg, ifc_result *out, ifc_error *err);
     void *run_arg;
+    /* Runs in the parent, with done_arg, before a job is started: gives it its scenario. May be NULL. Another
+     * status than IFC_OK is the job's, which is not run then. */
+    ifc_status (*prepare)(void *arg, size_t index, ifc_fork_job *job, ifc_error *err);
+    unsigned retries; /* times that a job whose child died without an answer is started again */
+    /* Runs in the parent when that happens; job->error says how it died. May be NULL. */
+    void (*again)(void *arg, size_t index, const ifc_fork_job *job);
+    bool unordered; /* done runs as soon as a job is: not in the order of the jobs */
     /* Runs in the parent, once per job and in the order of the jobs, as soon as all before it are done. */
     void (*done)(void *arg, size_t index, ifc_fork_job *job);
     void *done_arg;              /* done may be NULL */

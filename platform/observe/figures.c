@@ -115,6 +115,27 @@ ifc_time ifc_path_total(const ifc_result *r)
     return sum;
 }
 
+static double group_bytes(const ifc_flash_group *g)
+{
+    return (double)g->dies * g->planes * g->blocks_per_plane * g->pages_per_block * (double)g->page;
+}
+
+double ifc_flash_bytes(const ifc_scenario *s)
+{
+    double bytes = 0;
+    for (uint32_t g = 0; g < s->n_groups; g++)
+        bytes += group_bytes(&s->groups[g]);
+    return bytes;
+}
+
+double ifc_price(const ifc_scenario *s)
+{
+    double price = (double)s->dram.channels * (double)s->dram.bytes / 1e9 * s->dram.cost;
+    for (uint32_t g = 0; g < s->n_groups; g++)
+        price += group_bytes(&s->groups[g]) / 1e9 * s->groups[g].cost;
+    return price;
+}
+
 bool ifc_is_stream(const ifc_result *r)
 {
     return r->scenario && r->scenario->workload.kind == IFC_WORKLOAD_STREAM;

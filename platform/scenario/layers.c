@@ -317,6 +317,11 @@ static void add_set(struct reader *r, const char *set)
     if (!equals || !*path) {
         ifc_diagnose(r->diag, IFC_EUSAGE, "--set %.200s: needs PATH=VALUE, e.g. channel.count=4", set);
         note(r, IFC_EUSAGE);
+    } else if (strcmp(path, "extends") == 0) {
+        const char *file = trim(equals + 1, 1);
+        char where[512];
+        snprintf(where, sizeof where, "--set extends=%.200s", file);
+        read_file(r, file, "", where, NULL);
     } else {
         ifc_assignment *a = ifc_layers_add(r->layers, ifc_copy_text(path), -1, 0);
         a->quotable = true;

@@ -23,13 +23,15 @@ for command in $listed; do
     fail "the completion does not know '$command'"
 done
 
-# every long option of run is in the man page and in the completion
-expect 0 run --help
-for option in $(grep -o -- '--[a-z][a-z-]*' <<<"$out" | sort -u); do
-  grep -qF -- "${option//-/\\-}" "$SOURCE/docs/man/ifcsim.1" || fail "the man page does not know $option"
-  case $option in --usage | --help | --version) continue ;; esac
-  grep -qF -- "$option" "$SOURCE/platform/cli/completion/ifcsim.bash" ||
-    fail "the completion does not know $option"
+# every long option of run and explore is in the man page and in the completion
+for command in run explore; do
+  expect 0 $command --help
+  for option in $(grep -o -- '--[a-z][a-z-]*' <<<"$out" | sort -u); do
+    grep -qF -- "${option//-/\\-}" "$SOURCE/docs/man/ifcsim.1" || fail "the man page does not know $option"
+    case $option in --usage | --help | --version) continue ;; esac
+    grep -qF -- "$option" "$SOURCE/platform/cli/completion/ifcsim.bash" ||
+      fail "the completion does not know $option"
+  done
 done
 
 expect 0 list

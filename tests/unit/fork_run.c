@@ -165,6 +165,81 @@ static void no_jobs_is_fine(void)
     CU_ASSERT_EQUAL(ifc_fork_runs(NULL, 0, &options, NULL), IFC_OK);
 }
 
+static ifc_status fill(void *arg, size_t index, ifc_fork_job *job, ifc_error *err)
+{
+    (void)arg;
+    if (index == 2)
+        return ifc_fail(err, IFC_EDATA, "cannot be run");
+    job->scenario = &scenario[index];
+    return IFC_OK;
+}
+
+static void jobs_get_their_scenarios_late_and_end_as_they_come(void)
+{
+    ifc_error err = {.status = IFC_OK};
+    prepare(JOBS);
+    for (size_t i = 0; i < JOBS; i++)
+        jobs[i].scenario = NULL;
+    ifc_fork_options o = {.parallel = JOBS,
+                          .run = sample_run,
+                          .prepare = fill,
+                          .unordered = true,
+                          .done = note,
+                          .done_arg = &jobs[0]};
+    CU_ASSERT_EQUAL(ifc_fork_runs(jobs, JOBS, &o, &err), IFC_OK);
+    CU_ASSERT_EQUAL_FATAL(reported, JOBS);
+    CU_ASSERT_EQUAL(order[0], 2); /* refused before anything runs */
+    CU_ASSERT_EQUAL(jobs[2].status, IFC_EDATA);
+    CU_ASSERT_EQUAL(order[JOBS - 1], 0); /* it takes longest */
+    for (size_t i = 0; i < JOBS; i++) {
+        CU_ASSERT(i == 2 || (jobs[i].status == IFC_OK && jobs[i].result.pages_sensed == i));
+        ifc_result_fini(&jobs[i].result);
+    }
+}
+
+static char marker[] = "/tmp/ifc-fork-run-XXXXXX";
+static size_t deaths;
+
+static void count_death(void *arg, size_t index, const ifc_fork_job *job)
+{
+    CU_ASSERT_PTR_EQUAL(arg, &jobs[0]);
+    CU_ASSERT(index == 1 || index == 3);
+    CU_ASSERT_PTR_NOT_NULL(strstr(job->error.text, "signal 9"));
+    deaths++;
+}
+
+/* Job 1 dies once, job 3 always. */
+static ifc_status mortal_run(const ifc_scenario *s, void *arg, ifc_result *out, ifc_error *err)
+{
+    if (s->workload.tokens == 3 || (s->workload.tokens == 1 && unlink(marker) == 0))
+        kill(getpid(), SIGKILL);
+    return sample_run(s, arg, out, err);
+}
+
+static void a_child_that_died_is_tried_again(void)
+{
+    ifc_error err = {.status = IFC_OK};
+    int fd = mkstemp(marker);
+    CU_ASSERT_FATAL(fd >= 0);
+    close(fd);
+    prepare(JOBS);
+    ifc_fork_options o = {.parallel = 2,
+                          .run = mortal_run,
+                          .retries = 1,
+                          .again = count_death,
+                          .done = note,
+                          .done_arg = &jobs[0]};
+    CU_ASSERT_EQUAL(ifc_fork_runs(jobs, JOBS, &o, &err), IFC_OK);
+    CU_ASSERT_EQUAL(reported, JOBS);
+    CU_ASSERT_EQUAL(deaths, 2);
+    for (size_t i = 0; i < JOBS; i++) {
+        CU_ASSERT_EQUAL(order[i], i);
+        CU_ASSERT_EQUAL(jobs[i].status, i == 3 ? IFC_EINTERNAL : IFC_OK);
+        ifc_result_fini(&jobs[i].result);
+    }
+    unlink(marker);
+}
+
 int main(void)
 {
     static const struct ifc_test tests[] = {
@@ -173,6 +248,9 @@ int main(void)
         {"a stop starts no more", a_stop_starts_no_more},
         {"large results fit", large_results_fit},
         {"no jobs is fine", no_jobs_is_fine},
+        {"jobs get their scenarios late and end as they come",
+         jobs_get_their_scenarios_late_and_end_as_they_come},
+        {"a child that died is tried again", a_child_that_died_is_tried_again},
     };
     return IFC_RUN_TESTS("fork_run", tests);
 }

@@ -15,7 +15,7 @@ _ifcsim() {
   COMPREPLY=()
 
   if [ "$COMP_CWORD" -eq 1 ]; then
-    mapfile -t COMPREPLY < <(compgen -W "run check list describe topology model explain diff report timeline --help --version" -- "$cur")
+    mapfile -t COMPREPLY < <(compgen -W "run check list describe topology model explain explore merge plot diff report timeline --help --version" -- "$cur")
     return
   fi
 
@@ -28,13 +28,33 @@ _ifcsim() {
   run:--grain | run:-g) words="auto page plane die" ;;
   run:--trace-level) words="operators channels dies planes" ;;
   run:--trace | run:--stats | run:-o | topology:--output | topology:-o) files='*' ;;
-  run:--trace-window | run:--trace-max | timeline:--trace-window | timeline:--trace-max | run:--jobs | run:-j | explain:--jobs | explain:-j) return ;;
-  run:--set | run:-s | check:--set | check:-s | topology:--set | topology:-s | model:--set | model:-s | explain:--set | explain:-s)
+  run:--trace-window | run:--trace-max | timeline:--trace-window | timeline:--trace-max | run:--jobs | run:-j | explain:--jobs | explain:-j | explore:--jobs | explore:-j | explore:--shard | explore:--chunk | explore:--where) return ;;
+  run:--set | run:-s | check:--set | check:-s | topology:--set | topology:-s | model:--set | model:-s | explain:--set | explain:-s | explore:--set | explore:-s | explore:--over | explore:--with)
     words=$(_ifcsim_parameters)
     compopt -o nospace
     ;;
   list:*) words="commands scenarios parts models parameters policies" ;;
   describe:*) words=$(_ifcsim_parameters | tr -d =) ;;
+  explore:--for) words="latency tokens/s energy power price lifetime bytes/s" ;;
+  explore:--emit) words="slurm parallel" ;;
+  explore:--per) words=$(_ifcsim_parameters | tr -d =) ;;
+  explore:--output | explore:-o | merge:--output | merge:-o) files='*/' ;;
+  explore:*)
+    words="--over --with --where --for --per --set --output --resume --shard --emit --chunk --jobs --quiet --help"
+    files='@(*.cfg)'
+    ;;
+  plot:--kind) words="lines bars heat pareto" ;;
+  plot:--x | plot:--by) words=$(_ifcsim_parameters | tr -d =) ;;
+  plot:--y) words="latency_ps tokens_per_second energy_j_per_token power_w price_usd lifetime_years" ;;
+  plot:--output | plot:-o) files='@(*.svg|*.gp)' ;;
+  plot:*)
+    words="--kind --x --y --by --title --output --help"
+    files='*/'
+    ;;
+  merge:*)
+    words="--output --quiet --help"
+    files='*/'
+    ;;
   diff:*) files='@(*.json)' ;;
   report:--output | report:-o) files='@(*.html)' ;;
   report:*)

@@ -1,0 +1,165 @@
+#include "platform/cli/command.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "platform/cli/explore/journal.h"
+#include "platform/cli/explore/plot.h"
+#include "platform/cli/explore/row.h"
+#include "platform/observe/output.h"
+
+typedef struct plot_arguments {
+    const char *folder, *output;
+    ifc_plot plot;
+} plot_arguments;
+
+enum { KEY_X = 0x100, KEY_Y, KEY_BY, KEY_KIND, KEY_TITLE };
+
+static const struct argp_option options[] = {
+    {"kind", KEY_KIND, "KIND", 0, "lines (default), bars, heat (a map), pareto", 0},
+    {"x", KEY_X, "PATH", 0, "What goes to the right: a parameter that was varied; pareto: a figure", 0},
+    {"y", KEY_Y, "FIGURE", 0,
+     "What goes up, or is the colour: a column of points.csv (default: tokens_per_second)", 0},
+    {"by", KEY_BY, "PATH", 0, "A parameter: a line or bar for each value, or the rows of the map", 0},
+    {"title", KEY_TITLE, "TEXT", 0, "Title of the picture", 0},
+    {"output", 'o', "FILE", 0, "FILE.svg: the picture; FILE.gp: the script for gnuplot, with the data in it",
+     1},
+    {0}};
+
+static bool ends_in(const char *name, const char *ending)
+{
+    size_t n = strlen(name), m = strlen(ending);
+    return n > m && strcmp(name + n - m, ending) == 0;
+}
+
+static void check_together(const plot_arguments *a, struct argp_state *state)
+{
+    if (!a->output || (!ends_in(a->output, ".svg") && !ends_in(a->output, ".gp")))
+        ifc_cli_error(state, "--output wants a file that ends in .svg or .gp");
+    if (!a->plot.x)
+        ifc_cli_error(state, "--x PATH is missing");
+    if (a->plot.kind == IFC_PLOT_HEAT && !a->plot.by)
+        ifc_cli_error(state, "a heat map needs --by PATH for its rows");
+    if (a->plot.kind == IFC_PLOT_PARETO && a->plot.by)
+        ifc_cli_error(state, "a Pareto front has no --by");
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    static const char *const kinds[] = {"lines", "bars", "heat", "pareto", NULL};
+    plot_arguments *a = state->input;
+    switch (key) {
+    case KEY_KIND:
+        a->plot.kind = ifc_cli_choice(state, "--kind", arg, kinds);
+        return 0;
+    case KEY_X:
+        a->plot.x = arg;
+        return 0;
+    case KEY_Y:
+        a->plot.y = arg;
+        return 0;
+    case KEY_BY:
+        a->plot.by = arg;
+        return 0;
+    case KEY_TITLE:
+        a->plot.title = arg;
+        return 0;
+    case 'o':
+        a->output = arg;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (a->folder)
+            ifc_cli_error(state, "one folder at a time; %s is a second one", arg);
+        a->folder = arg;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        ifc_cli_error(state, "no folder of an exploration given");
+        return 0;
+    case ARGP_KEY_SUCCESS:
+        check_together(a, state);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+/* gnuplot reads a file of ours, and its picture comes through a pipe: nothing of the user's is in the
+ * command. */
+static ifc_status draw(const ifc_text *script, ifc_text *picture, ifc_error *err)
+{
+    char name[] = "/tmp/ifcsim-plot-XXXXXX", command[64], chunk[65536];
+    int fd = mkstemp(name);
+    if (fd < 0 || write(fd, script->data, script->size) != (ssize_t)script->size) {
+        if (fd >= 0)
+            close(fd);
+        return ifc_fail(err, IFC_EOUTPUT, "cannot write a script for gnuplot to /tmp");
+    }
+    close(fd);
+    snprintf(command, sizeof command, "gnuplot --default-settings %s", name);
+    FILE *in = popen(command, "r");
+    size_t n;
+    while (in && (n = fread(chunk, 1, sizeof chunk, in)) > 0)
+        fwrite(chunk, 1, n, picture->stream);
+    int how = in ? pclose(in) : -1;
+    unlink(name);
+    if (how != -1 && WIFEXITED(how) && WEXITSTATUS(how) == 127)
+        return ifc_fail(err, IFC_EUSAGE,
+                        "gnuplot is not installed (package gnuplot-nox); FILE.gp does without it");
+    return how == 0 ? IFC_OK
+                    : ifc_fail(err, IFC_EINTERNAL, "gnuplot failed; FILE.gp keeps what it was given");
+}
+
+static ifc_status plot(const plot_arguments *a, json_t *const *rows, size_t n, ifc_error *err)
+{
+    ifc_text script = {0}, picture = {0}, *text = &script;
+    ifc_status status = ifc_plot_check(&a->plot, rows, n, err);
+    if (status == IFC_OK)
+        status = ifc_text_begin(&script, err);
+    if (status == IFC_OK) {
+        ifc_plot_script(&a->plot, rows, n, script.stream);
+        status = ifc_text_end(&script, err);
+    }
+    if (status == IFC_OK && ends_in(a->output, ".svg")) {
+        text = &picture;
+        status = ifc_text_begin(&picture, err);
+        if (status == IFC_OK)
+            status = draw(&script, &picture, err);
+        if (status == IFC_OK)
+            status = ifc_text_end(&picture, err);
+    }
+    if (status == IFC_OK)
+        status = ifc_output_save(a->output, text->data, text->size, err);
+    ifc_text_fini(&script);
+    ifc_text_fini(&picture);
+    return status;
+}
+
+static int run(int argc, char **argv)
+{
+    static const struct argp argp = {
+        .options = options,
+        .parser = parse,
+        .args_doc = "DIR",
+        .doc = "Draw an exploration: lines, bars, a heat map or a Pareto front, as SVG. Of several points in "
+               "one place "
+               "(of axes that are not drawn) the best is shown; points that do not fit leave a gap."};
+    plot_arguments a = {.plot = {.y = "tokens_per_second"}};
+    ifc_journal journal = {.fd = -1};
+    ifc_spec spec = {0};
+    ifc_error err = {.status = IFC_OK};
+    ifc_cli_parse(&argp, argc, argv, &a);
+    ifc_status status = ifc_journal_read(&journal, &spec, a.folder, &err);
+    if (status == IFC_OK)
+        status = plot(&a, journal.rows, journal.n, &err);
+    if (status != IFC_OK)
+        (void)ifc_cli_complain(&err);
+    ifc_journal_fini(&journal);
+    ifc_spec_fini(&spec);
+    return status;
+}
+
+const ifc_command ifc_command_plot = {"plot", "draw an exploration: lines, bars, heat map, Pareto front",
+                                      run};

@@ -1,0 +1,99 @@
+#include "platform/cli/explore/value.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "platform/scenario/units.h"
+
+enum { NUMBER_MAX = 64, UNIT_MAX = 16 };
+
+ifc_value ifc_value_number(double number)
+{
+    return (ifc_value){.number = number};
+}
+
+ifc_value ifc_value_text(const char *text)
+{
+    ifc_value v = {.is_text = true};
+    snprintf(v.text, sizeof v.text, "%s", text);
+    return v;
+}
+
+/* "4.5e3" at the beginning of @p; the two points of a range are no decimal point. */
+static size_t number_length(const char *p)
+{
+    size_t n = strspn(p, "0123456789");
+    if (p[n] == '.' && isdigit((unsigned char)p[n + 1]))
+        n += 1 + strspn(p + n + 1, "0123456789");
+    size_t digits = n;
+    if (n > 0 && (p[n] == 'e' || p[n] == 'E')) {
+        n += p[n + 1] == '-' || p[n + 1] == '+' ? 2 : 1;
+        size_t exponent = strspn(p + n, "0123456789");
+        return exponent ? n + exponent : digits;
+    }
+    return n;
+}
+
+/* @number with @unit in base units. */
+static bool in_base(const char *number, const char *unit, size_t n_unit, double *out)
+{
+    char text[NUMBER_MAX + UNIT_MAX + 2];
+    snprintf(text, sizeof text, "%s %.*s", number, (int)n_unit, unit);
+    for (int u = IFC_UNIT_NONE + 1; u < IFC_UNIT_COUNT; u++) {
+        ifc_error err = {.status = IFC_OK};
+        int64_t whole;
+        if (!ifc_unit_is_whole((ifc_unit)u)) {
+            if (ifc_quantity_parse_real((ifc_unit)u, text, out, &err) == IFC_OK)
+                return true;
+        } else if (ifc_quantity_parse_whole((ifc_unit)u, text, &whole, &err) == IFC_OK) {
+            *out = (double)whole;
+            return true;
+        }
+    }
+    return false;
+}
+
+static size_t word_length(const char *p)
+{
+    size_t n = 0;
+    while (isalpha((unsigned char)p[n]) || p[n] == '$')
+        n++;
+    return n;
+}
+
+const char *ifc_value_scan(const char *text, double *out)
+{
+    char number[NUMBER_MAX];
+    size_t n = number_length(text);
+    if (n == 0 || n >= sizeof number)
+        return NULL;
+    memcpy(number, text, n);
+    number[n] = '\0';
+    *out = strtod(number, NULL);
+    const char *end = text + n, *unit = end + strspn(end, " \t");
+    size_t word = word_length(unit);
+    if (word == 1 && unit == end && (*unit == 'K' || *unit == 'M')) {
+        *out *= *unit == 'K' ? 1024.0 : 1048576.0;
+        return end + 1;
+    }
+    if (word == 0 || word >= UNIT_MAX / 2)
+        return end;
+    size_t per = unit[word] == '/' ? word_length(unit + word + 1) : 0; /* "GB/s", but not "KiB / pages" */
+    if (per > 0 && per < UNIT_MAX / 2 && in_base(number, unit, word + 1 + per, out))
+        return unit + word + 1 + per;
+    return in_base(number, unit, word, out) ? unit + word : end;
+}
+
+ifc_value ifc_value_of(const char *text)
+{
+    double number = 0;
+    bool negative = text[0] == '-';
+    const char *end = ifc_value_scan(text + negative, &number);
+    if (end && end[strspn(end, " \t")] == '\0')
+        return ifc_value_number(negative ? -number : number);
+    if (strcmp(text, "true") == 0 || strcmp(text, "false") == 0)
+        return ifc_value_number(text[0] == 't');
+    return ifc_value_text(text);
+}

@@ -1,0 +1,271 @@
+#!/usr/bin/env bash
+# explore and merge: the table is what direct runs give, whatever -j; nothing is lost by a kill, and nothing done twice.
+. "$SOURCE/tests/cli/lib.inc"
+q=$SOURCE/scenarios/quickstart.cfg
+small=(-s workload.tokens=1 -s model.layers=1)
+cd "$work" || exit 1
+
+cell() { # TABLE POINT COLUMN
+  tr -d '\r' <"$1" | awk -F, -v p="$2" -v c="$3" 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == c) k = i } $1 == p { print $k }'
+}
+points() { # TABLE: how many
+  tail -n +2 "$1" | wc -l
+}
+
+# --- rows are what direct runs give; two axes, a coupled one, in order ---
+axes=(--over flash.groups.g1.dies=4..12:4 --with 'flash.groups.g2.dies=16 - flash.groups.g1.dies'
+  --over workload.context=1K,10K)
+expect 0 explore "$q" "${small[@]}" "${axes[@]}" --per workload.context --for tokens/s,energy -j 2 -o two
+quiet_err
+prints "6 points: 6 ok"
+prints "Pareto front of tokens/s and energy"
+[ "$(points two/points.csv)" -eq 6 ] && [ "$(wc -l <two/points.jsonl)" -eq 6 ] || fail "not six rows"
+[ "$(cut -d, -f1,3-5 two/points.csv | tr '\n' ' ')" = "point,flash.groups.g1.dies,workload.context,flash.groups.g2.dies \
+1,4,1024,12 2,4,10240,12 3,8,1024,8 4,8,10240,8 5,12,1024,4 6,12,10240,4 " ] || fail "assignments: $(cut -d, -f1,3-5 two/points.csv)"
+"$IFCSIM" run -q "$q" "${small[@]}" -s flash.groups.g1.dies=12 -s flash.groups.g2.dies=4 -s workload.context=10240 \
+  --format json >direct.json
+grep -q "\"mean_ps\": $(cell two/points.csv 6 latency_ps)" direct.json || grep -q "$(cell two/points.csv 6 latency_ps)" direct.json ||
+  fail "point 6 is no direct run: $(cell two/points.csv 6 latency_ps)"
+# The best of each context is what the table says.
+for context in 1024 10240; do
+  best=$(tr -d '\r' <two/points.csv | awk -F, -v x=$context 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "tokens_per_second") k = i }
+    NR > 1 && $4 == x && $k > m { m = $k; p = $1 } END { print p }')
+  sed -n '/^Best by tokens/,/^$/p' <<<"$out" | grep -qE "^ +$best .* $context " || fail "best of $context is not point $best: $out"
+done
+# Price: GB x $/GB of 16 dies and the DRAM, if there is any.
+expect 0 explore "$q" "${small[@]}" --over 'flash.groups.*.cost=0 $/GB,1 $/GB,2 $/GB' -s 'dram.cost=0 $/GB' --for price -q -o price
+awk -v a="$(cell price/points.csv 2 price_usd)" -v b="$(cell price/points.csv 3 price_usd)" 'BEGIN { exit !(a > 0 && b == 2 * a) }' ||
+  fail "price: $(cut -d, -f1,12 price/points.csv)"
+
+# --- whatever -j, whatever order, from a spec file, in two goes ---
+expect 0 explore "$q" "${small[@]}" "${axes[@]}" -j 1 -q -o one
+quiet_out
+cmp -s one/points.csv two/points.csv || fail "the table depends on -j"
+cat >spec.cfg <<TEXT
+scenario = "$q";
+over = ("flash.groups.g1.dies = 4..12:4", "workload.context = 1K, 10K");
+with = "flash.groups.g2.dies = 16 - flash.groups.g1.dies";
+set = ("workload.tokens=1", "model.layers=1");
+TEXT
+expect 0 explore spec.cfg -q -o spec
+cmp -s spec/points.csv two/points.csv || fail "a spec file gives another table"
+expect 0 explore one/spec.cfg -q -o again
+cmp -s again/points.csv two/points.csv || fail "the spec file of a folder gives another table"
+head -n 2 two/points.jsonl >head
+printf '{"point":5,"id":"cut' >tail
+mkdir torn && cp two/spec.cfg torn && cat head tail >torn/points.jsonl
+expect 64 explore two/spec.cfg -q -o torn
+says "torn is there already"
+expect 0 explore two/spec.cfg -q -o torn --resume
+cmp -s torn/points.csv two/points.csv || fail "after a torn line the table differs"
+head -n 2 torn/points.jsonl | cmp -s - head || fail "what was recorded is done again"
+[ "$(wc -l <torn/points.jsonl)" -eq 6 ] || fail "a torn line stays, or points are there twice"
+expect 0 explore two/spec.cfg -o torn --resume --for energy
+prints "Best by energy"
+[ "$(wc -l <torn/points.jsonl)" -eq 6 ] || fail "--resume of a whole folder runs something"
+expect 64 explore two/spec.cfg -s npu.launch=0s -o torn --resume
+says "made by another question"
+expect 0 explore two/spec.cfg -q -o fresh --resume
+cmp -s fresh/points.csv two/points.csv || fail "--resume without a folder does not begin"
+
+# --- parts, conditions, results that do not fit, refused points ---
+expect 0 explore "$q" -s workload.tokens=1 -s model.layers=1 --over 'part=parts/model-llama*.cfg' --where 'model.hidden < 8192' -q -o parts
+[ "$(points parts/points.csv)" -eq 3 ] && grep -q ',parts/model-llama3.1-8b.cfg,ok,' parts/points.csv ||
+  fail "parts: $(cat parts/points.csv)"
+(cd "$SOURCE/scenarios" && "$IFCSIM" explore quickstart.cfg -s workload.tokens=1 -s model.layers=1 \
+  --over part=parts/model-llama2-7b.cfg,parts/model-llama2-13b.cfg -q -o "$work/there")
+[ "$(cell there/points.csv 1 latency_ps)" = "$(cell parts/points.csv 2 latency_ps)" ] || fail "a part depends on the folder"
+expect 0 explore full/kvnand-c-llama2-7b -s workload.tokens=1 --over workload.context=1K,1M -o large
+prints "2 points: 1 ok, 1 out_of_memory"
+grep -q '^2,[0-9a-f]*,1048576,out_of_memory,.*g1 is too small' large/points.csv || fail "no row: $(cat large/points.csv)"
+expect 0 explore "$q" "${small[@]}" --over flash.groups.g1.dies=0,8 -o bad
+prints "1 ok, 1 refused"
+grep -q '"refused".*allowed: 1' bad/points.jsonl || fail "a refused point does not say why"
+expect 0 explore "$q" "${small[@]}" "${axes[@]}" --where 'tokens_per_second >= 300' --for price -o goal
+prints "6 points: 6 ok; "
+met=$(tr -d '\r' <goal/points.csv | awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) c[$i] = i }
+  NR > 1 && (($c["tokens_per_second"] >= 300) != ($c["meets"] == "true")) { exit 1 }
+  $c["meets"] == "true" { n++ } END { print n + 0 }') || fail "meets is wrong: $(cat goal/points.csv)"
+prints "; $met fulfil the conditions"
+expect 0 explore stream/sequential-read --over workload.stream.queue_depth=1,4 -s workload.stream.count=50 --for bytes/s -o stream
+prints "Best by bytes/s"
+
+# --- wrong use says what is right, and leaves nothing behind ---
+expect 64 explore
+expect 64 explore "$q" --over workload.context=1
+says "-o DIR"
+expect 64 explore "$q" -o no
+says "--over PATH=RANGE is missing"
+expect 64 explore "$q" -o no --over workload.context=1..x
+says "1..15, 1..100:5 by steps, 1K..100K*2 by a factor"
+expect 65 explore "$q" -o no --over workload.contxt=1
+says "nearest: workload.context"
+expect 64 explore "$q" -o no --over workload.context=1,2 --where 'workload.context >'
+says "is missing at the end"
+expect 64 explore "$q" -o no --over workload.context=1 --for ttft
+says "no run has a time to first token"
+expect 64 explore "$q" -o no --over workload.context=1 --for speed
+says "allowed: latency, tokens/s"
+expect 64 explore "$q" -o no --over workload.context=1 --per npu.rate
+expect 64 explore "$q" -o no --over workload.context=1 --shard 3/2
+expect 66 explore "$q" -o no --over 'part=parts/none*.cfg'
+expect 66 explore nowhere.cfg -o no --over workload.context=1
+expect 65 explore <(echo 'scenario = "quickstart"; ovr = "x";') -o no --over workload.context=1
+printf 'scenario = "quickstart";\nover = ("a=1");\nwher = "x";\n' >typo.cfg
+expect 65 explore typo.cfg -o no
+says "typo.cfg:3: wher: unknown"
+[ ! -e no ] || fail "a folder is made for a question that is refused"
+
+# --- shards ---
+for k in 1 2 3; do
+  expect 0 explore two/spec.cfg -q --shard $k/3 -o shards/$k
+  [ "$(points shards/$k/points.csv)" -eq 2 ] || fail "shard $k has not two points"
+done
+expect 64 explore two/spec.cfg -q --shard 2/3 -o shards/1 --resume
+says "is shard 1/3"
+expect 0 explore shards/1/spec.cfg -q -o shards/1 --resume
+[ "$(wc -l <shards/1/points.jsonl)" -eq 2 ] || fail "the spec file of a shard is about more than the shard"
+expect 0 merge shards/1 shards/2 shards/3 -o whole
+quiet_err
+prints "6 points: 6 ok"
+cmp -s whole/points.csv two/points.csv || fail "merged shards give another table"
+expect 0 merge shards/1 shards/2 shards/3 shards/1 -q -o twice
+says "2 points are there more than once"
+cmp -s twice/points.csv two/points.csv || fail "double points change the table"
+expect 65 merge shards/1 shards/3 -q -o part
+says "2 of 6 points are missing: 2 5"
+says "part/spec.cfg -o part --resume"
+expect 0 explore part/spec.cfg -q -o part --resume
+cmp -s part/points.csv two/points.csv || fail "what merge says does not make it whole"
+expect 64 merge shards/1 -o part
+expect 65 merge shards/1 price -o no
+says "is no part of the same exploration"
+mkdir changed && cp shards/1/spec.cfg changed && sed 's/"latency_ps":[0-9]*/"latency_ps":1/' shards/1/points.jsonl >changed/points.jsonl
+expect 65 merge shards/1 changed -o no
+says "point 1 differs"
+expect 66 merge nowhere -o no
+expect 64 merge shards/1
+
+# --- scripts for others, run here ---
+expect 0 explore "$q" "${small[@]}" "${axes[@]}" --emit slurm --chunk 4 -o slurm
+prints "slurm/explore.sbatch: 6 points in 2 shards of up to 4"
+grep -q '^#SBATCH --array=1-2$' slurm/explore.sbatch || fail "no array of 2"
+for k in 1 2; do
+  SLURM_ARRAY_TASK_ID=$k bash slurm/explore.sbatch >/dev/null 2>"$work/err" || fail "task $k: $(cat "$work/err")"
+done
+SLURM_ARRAY_TASK_ID=2 bash slurm/explore.sbatch 2>"$work/err" || fail "a task started again: $(cat "$work/err")"
+expect 0 merge slurm/shard-* -q -o slurm/all
+cmp -s slurm/all/points.csv two/points.csv || fail "the array's tasks give another table"
+expect 0 explore "$q" "${small[@]}" "${axes[@]}" --emit parallel -o "it's"
+bash -n "it's/explore.parallel" || fail "the recipe is no shell"
+if command -v parallel >/dev/null && parallel --version 2>/dev/null | grep -q GNU; then
+  bash "it's/explore.parallel" -j 2 >/dev/null 2>"$work/err" || fail "parallel: $(cat "$work/err")"
+  cmp -s "it's/all/points.csv" two/points.csv || fail "parallel gives another table"
+fi
+
+# --- pictures: what is drawn is what the table says ---
+expect 0 plot two --x workload.context --by flash.groups.g1.dies -o lines.gp
+for p in 1 2 3 4 5 6; do
+  awk -v x="$(cell two/points.csv $p workload.context)" -v y="$(cell two/points.csv $p tokens_per_second)" \
+    '$1 == x && $2 - y < 1e-6 * y && y - $2 < 1e-6 * y { found = 1 } END { exit !found }' lines.gp || fail "point $p is not drawn"
+done
+grep -q '"1K" 1024, "10K" 10240' lines.gp || fail "no tics: $(cat lines.gp)"
+# Of points in one place the best: the splits of each context.
+expect 0 plot two --x workload.context --y energy_j_per_token -o best.gp
+for context in 1024 10240; do
+  best=$(tr -d '\r' <two/points.csv | awk -F, -v x=$context 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "energy_j_per_token") k = i }
+    NR > 1 && $4 == x && (!m || $k < m) { m = $k } END { print m }')
+  awk -v x=$context -v y="$best" '$1 == x && $2 - y < 1e-6 * y && y - $2 < 1e-6 * y { f = 1 } END { exit !f }' best.gp ||
+    fail "$context: $best is not drawn"
+done
+expect 0 plot large --x workload.context -o gap.gp
+grep -q '^1048576 .*nan$' gap.gp || fail "what does not fit is no gap: $(grep ^1048576 gap.gp)"
+expect 0 plot two --kind pareto --x energy_j_per_token -o front.gp
+[ "$(sed -n '/^$d1/,/^EOD/p' front.gp | wc -l)" -ge 3 ] || fail "no front"
+expect 64 plot two -o a.svg
+says "--x PATH is missing"
+expect 64 plot two --x workload.tokens -o a.svg
+says "was not varied (allowed: flash.groups.g1.dies, workload.context, flash.groups.g2.dies)"
+expect 64 plot two --x workload.context --y speed -o a.svg
+says "is no figure (allowed: latency_ps"
+expect 64 plot two --x workload.context -o a.png
+expect 64 plot two --x workload.context --kind heat -o a.svg
+expect 66 plot nowhere --x workload.context -o a.svg
+if command -v gnuplot >/dev/null; then
+  for kind in lines bars heat; do
+    expect 0 plot two --kind $kind --x workload.context --by flash.groups.g1.dies --title 'a "b" & <c>' -o $kind.svg
+    quiet_err
+    grep -q '</svg>' $kind.svg || fail "$kind: no whole picture"
+    command -v xmllint >/dev/null && { xmllint --noout $kind.svg || fail "$kind: no XML"; }
+  done
+  expect 0 plot two --kind pareto --x energy_j_per_token -o pareto.svg
+  quiet_err
+  expect 0 plot parts --kind bars --x part -o parts.svg
+  grep -q model-llama3.1-8b parts.svg || fail "a part has no name"
+fi
+
+# --- Ctrl-C and kills ---
+set -m # background jobs get SIGINT
+many=(-s model.layers=4 -s workload.tokens=40 --over workload.context=1..24)
+"$IFCSIM" explore "$q" "${many[@]}" -j 2 -q -o whole24 || fail "24 points"
+
+# stop SIGNAL: begin, stop when some points are recorded, go on
+stop() {
+  local pid got=0
+  rm -rf cut
+  "$IFCSIM" explore "$q" "${many[@]}" -j 2 -q -o cut 2>"$work/err" &
+  pid=$!
+  for _ in $(seq 200); do
+    [ "$(cat cut/points.jsonl 2>/dev/null | wc -l)" -ge 3 ] && break
+    sleep 0.02
+  done
+  kill "-$1" "$pid"
+  wait "$pid" 2>/dev/null || got=$?
+  recorded=$(wc -l <cut/points.jsonl)
+  [ "$got" -eq "$2" ] || fail "$1: status $got, not $2: $(cat "$work/err")"
+  [ "$2" -eq 137 ] || grep -q "interrupted: $((24 - recorded)) points are left; --resume" "$work/err" ||
+    fail "$1: $recorded rows, and $(cat "$work/err")"
+  [ "$recorded" -lt 24 ] || fail "$1: came too late to show anything"
+  [ ! -e cut/points.csv ] || fail "$1: a table of some points"
+  cp cut/points.jsonl before
+  expect 0 explore "$q" "${many[@]}" -j 2 -q -o cut --resume
+  head -n "$recorded" cut/points.jsonl | cmp -s - before || fail "$1: what was recorded changed"
+  [ "$(wc -l <cut/points.jsonl)" -eq 24 ] || fail "$1: $(wc -l <cut/points.jsonl) rows, not 24"
+  cmp -s cut/points.csv whole24/points.csv || fail "$1: the table differs after --resume"
+}
+stop INT 130
+stop TERM 130
+stop KILL 137
+
+# A point that dies is tried once more; one that dies always is a row, and --resume tries it again.
+plugin=$BUILD/tests/plugins
+expect 70 explore "$q" "${small[@]}" --over "policies.dispatch.plugin=$plugin/newest-first.so,$plugin/dispatch-crashes.so" -o dies
+prints "2 points: 1 ok, 1 failed"
+[ "$(grep -c 'tried once more' <<<"$err")" -eq 1 ] || fail "not tried once more: $err"
+says "1 points failed; --resume tries them again"
+grep -q '^2,.*,failed,' dies/points.csv || fail "no row of a point that failed"
+expect 70 explore dies/spec.cfg -q -o dies --resume
+[ "$(wc -l <dies/points.jsonl)" -eq 3 ] || fail "--resume does not try again, or too much"
+# Killed once: nothing is lost.
+"$IFCSIM" explore "$q" -s model.layers=4 -s workload.tokens=400 --over workload.context=1,2 -j 1 -q -o once 2>"$work/err" &
+pid=$!
+child=
+for _ in $(seq 200); do
+  child=$(cat /proc/$pid/task/$pid/children 2>/dev/null)
+  [ -n "$child" ] && break
+  sleep 0.01
+done
+kill -KILL ${child%% *}
+wait $pid || fail "killed once: status $?: $(cat "$work/err")"
+grep -q 'signal 9 .*tried once more' "$work/err" || fail "killed once: $(cat "$work/err")"
+[ "$(grep -c '"status":"ok"' once/points.jsonl)" -eq 2 ] || fail "killed once: $(cat once/points.jsonl)"
+
+# A disk that is full ends it, and the journal stays whole. (A limit of files stands for the disk: 2 KiB.)
+got=0
+(ulimit -f 2 && "$IFCSIM" explore two/spec.cfg -q -o full >"$work/out" 2>"$work/err") || got=$?
+[ "$got" -eq 74 ] || fail "full: status $got: $(cat "$work/err")"
+grep -q 'cannot write points.jsonl' "$work/err" || fail "full: $(cat "$work/err")"
+[ -s full/points.jsonl ] && [ "$(tail -c 1 full/points.jsonl)" = "" ] || fail "full: a row that is not whole"
+expect 0 explore two/spec.cfg -q -o full --resume
+cmp -s full/points.csv two/points.csv || fail "full: the table differs after --resume"
+finish
