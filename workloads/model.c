@@ -132,9 +132,17 @@ uint64_t ifc_model_parameters(const ifc_model *m)
     return ifc_weight_sum(c.weights);
 }
 
+uint64_t ifc_model_kv_slice_bytes(const ifc_model *m, uint64_t elements)
+{
+    uint64_t scales = 0;
+    if (m->kv_scale_bits > 0)
+        scales = (elements + m->kv_scale_group - 1) / m->kv_scale_group * m->kv_scale_bits;
+    return bits_to_bytes(elements * m->kv_bits + scales);
+}
+
 uint64_t ifc_model_entry_bytes(const ifc_model *m)
 {
-    return bits_to_bytes((uint64_t)m->head_dim * m->kv_bits);
+    return ifc_model_kv_slice_bytes(m, m->head_dim);
 }
 
 /* Of one layer and token. */
@@ -142,7 +150,7 @@ static uint64_t layer_kv_bytes(const ifc_model *m)
 {
     const ifc_model_beside *b = &m->beside;
     if (b->latent.kv_rank)
-        return bits_to_bytes((uint64_t)(b->latent.kv_rank + b->latent.rope_dim) * m->kv_bits);
+        return ifc_model_kv_slice_bytes(m, (uint64_t)b->latent.kv_rank + b->latent.rope_dim);
     return 2 * (uint64_t)m->kv_heads * ifc_model_entry_bytes(m);
 }
 

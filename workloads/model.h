@@ -56,6 +56,9 @@ uint64_t ifc_model_kv_bytes_at(const ifc_model *m, uint64_t tokens);
 /** ifc_model_entry_bytes() - bytes of one (token, layer, KV head) entry of K or of V. */
 uint64_t ifc_model_entry_bytes(const ifc_model *m);
 
+/** ifc_model_kv_slice_bytes() - bytes of so many elements of an entry, scales included. */
+uint64_t ifc_model_kv_slice_bytes(const ifc_model *m, uint64_t elements);
+
 /** ifc_model_bits() - bits of a weight. */
 uint32_t ifc_model_bits(const ifc_model *m, ifc_weight_class class);
 

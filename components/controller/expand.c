@@ -96,12 +96,13 @@ static void fill_head_parallel(ifc_controller *c, ifc_txn *t, const ifc_kv_share
     const ifc_kv *kv = &c->kv;
     uint64_t queries = m->heads / m->kv_heads, buffered = ifc_kv_buffered(kv, t->op->layer);
     uint64_t tokens = ifc_kv_stored(kv, t->op->layer) + buffered;
-    uint64_t elements = kv->unit_bytes * 8 / m->kv_bits;
+    uint64_t elements = kv->unit_data * 8 / m->kv_bits;
     t->macs = tokens * queries * share->dims;
     t->tail_time =
         ifc_time_from_ps((double)(buffered * elements * queries) / c->sys->groups[t->group].mac_rate * 1e12);
     if (!values) {
-        uint64_t appended = s->effects.kv_program ? div_up(share->dims * m->kv_bits, 8) : 0;
+        uint64_t scales = share->plane_heads * (kv->unit_bytes - kv->unit_data);
+        uint64_t appended = s->effects.kv_program ? div_up(share->dims * m->kv_bits, 8) + scales : 0;
         t->bytes_down = ifc_model_activation_bytes(m, queries * share->dims) + appended;
         t->bytes_up = ifc_model_activation_bytes(m, share->whole_heads * queries * tokens) +
                       (share->heads - share->whole_heads) * queries * tokens * PARTIAL_SUM_BYTES;

@@ -38,11 +38,13 @@ static void derive(ifc_kv *kv, const ifc_scenario *s)
     if (mapped_by_plane(&s->placement)) {
         kv->slice = slice_elements(kv, s);
         kv->slices = div_up(m->head_dim, kv->slice);
-        kv->unit_bytes = div_up(kv->slice * m->kv_bits, 8);
+        kv->unit_bytes = ifc_model_kv_slice_bytes(m, kv->slice);
+        kv->unit_data = div_up(kv->slice * m->kv_bits, 8);
         kv->streams = 2 * (uint64_t)m->layers;
         unit = (double)kv->entry_bytes * m->kv_heads / (double)kv->group->planes_total;
     } else {
         kv->unit_bytes = kv->entry_bytes;
+        kv->unit_data = div_up((uint64_t)m->head_dim * m->kv_bits, 8);
         kv->streams = 2 * (uint64_t)m->layers * m->kv_heads;
         unit = (double)kv->entry_bytes;
     }
@@ -147,7 +149,7 @@ double ifc_kv_page_elements(const ifc_kv *kv, uint32_t layer)
     double planes = mapped_by_plane(&s->placement) ? (double)kv->group->planes_total / kv->heads : 1;
     if (!s->effects.page_rounding)
         return kv->page_run_tokens * s->model.head_dim / planes;
-    return (double)kv->layers[layer].tokens_per_page * (double)kv->unit_bytes * 8.0 / s->model.kv_bits;
+    return (double)kv->layers[layer].tokens_per_page * (double)kv->unit_data * 8.0 / s->model.kv_bits;
 }
 
 static void account_buffer(ifc_kv *kv, int64_t tokens)

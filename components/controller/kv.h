@@ -44,6 +44,7 @@ typedef struct ifc_kv {
     uint32_t heads;                /* of the model: KV heads */
     uint64_t entry_bytes;          /* one token, layer, head of K or V */
     uint64_t unit_bytes;           /* what one token adds to one page: an entry, or a plane's slice of it */
+    uint64_t unit_data;            /* of it, without the scale factors */
     uint64_t slice, slices;        /* head-parallel: elements of a plane's slice, planes that hold a head */
     uint64_t streams;              /* that share the buffer (of each plane, or of the SoC) */
     uint32_t page_tokens;          /* units that fit a page */

@@ -18,7 +18,7 @@ static unit unit_of(const ifc_scenario *s, const ifc_flash_group *g)
         return (unit){ifc_model_entry_bytes(m), layers * m->kv_heads};
     uint64_t planes = (uint64_t)g->dies * g->planes / m->kv_heads; /* of the head that has fewest */
     uint64_t elements = planes ? (m->head_dim + planes - 1) / planes : m->head_dim;
-    return (unit){(elements * m->kv_bits + 7) / 8, layers};
+    return (unit){ifc_model_kv_slice_bytes(m, elements), layers};
 }
 
 static ifc_kv_kind kind_of(const ifc_scenario *s, uint32_t layers, uint64_t share, uint64_t page)

@@ -81,6 +81,14 @@ static uint64_t div_up(uint64_t a, uint64_t b)
     return (a + b - 1) / b;
 }
 
+/* Of so many elements of an entry, scales included (as workloads/model.c has it, which is above this room).
+ */
+static uint64_t kv_bytes(const ifc_model *m, uint64_t elements)
+{
+    uint64_t scales = m->kv_scale_bits ? div_up(elements, m->kv_scale_group) * m->kv_scale_bits : 0;
+    return div_up(elements * m->kv_bits + scales, 8);
+}
+
 static void check_model(const struct check *c)
 {
     const ifc_model *m = &c->s->model;
@@ -172,7 +180,7 @@ static void check_slices(const struct check *c, const ifc_flash_group *kv)
               (unsigned long long)planes, m->kv_heads);
         return;
     }
-    uint64_t slice = div_up(div_up(m->head_dim, each) * m->kv_bits, 8);
+    uint64_t slice = kv_bytes(m, div_up(m->head_dim, each));
     if (slice > kv->page)
         wrong(c, path,
               "a plane keeps %llu bytes of an entry, and a page of group %s has %llu (allowed: a larger "
@@ -187,7 +195,7 @@ static void check_kv(const struct check *c, const ifc_flash_group *kv)
     const ifc_model *m = &c->s->model;
     if (!known(c, "model.layers") || !known(c, "model.kv_heads") || kv->dies == 0)
         return;
-    uint64_t entry = (uint64_t)m->head_dim * m->kv_bits / 8;
+    uint64_t entry = kv_bytes(m, m->head_dim);
     if (p->kv_layout != IFC_KV_HEAD_PARALLEL && entry > kv->page)
         wrong(c, "placement.kv_layout", "an entry of %llu bytes does not fit into a page of group %s",
               (unsigned long long)entry, kv->name);

@@ -228,6 +228,8 @@ static void about_model(struct remarks *r)
         idle(r, "model.scale_group", "no weights have fewer than 16 bits");
     } else if (m->scale_bits == IFC_SCALE_AUTO && least_bits(m) >= IFC_SCALE_AUTO_BELOW)
         idle(r, "model.scale_group", "no weights have fewer than 8 bits (model.scale_bits = \"auto\")");
+    if (m->kv_scale_bits == 0)
+        idle(r, "model.kv_scale_group", "model.kv_scale_bits = 0");
     if (m->tied_head)
         idle(r, "model.bits.lm_head", "model.tied_head = true: the head is the embedding");
     if (m->dense_layers == 0)

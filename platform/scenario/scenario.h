@@ -58,6 +58,7 @@ typedef struct ifc_model {
         uint32_t embed, qkv, project, gate_up, down, lm_head; /* 0: weight_bits */
     } bits;
     uint32_t scale_bits, scale_group; /* one scale of so many bits for so many weights; IFC_SCALE_AUTO */
+    uint32_t kv_scale_bits, kv_scale_group; /* the same for keys and values; 0 bits: none */
     ifc_model_beside beside;
 } ifc_model;
 

@@ -2,7 +2,7 @@
 # The documentation is true: links lead somewhere, commands run, quoted output is what runs print now, folders exist.
 # In a page, "<!-- run -->" above a block of commands has them run; "<!-- output of: COMMAND -->" above a block of text
 # has it compared with what COMMAND prints. In quoted text a line "..." stands for any number of lines; the version
-# may differ.
+# and the hash of a scenario may differ.
 . "$SOURCE/tests/cli/lib.inc"
 
 cd "$SOURCE" || exit 1
@@ -46,7 +46,8 @@ blocks() { # PAGE FOLDER
     END { if (kind) { print "a marker without a block" > "/dev/stderr"; exit 1 } }' "$1"
 }
 
-mask() { sed -E 's/IFCSim [0-9]+\.[0-9]+\.[0-9]+/IFCSim VERSION/'; }
+# A new parameter gives every scenario another hash.
+mask() { sed -E 's/IFCSim [0-9]+\.[0-9]+\.[0-9]+/IFCSim VERSION/; s/scenario [0-9a-f]{16}$/scenario HASH/'; }
 
 matches() { # QUOTED ACTUAL: every piece between "..." lines is there, in order; the first and last are anchored
   awk 'NR == FNR { quoted[++q] = $0; next } { actual[++n] = $0 }

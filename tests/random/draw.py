@@ -14,6 +14,7 @@ CAPS = {
     "model.layers": (1, 3), "model.hidden": (1, 300), "model.kv_heads": (1, 9), "model.head_dim": (1, 130),
     "model.ffn": (1, 300), "model.experts": (1, 9), "model.active_experts": (1, 9), "model.vocab": (1, 300),
     "model.scale_group": (1, 300), "model.shared_experts": (0, 4), "model.dense_layers": (0, 2), "model.dense_ffn": (1, 300),
+    "model.kv_scale_group": (1, 300),
     "placement.stage": (1, 9), "placement.kv_buffer.bytes": (1, 2**21),
     "channel.count": (1, 9), "channel.rate": (1e6, 1e12),
     "dram.channels": (0, 4), "dram.bytes": (2**18, 2**31), "dram.rate": (1e6, 1e12),
@@ -129,9 +130,12 @@ class Drawing:
         return self.table.rows.get(".".join(parts))
 
     def get(self, path):
-        """Number of a parameter as it stands: as set, or its default."""
+        """Number of a parameter as it stands: as set, or its default; of a word, what it stands for."""
         value = self.text(path)
-        return number(value) if value[:1].isdigit() else self.period()
+        if value[:1].isdigit():
+            return number(value)
+        words = {"ffn": "model.ffn", "weight_bits": "model.weight_bits"}  # that mean: as another parameter
+        return self.get(words[value]) if value in words else 16 if value == "auto" else self.period()
 
     def text(self, path):
         return scenario.unquote(self.values.get(path, self.row(path).default))
@@ -284,7 +288,9 @@ class Drawing:
     # Values at which something changes.
 
     def entry(self):
-        return max(1, self.count("model.head_dim") * self.count("model.kv_bits") // 8)
+        elements = self.count("model.head_dim")
+        groups = -(-elements // self.count("model.kv_scale_group"))
+        return max(1, -(-(elements * self.count("model.kv_bits") + groups * self.count("model.kv_scale_bits")) // 8))
 
     def thresholds(self, rng):
         """[(path, value)]: t - 1, t and t + 1 are drawn."""
@@ -351,8 +357,7 @@ class Drawing:
                   (m["hidden"], m["heads"] * m["head_dim"]), (m["ffn"] * (m["ffn_matrices"] - 1), m["hidden"]),
                   (m["hidden"], m["ffn"])]
 
-        classes = [self.count(p) for p in self.values if p.startswith("model.bits.")]
-        bits = max([m["weight_bits"]] + [b for b in classes if b < WORD])
+        bits = max([m["weight_bits"]] + [self.count(p) for p in self.values if p.startswith("model.bits.")])
         experts = m["active_experts"] + self.count("model.shared_experts")
 
         def cost(rows, cols, copies):

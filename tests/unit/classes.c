@@ -92,6 +92,32 @@ static void a_decode_in_flash(void)
     sim_run_fini(&run);
 }
 
+/* 64 elements of 8 bits and 4 scales of 16: 72 bytes, three to a page where four would go without scales. */
+static void keys_and_values_with_scales(void)
+{
+    static const char *const layouts[] = {"flash", "dram"};
+    for (int l = 0; l < 2; l++) {
+        ifc_scenario *s = l ? tiny_dram() : tiny();
+        sim_set(s, "model.kv_bits=8");
+        sim_set(s, "model.kv_scale_bits=16");
+        sim_set(s, "model.kv_scale_group=16");
+        sim_set(s, "workload.context=9");
+        sim_run run = tally(s);
+        tiny_cost kv = tiny_attention(run.scenario, 9);
+        CU_ASSERT_EQUAL(tiny_entry(run.scenario), 72);
+        if (l == 0) {
+            CU_ASSERT_EQUAL(kv.pages, 2 * 3);
+            class_is(IFC_CLASS_KV_READ, 2 * kv.pages, 0, 2 * kv.macs, 2 * kv.down, 2 * kv.up);
+            class_is(IFC_CLASS_KV_WRITE, 0, 2, 0, 2 * 2 * 72, 0);
+        } else {
+            class_is(IFC_CLASS_KV_READ, 0, 0, 0, 0, 2 * 72 * (9 + 10));
+            class_is(IFC_CLASS_KV_WRITE, 0, 0, 0, 2 * 2 * 72, 0);
+        }
+        is(layouts[l], run.result.useful_kv_bytes, 2 * 72 * (l ? 9 + 10 : 2 * 9));
+        sim_run_fini(&run);
+    }
+}
+
 /* One die has whole sums: it hands over activations, not 32-bit parts. */
 static void one_die_has_no_partial_sums(void)
 {
@@ -232,6 +258,7 @@ int main(void)
 {
     static const struct ifc_test tests[] = {
         {"a decode in flash", a_decode_in_flash},
+        {"keys and values with scales", keys_and_values_with_scales},
         {"one die has no partial sums", one_die_has_no_partial_sums},
         {"a decode with plain NAND", a_decode_with_plain_nand},
         {"a decode with DRAM", a_decode_with_dram},

@@ -117,6 +117,15 @@ static void rows_carry_their_scales(void)
     CU_ASSERT_EQUAL(row_bytes(&m, 4096), 8192);
 }
 
+static void keys_and_values_carry_their_scales(void)
+{
+    ifc_model m = {.layers = 2, .kv_heads = 3, .head_dim = 100, .kv_bits = 4, .kv_scale_group = 32};
+    CU_ASSERT_EQUAL(ifc_model_entry_bytes(&m), 50);
+    m.kv_scale_bits = 16;
+    CU_ASSERT_EQUAL(ifc_model_entry_bytes(&m), 50 + 4 * 2); /* a group begun counts */
+    CU_ASSERT_EQUAL(ifc_model_kv_bytes(&m), 2 * 2 * 3 * 58);
+}
+
 static void classes_have_bits_of_their_own(void)
 {
     ifc_model m = {
@@ -148,6 +157,7 @@ int main(void)
         {"parameters of the LLaMA models are exact", llama_parameters_are_exact},
         {"parameters of the others are close", other_parameters_are_close},
         {"rows carry their scales", rows_carry_their_scales},
+        {"keys and values carry their scales", keys_and_values_carry_their_scales},
         {"classes have bits of their own", classes_have_bits_of_their_own},
         {"activations round up to bytes", activations_round_up_to_bytes},
     };

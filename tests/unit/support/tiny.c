@@ -85,7 +85,9 @@ double tiny_page_bits(const ifc_flash_group *g)
 
 uint64_t tiny_entry(const ifc_scenario *s)
 {
-    return bytes_of(s->model.head_dim, s->model.kv_bits);
+    const ifc_model *m = &s->model;
+    uint64_t scales = m->kv_scale_bits ? div_up(m->head_dim, m->kv_scale_group) * m->kv_scale_bits : 0;
+    return div_up(m->head_dim * m->kv_bits + scales, 8);
 }
 
 static uint64_t packed_pages(const ifc_flash_group *g, uint64_t rows, uint64_t row_bytes)
