@@ -47,7 +47,8 @@ void ifc_channel_run(void *channel);
  */
 void ifc_channel_send(ifc_channel *c, ifc_txn *txn);
 
-/** ifc_channel_advance() - grant what was asked for until @until; by policy: tell the actor. Does not block. */
+/** ifc_channel_advance() - grant what was asked for until @until; by policy: tell the actor. Does not block.
+ */
 void ifc_channel_advance(ifc_channel *c, ifc_time until);
 
 /**
