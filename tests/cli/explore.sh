@@ -51,14 +51,14 @@ expect 0 explore spec.cfg -q -o spec
 cmp -s spec/points.csv two/points.csv || fail "a spec file gives another table"
 expect 0 explore one/spec.cfg -q -o again
 cmp -s again/points.csv two/points.csv || fail "the spec file of a folder gives another table"
-head -n 2 two/points.jsonl >head
-printf '{"point":5,"id":"cut' >tail
-mkdir torn && cp two/spec.cfg torn && cat head tail >torn/points.jsonl
+head -n 2 two/points.jsonl >begin
+printf '{"point":5,"id":"cut' >rest
+mkdir torn && cp two/spec.cfg torn && cat begin rest >torn/points.jsonl
 expect 64 explore two/spec.cfg -q -o torn
 says "torn is there already"
 expect 0 explore two/spec.cfg -q -o torn --resume
 cmp -s torn/points.csv two/points.csv || fail "after a torn line the table differs"
-head -n 2 torn/points.jsonl | cmp -s - head || fail "what was recorded is done again"
+head -n 2 torn/points.jsonl | cmp -s - begin || fail "what was recorded is done again"
 [ "$(wc -l <torn/points.jsonl)" -eq 6 ] || fail "a torn line stays, or points are there twice"
 expect 0 explore two/spec.cfg -o torn --resume --for energy
 prints "Best by energy"
@@ -75,6 +75,12 @@ expect 0 explore "$q" -s workload.tokens=1 -s model.layers=1 --over 'part=parts/
 (cd "$SOURCE/scenarios" && "$IFCSIM" explore quickstart.cfg -s workload.tokens=1 -s model.layers=1 \
   --over part=parts/model-llama2-7b.cfg,parts/model-llama2-13b.cfg -q -o "$work/there")
 [ "$(cell there/points.csv 1 latency_ps)" = "$(cell parts/points.csv 2 latency_ps)" ] || fail "a part depends on the folder"
+expect 0 run -q "$q" -s extends="$SOURCE/scenarios/parts/model-llama2-13b.cfg" "${small[@]}" --format csv
+grep -q ",$(cell parts/points.csv 1 latency_ps)," <<<"$out" || fail "--set extends= is another model than the part"
+expect 66 check "$q" -s extends=nowhere.cfg
+says "--set extends=nowhere.cfg: cannot open"
+cp "$SOURCE/scenarios/parts/model-llama2-13b.cfg" part.cfg
+expect 64 run "$q" -s extends=part.cfg -o part.cfg
 expect 0 explore full/kvnand-c-llama2-7b -s workload.tokens=1 --over workload.context=1K,1M -o large
 prints "2 points: 1 ok, 1 out_of_memory"
 grep -q '^2,[0-9a-f]*,1048576,out_of_memory,.*g1 is too small' large/points.csv || fail "no row: $(cat large/points.csv)"
