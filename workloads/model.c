@@ -159,10 +159,22 @@ uint64_t ifc_model_kv_bytes(const ifc_model *m)
     return m->layers * layer_kv_bytes(m);
 }
 
+uint32_t ifc_model_window_layers(const ifc_model *m)
+{
+    return m->window == 0 ? 0 : m->window_layers == IFC_ALL_LAYERS ? m->layers : m->window_layers;
+}
+
+/* Of n layers in L, layer l is one if ceil((l + 1) n / L) > ceil(l n / L). */
+bool ifc_model_has_window(const ifc_model *m, uint32_t layer)
+{
+    uint64_t n = ifc_model_window_layers(m), of = m->layers;
+    return ((layer + 1) * n + of - 1) / of > (layer * n + of - 1) / of;
+}
+
 uint64_t ifc_model_kv_bytes_at(const ifc_model *m, uint64_t tokens)
 {
-    uint64_t windowed = m->beside.window_layers, window = m->beside.window;
-    uint64_t kept = tokens < window ? tokens : window;
+    uint64_t windowed = ifc_model_window_layers(m);
+    uint64_t kept = tokens < m->window ? tokens : m->window;
     return ((m->layers - windowed) * tokens + windowed * kept) * layer_kv_bytes(m);
 }
 

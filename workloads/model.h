@@ -4,6 +4,7 @@
 #ifndef IFC_MODEL_H
 #define IFC_MODEL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <ifc/operator.h>
@@ -49,6 +50,12 @@ uint64_t ifc_model_parameters(const ifc_model *m);
 
 /** ifc_model_kv_bytes() - bytes that a token adds over all layers: K and V, or their latent. */
 uint64_t ifc_model_kv_bytes(const ifc_model *m);
+
+/** ifc_model_has_window() - whether a layer attends to the last model.window tokens only. */
+bool ifc_model_has_window(const ifc_model *m, uint32_t layer);
+
+/** ifc_model_window_layers() - how many do. */
+uint32_t ifc_model_window_layers(const ifc_model *m);
 
 /** ifc_model_kv_bytes_at() - bytes kept for @tokens tokens; layers with a window keep no more than that. */
 uint64_t ifc_model_kv_bytes_at(const ifc_model *m, uint64_t tokens);

@@ -118,10 +118,11 @@ static uint64_t address_graph(const ifc_controller *c, const ifc_graph *g, const
 static uint64_t context_pages(const ifc_kv *kv)
 {
     const ifc_scenario *s = kv->sys->s;
-    uint64_t streams = 2 * (uint64_t)s->model.layers;
+    const ifc_kv_layer *last = &kv->layers[s->model.layers - 1];
+    uint64_t pages = last->pages_before + 2 * last->stored_pages; /* of a head, in all layers */
     if (s->placement.kv_buffer.location == IFC_BUFFER_PLANE)
-        return streams * kv->prefill_pages;
-    return div_up(streams * kv->heads * kv->prefill_pages, kv->group->planes_total);
+        return pages;
+    return div_up(pages * kv->heads, kv->group->planes_total);
 }
 
 static uint64_t next_row(uint64_t page, const ifc_flash_group *p)
@@ -244,17 +245,22 @@ void ifc_blocks_read_kv(ifc_block_table *t, const ifc_controller *c, const ifc_o
     ifc_blocks *b = &t->dies[die];
     bool by_plane = s->placement.kv_buffer.location == IFC_BUFFER_PLANE,
          whole_layer = s->placement.kv_layout == IFC_KV_UNMAPPED;
-    uint64_t stored = kv->prefill_pages, pages = ifc_kv_pages(kv, op->layer), run, page;
+    const ifc_kv_layer *l = &kv->layers[op->layer];
+    uint64_t stored = l->stored_pages, pages = ifc_kv_pages(kv, op->layer), run, page;
     double reads = pages_per_plane(&share->extent, p->planes);
-    double grown = pages > stored ? (double)(pages - stored) / (double)pages : 0;
+    uint64_t behind = ifc_kv_first_page(kv, op->layer) + pages;
+    uint64_t appended = behind > l->start_pages ? behind - l->start_pages : 0;
+    appended = appended < pages ? appended : pages;
+    double grown = appended ? (double)appended / (double)pages : 0;
     if (by_plane) {
         run = stored;
-        page = (2 * (uint64_t)op->layer + values) * stored;
+        page = l->pages_before + values * stored;
     } else {
         uint32_t head = whole_layer ? 0 : op->node->head_group;
         uint64_t heads = whole_layer ? kv->heads : op->node->head_groups;
         run = div_up(heads * stored, kv->group->planes_total);
-        page = ifc_kv_stream_index(kv, op->layer, head, values) * stored / kv->group->planes_total;
+        page = l->pages_before * kv->heads + ((uint64_t)values * kv->heads + head) * stored;
+        page /= kv->group->planes_total;
     }
     count_reads(b, p, (uint32_t)(t->kv_page + page), (uint32_t)run, reads * (1 - grown));
     if (grown > 0) { /* appended pages of all streams lie mixed, from here to where pages are added now */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "components/system/system.h"
+#include "platform/common/memory.h"
 #include "platform/common/size.h"
 #include "workloads/model.h"
 
@@ -70,11 +71,26 @@ static void share_buffer(ifc_kv *kv, const ifc_scenario *s)
     }
 }
 
+/* What blocks hold at the start: of a layer with a window, only what it can still attend to. */
+static void count_stored_pages(ifc_kv *kv, const ifc_scenario *s)
+{
+    uint64_t before = 0;
+    for (uint32_t l = 0; l < s->model.layers; l++) {
+        ifc_kv_layer *layer = &kv->layers[l];
+        layer->start_closed = layer->closed_pages;
+        layer->start_pages = layer->windowed ? layer->pages : kv->prefill_pages;
+        layer->stored_pages = layer->windowed ? ifc_kv_pages(kv, l) : kv->prefill_pages;
+        layer->pages_before = before;
+        before += 2 * layer->stored_pages;
+    }
+}
+
 static void store_context(ifc_kv *kv, const ifc_scenario *s)
 {
     for (uint32_t l = 0; l < s->model.layers; l++) {
         ifc_kv_layer *layer = &kv->layers[l];
         layer->tokens = s->workload.context;
+        layer->windowed = ifc_model_has_window(&s->model, l);
         if (!kv->group)
             continue;
         layer->closed_pages = layer->tokens / layer->tokens_per_page;
@@ -83,6 +99,7 @@ static void store_context(ifc_kv *kv, const ifc_scenario *s)
         layer->pages = layer->closed_pages + (layer->open_tokens > 0);
         kv->prefill_pages = layer->pages > kv->prefill_pages ? layer->pages : kv->prefill_pages;
     }
+    count_stored_pages(kv, s);
 }
 
 ifc_status ifc_kv_init(ifc_kv *kv, const ifc_system *sys, ifc_error *err)
@@ -122,25 +139,57 @@ ifc_status ifc_kv_init(ifc_kv *kv, const ifc_system *sys, ifc_error *err)
 
 void ifc_kv_fini(ifc_kv *kv)
 {
+    for (uint32_t l = 0; kv->layers && l < kv->sys->s->model.layers; l++)
+        free(kv->layers[l].page_ends);
     free(kv->layers);
     free(kv->scratch);
     ifc_kv_place_fini(kv);
     memset(kv, 0, sizeof *kv);
 }
 
+/* Tokens of a layer that its window has left behind. */
+static uint64_t behind(const ifc_kv *kv, const ifc_kv_layer *l)
+{
+    uint64_t tokens = l->tokens + l->buffered, window = kv->sys->s->model.window;
+    return l->windowed && tokens > window ? tokens - window : 0;
+}
+
 uint64_t ifc_kv_stored(const ifc_kv *kv, uint32_t layer)
 {
-    return kv->layers[layer].tokens;
+    const ifc_kv_layer *l = &kv->layers[layer];
+    uint64_t past = behind(kv, l);
+    return past < l->tokens ? l->tokens - past : 0;
 }
 
 uint32_t ifc_kv_buffered(const ifc_kv *kv, uint32_t layer)
 {
-    return kv->layers[layer].buffered;
+    const ifc_kv_layer *l = &kv->layers[layer];
+    return l->windowed && l->buffered > kv->sys->s->model.window ? kv->sys->s->model.window : l->buffered;
+}
+
+uint64_t ifc_kv_first_page(const ifc_kv *kv, uint32_t layer)
+{
+    const ifc_kv_layer *l = &kv->layers[layer];
+    uint64_t past = behind(kv, l), low = 0, high = l->closed_pages - l->start_closed;
+    if (past == 0)
+        return 0;
+    if (past >= l->tokens)
+        return l->pages;
+    if (past < l->start_closed * l->tokens_per_page)
+        return past / l->tokens_per_page;
+    while (low < high) { /* the first page whose end lies beyond what is past */
+        uint64_t middle = (low + high) / 2;
+        if (l->page_ends[middle] > past)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return l->start_closed + low;
 }
 
 uint64_t ifc_kv_pages(const ifc_kv *kv, uint32_t layer)
 {
-    return kv->layers[layer].pages;
+    return kv->layers[layer].pages - ifc_kv_first_page(kv, layer);
 }
 
 double ifc_kv_page_elements(const ifc_kv *kv, uint32_t layer)
@@ -195,11 +244,22 @@ static double page_fill(const ifc_kv_layer *l)
     return fill < 1 ? fill : 1;
 }
 
+/* @tokens: stored up to the end of the page. */
+static void close_page(ifc_kv_layer *l, uint64_t tokens)
+{
+    size_t n = l->closed_pages++ - l->start_closed;
+    if (!l->windowed)
+        return;
+    l->page_ends = ifc_grow(l->page_ends, &l->room_ends, n, sizeof *l->page_ends);
+    l->page_ends[n] = tokens;
+}
+
 /* @left tokens go into the open page of each stream and the ones after it. */
 static void fill_pages(const ifc_kv *kv, ifc_kv_layer *l, uint32_t left, ifc_kv_flush *plan)
 {
     const ifc_scenario *s = kv->sys->s;
     uint32_t most = s->effects.kv_fill ? s->placement.kv_buffer.partial_programs : UINT32_MAX;
+    uint64_t before = l->tokens;
     *plan = (ifc_kv_flush){.first_page = l->closed_pages, .tokens = left};
     while (left > 0) {
         uint32_t room = kv->page_tokens - l->open_tokens, part = left < room ? left : room;
@@ -213,7 +273,7 @@ static void fill_pages(const ifc_kv *kv, ifc_kv_layer *l, uint32_t left, ifc_kv_
             plan->first_fill = plan->last_fill;
         }
         if (closed) {
-            l->closed_pages++;
+            close_page(l, before + plan->tokens - left);
             l->open_tokens = l->open_programs = 0;
         }
     }
@@ -246,20 +306,30 @@ void ifc_kv_end_token(ifc_kv *kv, uint32_t layer)
         l->tokens++;
     } else if (!kv->sys->s->effects.kv_program && ++l->unstored >= l->share) {
         /* In steps of a flush, or what is stored would be ahead of what it is with programs. */
-        l->tokens += l->unstored;
         fill_pages(kv, l, l->unstored, &plan);
+        l->tokens += l->unstored;
         l->pages = l->closed_pages + (l->open_tokens > 0);
         l->unstored = 0;
     }
+}
+
+/* Pages of a stream that hold @tokens tokens; those of a window lie in one page more when it slides. */
+static uint64_t pages_for(const ifc_kv *kv, const ifc_kv_layer *l, uint64_t tokens)
+{
+    uint64_t window = kv->sys->s->model.window;
+    if (!l->windowed || tokens <= window)
+        return div_up(tokens, l->tokens_per_page);
+    return div_up(window, l->tokens_per_page) + 1;
 }
 
 uint64_t ifc_kv_capacity(const ifc_kv *kv, uint64_t tokens)
 {
     const ifc_scenario *s = kv->sys->s;
     if (!kv->group || !s->effects.kv_capacity)
-        return ifc_size_times(tokens, ifc_model_kv_bytes(&s->model));
+        return ifc_model_window_layers(&s->model) ? ifc_model_kv_bytes_at(&s->model, tokens)
+                                                  : ifc_size_times(tokens, ifc_model_kv_bytes(&s->model));
     uint64_t pages = 0, planes = s->model.kv_heads * (mapped_by_plane(&s->placement) ? kv->slices : 1);
     for (uint32_t l = 0; l < s->model.layers; l++)
-        pages = ifc_size_add(pages, 2 * planes * div_up(tokens, kv->layers[l].tokens_per_page));
+        pages = ifc_size_add(pages, 2 * planes * pages_for(kv, &kv->layers[l], tokens));
     return ifc_size_times(pages, kv->group->p->page);
 }

@@ -19,14 +19,21 @@ struct ifc_system;
 struct ifc_group;
 
 typedef struct ifc_kv_layer {
-    uint64_t tokens;                     /* stored in flash (or DRAM) */
+    uint64_t tokens;                     /* stored in flash (or DRAM), those behind the window included */
     uint64_t pages;                      /* of each stream, that hold them */
     uint64_t closed_pages;               /* of each stream, that take no more tokens */
     uint32_t open_tokens, open_programs; /* of the page that does */
     uint32_t share;                      /* tokens the buffer holds of each stream */
     uint32_t tokens_per_page;
-    uint32_t buffered; /* tokens in the buffer, being flushed ones included */
-    uint32_t flushing; /* of those */
+    uint32_t buffered;     /* tokens in the buffer, being flushed ones included */
+    uint32_t flushing;     /* of those */
+    bool windowed;         /* attends to the last model.window tokens */
+    uint64_t stored_pages; /* of each stream at the start, that are laid out in blocks */
+    uint64_t start_pages;  /* and the index of the page after them */
+    uint64_t pages_before; /* of all streams of the layers before, over the heads of one */
+    uint64_t *page_ends;   /* owned; windowed: tokens up to the end of each page closed in this run */
+    uint64_t start_closed; /* pages closed at the start */
+    size_t room_ends;
     uint32_t unstored; /* kv_program off: tokens that would be in the buffer, and are nowhere */
 } ifc_kv_layer;
 
@@ -81,10 +88,10 @@ typedef struct ifc_kv_share {
 IFC_MUST_CHECK ifc_status ifc_kv_init(ifc_kv *kv, const struct ifc_system *sys, ifc_error *err);
 void ifc_kv_fini(ifc_kv *kv);
 
-/** ifc_kv_stored() - tokens of @layer in flash or DRAM. */
+/** ifc_kv_stored() - tokens of @layer in flash or DRAM that are attended: not those behind its window. */
 uint64_t ifc_kv_stored(const ifc_kv *kv, uint32_t layer);
 
-/** ifc_kv_buffered() - tokens of @layer in the buffer, the present one included. */
+/** ifc_kv_buffered() - tokens of @layer in the buffer that are attended, the present one included. */
 uint32_t ifc_kv_buffered(const ifc_kv *kv, uint32_t layer);
 
 /** ifc_kv_add() - a new token of @layer goes into the buffer (kv_program off: is stored for nothing, later).
@@ -115,8 +122,11 @@ void ifc_kv_end_flush(ifc_kv *kv, uint32_t layer);
  */
 void ifc_kv_end_token(ifc_kv *kv, uint32_t layer);
 
-/** ifc_kv_pages() - pages of one stream of @layer. */
+/** ifc_kv_pages() - pages of one stream of @layer that hold tokens that are attended. */
 uint64_t ifc_kv_pages(const ifc_kv *kv, uint32_t layer);
+
+/** ifc_kv_first_page() - index of the first of them; the pages before are free. */
+uint64_t ifc_kv_first_page(const ifc_kv *kv, uint32_t layer);
 
 /**
  * ifc_kv_scan() - what each die senses to read K (or V) of heads [head, head + heads) of @layer

@@ -40,13 +40,21 @@ static void scan_one_stream(const ifc_kv *kv, uint64_t start, uint64_t pages, if
     }
 }
 
-/* Pages of one stream on each plane, beyond whole rounds over the group; heads: planes it has any page on. */
-static void count_stream(const ifc_kv *kv, uint64_t stream, uint64_t pages, uint32_t *count, uint32_t *heads,
-                         uint32_t *seen)
+/* Of @pages pages from @first on, those that are dealt plane by plane and not one by one. */
+static uint64_t dealt_pages(const ifc_kv_stream *g, uint64_t first, uint64_t pages)
 {
-    uint64_t total = kv->group->planes_total, start = kv->starts[stream];
+    if (!g)
+        return pages;
+    return first < g->first ? min64(pages, g->first - first) : 0;
+}
+
+/* Pages of one stream on each plane, beyond whole rounds over the group; heads: planes it has any page on. */
+static void count_stream(const ifc_kv *kv, uint64_t stream, uint64_t first, uint64_t pages, uint32_t *count,
+                         uint32_t *heads, uint32_t *seen)
+{
+    uint64_t total = kv->group->planes_total, start = kv->starts[stream] + first;
     const ifc_kv_stream *g = kv->grown ? &kv->grown[stream] : NULL;
-    uint64_t dealt = g ? min64(pages, g->first) : pages;
+    uint64_t dealt = dealt_pages(g, first, pages);
     for (uint64_t i = 0; i < dealt % total; i++) {
         uint64_t plane = (start + i) % total;
         count[plane]++;
@@ -54,7 +62,7 @@ static void count_stream(const ifc_kv *kv, uint64_t stream, uint64_t pages, uint
         seen[plane] = (uint32_t)stream + 1;
     }
     for (uint64_t i = dealt; i < pages; i++) {
-        uint32_t plane = g->planes[i - g->first];
+        uint32_t plane = g->planes[first + i - g->first];
         count[plane]++;
         heads[plane] += seen[plane] != stream + 1;
         seen[plane] = (uint32_t)stream + 1;
@@ -66,12 +74,12 @@ static void scan_streams(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32
                          uint64_t pages, ifc_kv_share *shares)
 {
     uint64_t dies = kv->group->p->dies, planes = kv->group->p->planes, total = kv->group->planes_total;
-    uint64_t first = ifc_kv_stream_index(kv, layer, head, values);
+    uint64_t first = ifc_kv_stream_index(kv, layer, head, values), begin = ifc_kv_first_page(kv, layer);
     uint32_t *count = kv->scratch, *with = count + total, *seen = with + total;
     memset(count, 0, 3 * total * sizeof *count);
     for (uint32_t h = 0; h < heads; h++)
-        count_stream(kv, first + h, pages, count, with, seen);
-    uint64_t dealt = kv->grown ? min64(pages, kv->grown[first].first) : pages;
+        count_stream(kv, first + h, begin, pages, count, with, seen);
+    uint64_t dealt = dealt_pages(kv->grown ? &kv->grown[first] : NULL, begin, pages);
     uint64_t rounds = dealt / total * heads;
     for (uint64_t d = 0; d < dies; d++) {
         ifc_kv_share *s = &shares[d];
@@ -104,7 +112,8 @@ static void scan_striped(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32
     if (unmapped)
         scan_streams(kv, layer, 0, s->model.kv_heads, values, pages, shares);
     else if (heads == 1 && !kv->grown)
-        scan_one_stream(kv, stream_start(kv, layer, head, values), pages, shares);
+        scan_one_stream(kv, stream_start(kv, layer, head, values) + ifc_kv_first_page(kv, layer), pages,
+                        shares);
     else
         scan_streams(kv, layer, head, heads, values, pages, shares);
     uint64_t total = 0;
@@ -204,17 +213,17 @@ static uint32_t dies_of_slices(const ifc_kv *kv, uint32_t head)
 }
 
 /* Pages that the policy placed one by one may lie on any die. */
-static uint32_t dies_of_pages(const ifc_kv *kv, uint64_t stream, uint64_t pages)
+static uint32_t dies_of_pages(const ifc_kv *kv, uint64_t stream, uint64_t first, uint64_t pages)
 {
     uint32_t dies = kv->group->p->dies, n = 0;
     const ifc_kv_stream *g = kv->grown ? &kv->grown[stream] : NULL;
-    uint64_t dealt = g ? min64(pages, g->first) : pages;
+    uint64_t dealt = dealt_pages(g, first, pages);
     if (dealt >= dies)
         return dies;
     uint32_t *seen = kv->scratch;
     memset(seen, 0, dies * sizeof *seen);
     for (uint64_t i = 0; i < pages; i++) {
-        uint64_t plane = i < dealt ? kv->starts[stream] + i : g->planes[i - g->first];
+        uint64_t plane = i < dealt ? kv->starts[stream] + first + i : g->planes[first + i - g->first];
         n += seen[plane % dies]++ == 0;
     }
     return n;
@@ -229,5 +238,5 @@ uint32_t ifc_kv_dies(const ifc_kv *kv, uint32_t layer, uint32_t head)
         return (uint32_t)min64(pages, kv->group->p->dies);
     if (!kv->sys->s->effects.page_rounding)
         return pages ? kv->group->p->dies : 0;
-    return dies_of_pages(kv, ifc_kv_stream_index(kv, layer, head, true), pages);
+    return dies_of_pages(kv, ifc_kv_stream_index(kv, layer, head, true), ifc_kv_first_page(kv, layer), pages);
 }

@@ -8,7 +8,6 @@
 
 #define GROUP_BYTES_MAX 1e18
 #define MODEL_BITS_MAX  1e18
-#define PERIOD_MAX      2048 /* a period has fewer tokens */
 
 struct check {
     const ifc_scenario *s;
@@ -100,6 +99,8 @@ static void check_model(const struct check *c)
         wrong(c, "model.shared_experts", "needs model.experts above 1");
     if (m->experts <= 1 && m->dense_layers)
         wrong(c, "model.dense_layers", "needs model.experts above 1: without experts all layers are dense");
+    if (known(c, "model.layers") && m->window_layers != IFC_ALL_LAYERS && m->window_layers > m->layers)
+        wrong(c, "model.window_layers", "more than model.layers = %u", m->layers);
     if (known(c, "model.layers") && m->dense_layers >= m->layers && m->dense_layers)
         wrong(c, "model.dense_layers", "leaves no layer with experts (allowed: below model.layers = %u)",
               m->layers);
@@ -118,15 +119,10 @@ static void check_model(const struct check *c)
 /* What a config.json says and no run does. */
 static void check_simulated(const struct check *c)
 {
-    const ifc_model *m = &c->s->model;
-    const ifc_model_beside *b = &m->beside;
-    uint32_t decoded = c->s->workload.tokens == IFC_TOKENS_PERIOD ? PERIOD_MAX : c->s->workload.tokens;
-    uint64_t tokens = (uint64_t)c->s->workload.context + decoded;
-    const char *key = b->latent.kv_rank                            ? "kv_lora_rank"
-                      : b->window_layers > 0 && b->window < tokens ? "sliding_window"
-                                                                   : NULL;
-    if (key)
-        ifc_diagnose(c->diag, IFC_EDATA, "%s: %s: counted by 'ifcsim model', not simulated", b->config, key);
+    const ifc_model_beside *b = &c->s->model.beside;
+    if (b->latent.kv_rank)
+        ifc_diagnose(c->diag, IFC_EDATA, "%s: kv_lora_rank: counted by 'ifcsim model', not simulated",
+                     b->config);
 }
 
 static void check_attention(const struct check *c, const ifc_flash_group *kv)

@@ -296,6 +296,13 @@ static uint64_t usual_windows(struct config *c)
     }
 }
 
+static void put_all_layers(struct config *c, const char *key)
+{
+    ifc_assignment *a = assign(c, "model.window_layers", key);
+    a->text = ifc_copy_text("all");
+    a->raw = (ifc_raw){.kind = IFC_RAW_STRING, .text = a->text};
+}
+
 static void read_windows(struct config *c)
 {
     static names window = {"sliding_window"};
@@ -304,8 +311,12 @@ static void read_windows(struct config *c)
     uint64_t windowed = listed >= 0 ? (uint64_t)listed : tokens ? usual_windows(c) : 0;
     if (windowed && tokens == 0)
         wrong(c, "layer_types", "has sliding layers, and sliding_window is missing");
-    c->beside.window = windowed ? (uint32_t)tokens : 0;
-    c->beside.window_layers = (uint32_t)windowed;
+    const char *key = there(c, window) ? window[0] : "model_type";
+    put(c, "model.window", key, windowed ? tokens : 0);
+    if (windowed)
+        put(c, "model.window_layers", listed >= 0 ? "layer_types" : key, windowed);
+    else /* whatever a weaker layer says */
+        put_all_layers(c, key);
 }
 
 /* Width of what queries and keys have a norm for. */

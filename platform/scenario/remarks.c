@@ -228,6 +228,10 @@ static void about_model(struct remarks *r)
         idle(r, "model.scale_group", "no weights have fewer than 16 bits");
     } else if (m->scale_bits == IFC_SCALE_AUTO && least_bits(m) >= IFC_SCALE_AUTO_BELOW)
         idle(r, "model.scale_group", "no weights have fewer than 8 bits (model.scale_bits = \"auto\")");
+    if (m->window == 0)
+        idle(r, "model.window_layers", "model.window = 0");
+    if (m->window_layers == 0)
+        idle(r, "model.window", "model.window_layers = 0");
     if (m->kv_scale_bits == 0)
         idle(r, "model.kv_scale_group", "model.kv_scale_bits = 0");
     if (m->tied_head)

@@ -124,12 +124,19 @@ expect 65 model bad.cfg
 says_first 'bad.cfg:1: model.config: needs the name of a config.json in quotes'
 
 # counted, and no run has it
-for model in deepseek-v2-lite:kv_lora_rank gpt-oss-20b:sliding_window; do
+for model in deepseek-v2-lite:kv_lora_rank; do
   expect 65 check s.cfg -s model.config="$models/${model%:*}.json"
   says_first "$models/${model%:*}.json: ${model#*:}: counted by 'ifcsim model', not simulated"
 done
 jq -c 'del(.kv_lora_rank)' "$models/deepseek-v2-lite.json" >c.json # its experts are simulated
 expect 0 run s.cfg -q -s model.config=c.json -s model.layers=3 --format json
+
+# windows: the KV cache of the machine is that of the model, page by page
+expect 65 check s.cfg -s model.window=8 -s model.window_layers=3
+says_first '--set: model.window_layers = 3: more than model.layers = 2'
+for model in gpt-oss-20b gemma-2-9b; do
+  expect 0 run s.cfg -q -s model.config="$models/$model.json" -s model.layers=2 -s model.window_layers=1 --format json
+done
 
 # layers of two kinds need experts
 expect 65 check s.cfg -s model.dense_layers=1

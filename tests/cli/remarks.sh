@@ -83,6 +83,9 @@ idle decode model.scale_group 64 'no weights have fewer than 8 bits' model.weigh
 counts decode model.scale_group 4 model.weight_bits=4 effects.page_rounding=false
 idle decode model.scale_bits 8 'no weights have fewer than 16 bits'
 counts decode model.scale_bits 8 model.weight_bits=8 effects.page_rounding=false
+idle decode model.window_layers 1 'model.window = 0'
+idle decode model.window 4 'model.window_layers = 0' model.window_layers=0
+counts decode model.window 4
 idle decode model.kv_scale_group 64 'model.kv_scale_bits = 0'
 counts decode model.kv_scale_group 1 model.kv_scale_bits=32
 idle decode model.dense_ffn 64 'model.dense_layers = 0'

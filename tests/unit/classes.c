@@ -118,6 +118,46 @@ static void keys_and_values_with_scales(void)
     }
 }
 
+/* A window of 4: the first token attends to tokens 7 to 9, which lie in two pages of two, and itself; the
+ * second to tokens 8 and 9, one page, and two that are in the buffer. */
+static void a_window_slides(void)
+{
+    ifc_scenario *s = tiny();
+    sim_set(s, "model.window=4");
+    sim_run run = tally(s);
+    const struct tally *t = &tallies[IFC_CLASS_KV_READ];
+    is("pages", t->sensed, 2 * (2 + 1));
+    is("products", t->macs, 2 * 2 * 64 * (3 + 2));
+    is("useful KV", (uint64_t)run.result.useful_kv_bytes, 2 * 128 * (3 + 2));
+    is("KV", run.result.capacity[0].kv, 2 * (4 / 2 + 1) * 256);
+    sim_run_fini(&run);
+    s = tiny_dram();
+    sim_set(s, "model.window=4");
+    run = tally(s); /* the second token comes with the first one's K and V */
+    class_is(IFC_CLASS_KV_READ, 0, 0, 0, 0, 2 * 128 * (3 + 3));
+    is("KV in DRAM", run.result.capacity[1].kv, 2 * 128 * 4);
+    sim_run_fini(&run);
+}
+
+/* One of two layers has a window as long as all tokens, and then one that is shorter. */
+static void some_layers_have_a_window(void)
+{
+    uint64_t pages[3];
+    for (int i = 0; i < 3; i++) {
+        ifc_scenario *s = tiny();
+        sim_set(s, "model.layers=2");
+        sim_set(s, "placement.kv_buffer.bytes=1 KiB");
+        sim_set(s, "model.window=%d", i == 0 ? 0 : i == 1 ? 12 : 4);
+        sim_set(s, "model.window_layers=1");
+        sim_run run = tally(s);
+        pages[i] = tallies[IFC_CLASS_KV_READ].sensed;
+        sim_run_fini(&run);
+    }
+    is("no window", pages[0], 2 * 2 * 2 * 5);
+    is("a window of all", pages[1], pages[0]);
+    is("one of two", pages[2], 2 * (2 * 5 + 2 + 1));
+}
+
 /* One die has whole sums: it hands over activations, not 32-bit parts. */
 static void one_die_has_no_partial_sums(void)
 {
@@ -259,6 +299,8 @@ int main(void)
     static const struct ifc_test tests[] = {
         {"a decode in flash", a_decode_in_flash},
         {"keys and values with scales", keys_and_values_with_scales},
+        {"a window slides", a_window_slides},
+        {"some layers have a window", some_layers_have_a_window},
         {"one die has no partial sums", one_die_has_no_partial_sums},
         {"a decode with plain NAND", a_decode_with_plain_nand},
         {"a decode with DRAM", a_decode_with_dram},

@@ -194,6 +194,55 @@ static void heads_own_planes(void)
     }
 }
 
+/* Pages that a scan of all heads senses in each die, against those that are left, one by one. */
+static bool scans_what_is_left(const struct machine *m)
+{
+    unsigned heads = m->kv.heads, dies = m->scenario->groups[0].dies;
+    uint64_t total = m->kv.group->planes_total, pages[DIES_MAX] = {0};
+    ifc_kv_share shares[DIES_MAX];
+    for (unsigned h = 0; h < heads; h++)
+        for (uint64_t p = ifc_kv_first_page(&m->kv, 0); p < m->kv.layers[0].pages; p++)
+            pages[(m->kv.starts[ifc_kv_stream_index(&m->kv, 0, h, true)] + p) % total % dies]++;
+    ifc_kv_scan(&m->kv, 0, 0, heads, true, shares);
+    for (unsigned d = 0; d < dies; d++)
+        if (shares[d].extent.pages != pages[d])
+            return false;
+    return true;
+}
+
+#define SLIDING                                                                                              \
+    "model.window=9", "model.window_layers=1", "effects.kv_program=false", "flash.groups.g1.page=1 KiB",     \
+        "placement.kv_buffer.partial_programs=2"
+
+/* Pages close half full, some fuller: kept token by token, which page of its stream each lies in. */
+static void a_window_leaves_pages_behind(void)
+{
+    static const char *const one[] = {SLIDING, "placement.kv_buffer.bytes=2304 B", NULL};
+    static const char *const two[] = {SLIDING, "placement.kv_buffer.bytes=4608 B", NULL};
+    for (unsigned i = 0; i < 10; i++) {
+        unsigned heads = 1 + i % 2, context = i / 2 * 7;
+        struct machine m;
+        build(&m, 3, 2, heads, context, heads == 1 ? one : two); /* 3 tokens of each stream */
+        unsigned page_of[200], n = 0, per_page = m.kv.layers[0].tokens_per_page;
+        CU_ASSERT_EQUAL(per_page, 6);
+        for (; n < context; n++)
+            page_of[n] = n / per_page;
+        for (unsigned step = 0; step < 60; step++) {
+            ifc_kv_end_token(&m.kv, 0); /* three tokens at a time are stored */
+            for (; n < m.kv.layers[0].tokens; n++)
+                page_of[n] = (unsigned)m.kv.layers[0].pages - 1;
+            unsigned past = n > 9 ? n - 9 : 0;
+            CU_ASSERT_EQUAL(ifc_kv_stored(&m.kv, 0), n - past);
+            if (n > 0)
+                CU_ASSERT_EQUAL(ifc_kv_first_page(&m.kv, 0), page_of[past]);
+            CU_ASSERT_EQUAL(ifc_kv_pages(&m.kv, 0) + ifc_kv_first_page(&m.kv, 0), m.kv.layers[0].pages);
+            CU_ASSERT(scans_what_is_left(&m));
+            CU_ASSERT_EQUAL(ifc_kv_stored(&m.kv, 1), context); /* has no window, and got no token */
+        }
+        release(&m);
+    }
+}
+
 int main(void)
 {
     static const struct ifc_test tests[] = {
@@ -201,6 +250,7 @@ int main(void)
         {"programs go on where the context ends", programs_go_on_where_the_context_ends},
         {"unmapped pages are all sensed", unmapped_pages_are_all_sensed},
         {"heads own planes", heads_own_planes},
+        {"a window leaves pages behind", a_window_leaves_pages_behind},
     };
     return IFC_RUN_TESTS("KV layout", tests);
 }

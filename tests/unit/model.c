@@ -126,6 +126,22 @@ static void keys_and_values_carry_their_scales(void)
     CU_ASSERT_EQUAL(ifc_model_kv_bytes(&m), 2 * 2 * 3 * 58);
 }
 
+static void windows_are_spread_over_the_layers(void)
+{
+    ifc_model m = {.layers = 6, .window = 8, .window_layers = 5, .kv_heads = 1, .head_dim = 8, .kv_bits = 8};
+    for (uint32_t l = 0; l < 6; l++)
+        CU_ASSERT_EQUAL(ifc_model_has_window(&m, l), l < 5); /* five, then one that sees all: Gemma 3 */
+    m.window_layers = 3;
+    for (uint32_t l = 0; l < 6; l++)
+        CU_ASSERT_EQUAL(ifc_model_has_window(&m, l), l % 2 == 0); /* every other one: Gemma 2, GPT-OSS */
+    CU_ASSERT_EQUAL(ifc_model_kv_bytes_at(&m, 20), 16 * (3 * 20 + 3 * 8));
+    m.window_layers = IFC_ALL_LAYERS;
+    CU_ASSERT_EQUAL(ifc_model_kv_bytes_at(&m, 20), 16 * 6 * 8);
+    m.window = 0;
+    CU_ASSERT_FALSE(ifc_model_has_window(&m, 0));
+    CU_ASSERT_EQUAL(ifc_model_kv_bytes_at(&m, 20), 16 * 6 * 20);
+}
+
 static void classes_have_bits_of_their_own(void)
 {
     ifc_model m = {
@@ -158,6 +174,7 @@ int main(void)
         {"parameters of the others are close", other_parameters_are_close},
         {"rows carry their scales", rows_carry_their_scales},
         {"keys and values carry their scales", keys_and_values_carry_their_scales},
+        {"windows are spread over the layers", windows_are_spread_over_the_layers},
         {"classes have bits of their own", classes_have_bits_of_their_own},
         {"activations round up to bytes", activations_round_up_to_bytes},
     };
