@@ -149,8 +149,9 @@ static void classes_have_bits_of_their_own(void)
     static const uint32_t bits[IFC_WEIGHT_CLASSES] = {8, 16, 16, 16, 4, 16, 8, 8};
     for (int i = 0; i < IFC_WEIGHT_CLASSES; i++)
         CU_ASSERT_EQUAL(ifc_model_bits(&m, (ifc_weight_class)i), bits[i]);
-    m.tied_head = true;
     m.bits.lm_head = 3;
+    CU_ASSERT_EQUAL(ifc_model_bits(&m, IFC_WEIGHTS_LM_HEAD), 3);
+    m.tied_head = true;
     CU_ASSERT_EQUAL(ifc_model_bits(&m, IFC_WEIGHTS_LM_HEAD), 8);
 }
 

@@ -62,6 +62,7 @@ ifc_scenario *tiny_mixed(void)
     sim_set(s, "model.bits.project=4");
     sim_set(s, "model.bits.gate_up=6");
     sim_set(s, "model.bits.down=3");
+    sim_set(s, "model.bits.lm_head=5");
     sim_set(s, "model.scale_bits=10"); /* qkv has 8 bits, and gets them, too */
     sim_set(s, "model.scale_group=48");
     sim_set(s, "placement.kv_buffer.bytes=1536 B");
