@@ -303,10 +303,11 @@ static ifc_time look_at_current(const ifc_die *d, ifc_time now)
         return IFC_TIME_MAX;
     if (!ifc_flow_needed(txn))
         return d->write_end;
+    bool plays = d->engines && txn->command == IFC_READ_COMPUTE;
     ifc_time at = ifc_flow_bound(txn->flow);
-    if (!ifc_flow_decided(txn->flow) && (d->engines || at <= now))
+    if (!ifc_flow_decided(txn->flow) && (plays || at <= now))
         return ifc_channel_next(&d->sys->channels[d->channel], now);
-    return d->first || d->engines ? at : IFC_TIME_MAX;
+    return d->first || plays ? at : IFC_TIME_MAX;
 }
 
 static ifc_time look_at_oldest(const ifc_die *d, ifc_time now)
