@@ -190,8 +190,8 @@ async function apart(browser) {
   const url = report("policies.html", ...names);
   await looks(browser, url, "runs of one title");
   await page.go(url);
-  equal("labels with policies", await page.run(texts(".runs .label")), ["g1.dies = 8, g2.dies = 8, dispatch fifo, kv_flush when-full, and 1 more",
-    "g1.dies = 11, g2.dies = 5, dispatch fifo, kv_flush when-full, and 1 more", "g1.dies = 8, g2.dies = 8, dispatch newest-first, kv_flush at-token-end, and 1 more"]);
+  equal("labels with policies", await page.run(texts(".runs .label")), ["g1.dies = 8, g2.dies = 8, dispatch fifo, kv_flush idle-window, and 1 more",
+    "g1.dies = 11, g2.dies = 5, dispatch fifo, kv_flush idle-window, and 1 more", "g1.dies = 8, g2.dies = 8, dispatch newest-first, kv_flush at-token-end, and 1 more"]);
   const plugin = `newest-first.so ${all[2].policies.dispatch.plugin_hash}`;
   equal("machines", await page.run(texts(".machine")), ["g1 8 dies, g2 8 dies", "g1 11 dies, g2 5 dies",
     `g1 8 dies, g2 8 dies · policies: dispatch newest-first of ${plugin}, kv_flush at-token-end, observer times class-latency`]);
