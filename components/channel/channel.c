@@ -301,6 +301,7 @@ void ifc_channel_run(void *channel)
     for (;;) {
         ifc_sleep_until(c->free_at);
         ifc_time now = ifc_now();
+        ifc_settle(2); /* after the controller: all that ask at this moment are chosen from */
         uint32_t n = show(c, shown, now);
         if (n == 0) {
             ifc_wait_until(&c->work, oldest_request(c).asked, "a request for its bus");

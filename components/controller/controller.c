@@ -78,18 +78,31 @@ const ifc_weight_share *ifc_controller_weights(const ifc_controller *c, const if
     return shares + (size_t)op->node->matrix * dies;
 }
 
+static void work_off(ifc_controller *c, ifc_txn *txn);
+
+/*
+ * What the dies and the host want of one moment is worked off together, when all of it is known: results in
+ * the order of their commands, then operators. So it does not matter who of one moment came first.
+ */
 void ifc_controller_run(void *controller)
 {
     ifc_controller *c = controller;
     for (;;) {
-        while (!c->first)
-            ifc_wait(&c->work, "an operator from the host");
-        ifc_op_run *op = c->first;
-        c->first = op->next;
-        if (!c->first)
-            c->last = &c->first;
-        op->next = NULL;
-        ifc_controller_expand(c, op);
+        while (!c->first && !c->completed)
+            ifc_wait(&c->work, "a result, or an operator from the host");
+        ifc_settle(1);
+        for (ifc_txn *txn; (txn = c->completed);) {
+            c->completed = txn->next;
+            txn->next = NULL;
+            work_off(c, txn);
+        }
+        for (ifc_op_run *op; (op = c->first);) {
+            c->first = op->next;
+            if (!c->first)
+                c->last = &c->first;
+            op->next = NULL;
+            ifc_controller_expand(c, op);
+        }
     }
 }
 
@@ -138,6 +151,17 @@ void ifc_controller_receive(ifc_controller *c, ifc_txn *txn)
 }
 
 void ifc_controller_complete(ifc_controller *c, ifc_txn *txn)
+{
+    ifc_txn **at = &c->completed;
+    while (*at && (*at)->id < txn->id)
+        at = &(*at)->next;
+    IFC_BUG_ON(*at == txn, "transaction %llu completes twice", (unsigned long long)txn->id);
+    txn->next = *at;
+    *at = txn;
+    ifc_notify(&c->work);
+}
+
+static void work_off(ifc_controller *c, ifc_txn *txn)
 {
     ifc_system *sys = c->sys;
     ifc_op_run *op = txn->op;

@@ -38,6 +38,7 @@ typedef struct ifc_controller {
     struct ifc_system *sys;
     ifc_signal work;
     struct ifc_op_run *first, **last; /* operators from the host */
+    ifc_txn *completed;               /* of this moment, in the order of their numbers */
     ifc_command_queue *queues;        /* per channel */
     ifc_decoder *decoders;            /* per channel; NULL: none needed */
     ifc_kv kv;
@@ -92,7 +93,8 @@ void ifc_controller_enqueue(ifc_controller *c, ifc_txn *txn);
  */
 void ifc_controller_dispatch(ifc_controller *c, uint32_t channel, const ifc_txn *cause);
 
-/** ifc_controller_complete() - a transaction is done: free its room, count it for its operator, retire it. */
+/** ifc_controller_complete() - a transaction is done: its room is freed, it counts for its operator, at this
+ * moment. */
 void ifc_controller_complete(ifc_controller *c, ifc_txn *txn);
 
 /** ifc_controller_weights() - shares of the matrix of @op, one for each die of the group of the weights. */

@@ -169,6 +169,7 @@ static void keep_limit(void *host)
 {
     ifc_host *h = host;
     ifc_sleep_until(h->sys->s->simulation.time_limit);
+    ifc_settle(2); /* what is done at this moment is done */
     stop_now(h);
 }
 

@@ -100,6 +100,14 @@ void ifc_wait(ifc_signal *s, const char *what);
 void ifc_wait_until(ifc_signal *s, ifc_time deadline, const char *what);
 
 /**
+ * ifc_settle() - let everybody else do what there is to do at this moment; actor only, may block
+ * @turns: of those who settle, who asks for fewer goes on first.
+ *
+ * For choices that must not depend on the order in which the actors of one moment take their turns.
+ */
+void ifc_settle(unsigned turns);
+
+/**
  * ifc_notify() - raise a signal. Does not block: the waiter runs once the caller blocks or ends.
  * Several notifications before that count as one.
  */

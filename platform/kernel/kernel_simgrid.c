@@ -36,6 +36,7 @@ static struct {
     ifc_actor *actors, **tail;
     ifc_signal *deferred, **deferred_tail; /* raised signals whose waiters are woken when the caller blocks */
     uint64_t events;
+    uint64_t wakes;          /* times that an actor went on */
     void (*violation)(void); /* blocking is forbidden; NULL: allowed */
     bool running, clock_ended;
 } kernel;
@@ -284,6 +285,7 @@ void ifc_sleep_until(ifc_time t)
     sg_actor_sleep_until((double)(t < IFC_TIME_HORIZON ? t : IFC_TIME_HORIZON));
     if (t > IFC_TIME_HORIZON)
         end_clock();
+    kernel.wakes++;
 }
 
 void ifc_signal_init(ifc_signal *s)
@@ -310,6 +312,7 @@ void ifc_wait(ifc_signal *s, const char *what)
         s->waiting = true;
         kernel.events++;
         sg_sem_acquire(s->semaphore);
+        kernel.wakes++;
         a->waits_for = NULL;
     }
     s->raised = false;
@@ -334,10 +337,25 @@ void ifc_wait_until(ifc_signal *s, ifc_time deadline, const char *what)
         kernel.events++;
         if (sg_sem_acquire_timeout(s->semaphore, (double)(until - now)) && deadline > IFC_TIME_HORIZON)
             end_clock();
+        kernel.wakes++;
         s->waiting = false;
         a->waits_for = NULL;
     }
     s->raised = false;
+}
+
+void ifc_settle(unsigned turns)
+{
+    if (kernel.violation)
+        kernel.violation();
+    if (kernel.deferred)
+        flush_notifications();
+    for (unsigned quiet = 0; quiet < turns;) {
+        uint64_t before = kernel.wakes;
+        sg_actor_yield();
+        quiet = kernel.wakes == before ? quiet + 1 : 0;
+    }
+    kernel.wakes++;
 }
 
 void ifc_notify(ifc_signal *s)

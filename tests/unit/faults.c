@@ -185,7 +185,7 @@ static void a_wrong_layout_is_noticed(void)
 
 static void a_second_completion_is_noticed(void)
 {
-    notices(COMPLETE_TWICE, "completes an operator that waits for none");
+    notices(COMPLETE_TWICE, "completes");
 }
 
 static void a_die_that_keeps_its_room_is_noticed(void)

@@ -76,6 +76,7 @@ static void agree(const char *what, const sim_run *page, const sim_run *other)
     }
     same_counts(a, b);
     same_energy(a, b);
+    CU_ASSERT_EQUAL(a->end_time, b->end_time);
     for (uint32_t t = 0; t < a->tokens && t < b->tokens; t++)
         CU_ASSERT(sim_near(what, (double)b->token_latency[t], (double)a->token_latency[t], 0, 0));
 }
@@ -214,6 +215,40 @@ static void arbiters(void)
         }
 }
 
+/* Requests at random on few dies: several end at the same picosecond, and which of them makes room first, and
+ * is followed by the next, decides who waits. */
+static ifc_scenario *crowd(const char *op, unsigned dies, unsigned channels, unsigned depth)
+{
+    ifc_scenario *s = SIM_NEW("flash.groups.g.dies=8", "flash.groups.g.planes=4", "workload.kind=stream",
+                              "workload.stream.group=g", "workload.stream.pattern=random",
+                              "workload.stream.count=300", "flash.groups.g.page=4000 B");
+    sim_set(s, "flash.groups.g.spare=0 B");
+    sim_set(s, "flash.groups.g.dies=%u", dies);
+    sim_set(s, "flash.groups.g.queue_depth=%u", 1 + depth % 2);
+    sim_set(s, "channel.count=%u", channels);
+    sim_set(s, "channel.rate=4 GB/s");
+    sim_set(s, "channel.command_time=1 us");
+    sim_set(s, "workload.stream.op=%s", op);
+    sim_set(s, "workload.stream.queue_depth=%u", depth);
+    return s;
+}
+
+static void moments_of_many(void)
+{
+    static const char *const arbiters_of[] = {"fifo", "up-before-down"};
+    static const char *const ops[] = {"read", "read-compute"};
+    char label[256];
+    for (unsigned dies = 3; dies < 6; dies++)
+        for (unsigned channels = 2; channels < 4; channels++)
+            for (unsigned i = 0; i < 12; i++) {
+                ifc_scenario *s = crowd(ops[i % 2], dies, channels, 4 + i);
+                sim_set(s, "policies.arbiter.name=%s", arbiters_of[i / 2 % 2]);
+                snprintf(label, sizeof label, "%s, %s, %u dies on %u channels, depth %u", ops[i % 2],
+                         arbiters_of[i / 2 % 2], dies, channels, 4 + i);
+                check(label, s);
+            }
+}
+
 static void full_size(void)
 {
     check("full size, discrete", SIM_LOAD("full/kvnand-d-llama2-7b.cfg", "workload.context=1024",
@@ -266,6 +301,7 @@ int main(void)
         {"decodes with flushes", decodes_with_flushes},
         {"flushes do happen", flushes_do_happen},
         {"arbiters", arbiters},
+        {"moments of many", moments_of_many},
         {"full size", full_size},
         {"some effects need the die grain", some_effects_need_the_die_grain},
         {"auto takes the die grain then", auto_takes_the_die_grain_then},
