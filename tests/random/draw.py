@@ -233,6 +233,8 @@ class Drawing:
             self.values.pop("model.dense_layers", None)
         elif self.count("model.dense_layers") >= layers:
             self.put("model.dense_layers", layers - 1)
+        if self.text("model.window_layers").isdigit():
+            self.put("model.window_layers", min(self.count("model.window_layers"), layers))
         whole = 8 // gcd(8, self.count("model.kv_bits"))
         dim = self.count("model.head_dim")
         self.put("model.head_dim", max(1, (dim + whole - 1) // whole) * whole)
