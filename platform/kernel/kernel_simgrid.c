@@ -331,6 +331,8 @@ void ifc_wait_until(ifc_signal *s, ifc_time deadline, const char *what)
     ifc_time now = ifc_now();
     if (!s->raised && deadline > now) {
         ifc_time until = ifc_time_min(deadline, IFC_TIME_HORIZON);
+        if (until <= now)
+            end_clock();
         ifc_actor *a = sg_actor_self_get_data();
         a->waits_for = what;
         s->waiting = true;

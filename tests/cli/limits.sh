@@ -49,6 +49,9 @@ ends 130 9000000000000000 0 "$device" --set $stream.op=program --set $stream.pag
   --set 'flash.groups.s.t_program=1000 s' --set flash.groups.s.blocks_per_plane=16384 --set $stream.queue_depth=1000
 ends 130 9000000000000000 0 "$device" --set $stream.pages=1048576 --set 'flash.groups.s.t_read=1000 s' \
   --set flash.groups.s.blocks_per_plane=16384 --set $stream.queue_depth=1000 --grain die
+# Something that is done at the very last moment, and nothing after it.
+ends 130 9000000000000000 900 "$device" --set 'flash.groups.s.t_read=10 s' --set 'channel.rate=1000 TB/s' \
+  --set 'flash.groups.s.page=256 B'
 slow=(-q "$SOURCE/scenarios/quickstart.cfg" --set workload.tokens=1)
 expect 130 run "${slow[@]}" --set 'npu.rate=1000 OPS' --set 'npu.vector_rate=1000 OPS' --set workload.context=2048
 prints "the clock ends at 9000 s"
