@@ -156,6 +156,8 @@ static void start_flow(ifc_die *d, ifc_txn *txn)
     ifc_flow *f = txn->flow;
     account_power(d, txn, f->t_read);
     account_sensed(d, txn);
+    ifc_time page = ifc_time_max(f->t_read, ifc_time_max(txn->ecc_time, txn->mac_time));
+    d->longest_page = ifc_time_max(d->longest_page, page);
     f->before = d->out_last;
     if (d->out_last)
         d->out_last->after_out = f;

@@ -56,6 +56,7 @@ typedef struct ifc_die {
     uint32_t track, array_track, compute_track, buffer_track; /* timeline; 0: not recorded */
     /* statistics */
     ifc_time busy_until, busy_ps, wait_ps;
+    ifc_time longest_page; /* of the commands so far: what the slowest of sense, decode and compute takes */
     uint64_t commands, pages_sensed, pages_copied, programs, blocks_erased, macs;
     double pages_programmed; /* a partial program is a part of its page's fill */
     ifc_span span;       /* of single uses of the array: from a first sense until the last page has moved */

@@ -113,14 +113,21 @@ static void check_share(const char *name, const char *what, double part, double 
     IFC_BUG_ON(!(part <= whole * (1 + slack)), "%s: %s is %.9g of %.9g", name, what, part, whole);
 }
 
-static void check_shares(const ifc_result *r)
+/* Times are whole picoseconds, fractions of a page whole billionths: each step may gain half a one, in ps. */
+static double rounding(const ifc_system *sys, const ifc_result *r)
+{
+    double steps = (double)(r->die_commands + r->pages_sensed + r->pages_programmed);
+    ifc_time page = 0;
+    for (uint32_t i = 0; sys->dies && !sys->s->effects.page_rounding && i < sys->n_dies; i++)
+        page = ifc_time_max(page, sys->dies[i].longest_page);
+    return steps + 0.5e-9 * (double)r->die_commands * (double)page;
+}
+
+static void check_shares(const ifc_system *sys, const ifc_result *r)
 {
     const ifc_stream_result *s = &r->stream;
     double end = (double)r->end_time;
-    /* Times are whole picoseconds, and fractions of a page whole billionths: each step may gain half a one.
-     */
-    double steps = (double)(r->die_commands + r->pages_sensed + r->pages_programmed);
-    double slack = 1e-6 + (end > 0 ? steps / end : 0);
+    double slack = 1e-6 + (end > 0 ? rounding(sys, r) / end : 0);
     for (uint32_t i = 0; i < r->n_resources; i++)
         check_share(r->resources[i].name, "time it was busy, ps,", (double)r->resources[i].busy_ps, end, 0);
     for (uint32_t i = 0; i < r->n_rates; i++) {
@@ -143,7 +150,7 @@ static void collect(ifc_system *sys, ifc_status status, ifc_result *out)
         out->outcome = IFC_RUN_INTERRUPTED;
         cut_off(out);
     }
-    check_shares(out);
+    check_shares(sys, out);
     ifc_collect_window(sys, out);
     ifc_policies_collect(&sys->policies, out);
 }

@@ -71,6 +71,22 @@ static void fractions_count_by_their_part(void)
     sim_run_fini(&run);
 }
 
+/* A token is five millionths of a page, which whole billionths of one give to a ten thousandth: no internal
+ * error. */
+static void small_fractions_are_rounded(void)
+{
+    ifc_scenario *set = SIM_NEW(
+        "flash.groups.g1.dies=1", "flash.groups.g1.planes=1", "flash.groups.g1.page=377822 B",
+        "flash.groups.g1.clock=1 kHz", "placement.weights=g1", "placement.kv=g1", "placement.attention=ifc",
+        "placement.kv_layout=head-parallel", "placement.kv_buffer.location=plane", "model.layers=1",
+        "model.hidden=1", "model.heads=1", "model.kv_heads=1", "model.head_dim=1", "model.ffn=1",
+        "model.vocab=1", "model.window=1", "effects.page_rounding=false", "effects.bus=false",
+        "effects.command=false", "effects.vector_ops=false", "effects.lm_head=false");
+    sim_run run = sim_run_one(set);
+    CU_ASSERT_EQUAL(run.status, IFC_OK);
+    sim_run_fini(&run);
+}
+
 /* Without ECC there is no decoder and there are no spare bytes. */
 static void spare_bytes_cost_with_ecc_only(void)
 {
@@ -183,6 +199,7 @@ int main(void)
     static const struct ifc_test tests[] = {
         {"a decode in flash", a_decode_in_flash},
         {"fractions count by their part", fractions_count_by_their_part},
+        {"small fractions are rounded", small_fractions_are_rounded},
         {"spare bytes cost with ECC only", spare_bytes_cost_with_ecc_only},
         {"fractions of pages", fractions_of_pages},
         {"a decode with DRAM", a_decode_with_dram},
