@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "components/system/detail.h"
+#include "components/record/detail.h"
+#include "components/record/trace.h"
 #include "components/system/policy_views.h"
-#include "components/system/trace.h"
 #include "platform/observe/timeline.h"
 
 static void derive_group(ifc_group *g, const ifc_scenario *s, uint32_t index, uint32_t first_die)

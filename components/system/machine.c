@@ -4,14 +4,14 @@
 #include <string.h>
 #include <time.h>
 
-#include "components/controller/kv_period.h"
-#include "components/system/capacity.h"
-#include "components/system/collect.h"
-#include "components/system/collect_window.h"
-#include "components/system/conservation.h"
+#include "components/data/capacity.h"
+#include "components/data/kv_period.h"
+#include "components/record/collect.h"
+#include "components/record/collect_window.h"
+#include "components/record/conservation.h"
+#include "components/record/trace.h"
 #include "components/system/elaborate.h"
 #include "components/system/footprint.h"
-#include "components/system/trace.h"
 #include "platform/common/memory.h"
 
 double ifc_wall_seconds(void)

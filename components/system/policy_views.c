@@ -1,7 +1,7 @@
 #include "components/system/policy_views.h"
 
-#include "components/system/random.h"
 #include "components/system/system.h"
+#include "platform/common/random.h"
 #include "platform/observe/timeline.h"
 
 /* A mark is a slice without length, on a track of the policy's own. */

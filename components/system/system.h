@@ -6,14 +6,14 @@
 
 #include <signal.h>
 
-#include "components/channel/channel.h"
-#include "components/controller/controller.h"
-#include "components/die/die.h"
-#include "components/dram/dram.h"
-#include "components/host/host.h"
-#include "components/npu/npu.h"
+#include "components/hardware/controller/controller.h"
+#include "components/hardware/dram/dram.h"
+#include "components/hardware/flash/channel.h"
+#include "components/hardware/flash/die.h"
+#include "components/hardware/npu/npu.h"
+#include "components/record/op_use.h"
+#include "components/run/host.h"
 #include "components/system/machine.h"
-#include "components/system/op_use.h"
 #include "platform/observe/result.h"
 #include "platform/registry/policies.h"
 

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "components/controller/kv_period.h"
+#include "components/data/kv_period.h"
 #include "platform/cli/explain.h"
 #include "platform/common/arithmetic.h"
 #include "platform/common/memory.h"

@@ -1,7 +1,7 @@
 /**
  * What a move does to the rows of blocks that it leaves and fills.
  */
-#include "components/controller/blocks.h"
+#include "components/data/blocks.h"
 
 #include "tests/unit/ifc_cunit.h"
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "components/controller/kv_period.h"
+#include "components/data/kv_period.h"
 #include "platform/cli/explain.h"
 #include "tests/unit/ifc_cunit.h"
 #include "tests/unit/support/sim.h"

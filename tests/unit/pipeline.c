@@ -1,7 +1,7 @@
 /**
  * The two-stage register pipeline against its closed form, and against itself page by page.
  */
-#include "components/plane/pipeline.h"
+#include "components/hardware/flash/pipeline.h"
 
 #include "tests/unit/ifc_cunit.h"
 

@@ -3,7 +3,7 @@
  */
 #include <stdlib.h>
 
-#include "components/controller/weights.h"
+#include "components/data/weights.h"
 #include "components/system/system.h"
 #include "tests/unit/ifc_cunit.h"
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "components/controller/kv_period.h"
+#include "components/data/kv_period.h"
 #include "platform/common/arithmetic.h"
 #include "platform/observe/warnings.h"
 #include "tests/unit/ifc_cunit.h"

@@ -99,7 +99,7 @@ typedef struct ifc_txn {
     ifc_time tail_time;     /* products after the last page: with buffered tokens */
     ifc_time arrived;       /* when what came down with the command is there */
     ifc_time posted;        /* when it asked for the bus */
-    struct ifc_flow *flow;  /* its pages, input and results on their way (components/die/flow.h) */
+    struct ifc_flow *flow;  /* its pages, input and results on their way (components/hardware/flash/flow.h) */
     struct ifc_op_run *op;  /* operator it belongs to */
     ifc_op_kind op_kind;    /* of that operator */
     ifc_time ready;         /* READ of plain NAND: when what has arrived is decoded */

@@ -1,0 +1,383 @@
+#include "components/data/blocks.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "components/system/system.h"
+#include "workloads/model.h"
+
+static const ifc_flash_group *group_of(const ifc_controller *c, uint32_t die)
+{
+    return c->blocks.dies[die].group;
+}
+
+static const ifc_flash_group *find_group(const ifc_controller *c, uint32_t die)
+{
+    for (uint32_t g = 0; g + 1 < c->sys->s->n_groups; g++)
+        if (die < c->sys->groups[g + 1].first_die)
+            return c->sys->groups[g].p;
+    return c->sys->groups[c->sys->s->n_groups - 1].p;
+}
+
+static uint64_t div_up(uint64_t a, uint64_t b)
+{
+    return (a + b - 1) / b;
+}
+
+static uint32_t find_free(ifc_blocks *b, const ifc_flash_group *p)
+{
+    while (b->lowest < p->blocks_per_plane && b->rows[b->lowest].use != IFC_BLOCK_FREE)
+        b->lowest++;
+    return b->lowest < p->blocks_per_plane ? b->lowest : IFC_NONE;
+}
+
+/* A logical row that is used for the first time gets the first free one. Return: IFC_NONE: none is free. */
+static uint32_t take_row(ifc_blocks *b, const ifc_flash_group *p, uint32_t logical, ifc_block_use use)
+{
+    uint32_t row = find_free(b, p);
+    if (row == IFC_NONE)
+        return IFC_NONE;
+    ifc_block_row *r = &b->rows[row];
+    *r = (ifc_block_row){.use = (uint8_t)use,
+                         .logical = logical,
+                         .cycles = r->cycles,
+                         .erases = r->erases,
+                         .most_reads = r->most_reads};
+    b->map[logical] = row;
+    return row;
+}
+
+/* Rows that hold pages [from, to) of each plane when the run begins. */
+static void store(ifc_blocks *b, const ifc_flash_group *p, uint64_t from, uint64_t to, ifc_block_use use)
+{
+    for (uint64_t row = from / p->pages_per_block; row * p->pages_per_block < to; row++) {
+        if (row >= p->blocks_per_plane)
+            return; /* ragged edges of a group that is nearly full */
+        uint64_t end = (row + 1) * p->pages_per_block;
+        if (b->map[row] == IFC_NONE)
+            take_row(b, p, (uint32_t)row, use);
+        b->rows[row].pages = (uint32_t)((to < end ? to : end) - row * p->pages_per_block);
+    }
+}
+
+/* Of a group that is nearly full, what found no row of its own is in the last one. */
+static void add_reads(ifc_blocks *b, const ifc_flash_group *p, uint32_t row, double reads)
+{
+    uint32_t physical = row < p->blocks_per_plane ? b->map[row] : IFC_NONE;
+    if (physical == IFC_NONE)
+        physical = p->blocks_per_plane - 1;
+    ifc_block_row *r = &b->rows[physical];
+    r->reads += reads;
+    r->most_reads = r->reads > r->most_reads ? r->reads : r->most_reads;
+}
+
+/* @pages page reads, per plane, spread evenly over pages [first, first + run) of each plane. */
+static void count_reads(ifc_blocks *b, const ifc_flash_group *p, uint32_t first, uint32_t run, double pages)
+{
+    uint32_t size = p->pages_per_block, row = first / size, left = size - first % size;
+    b->read_pages += pages;
+    if (run <= left) { /* within a row, as most are */
+        add_reads(b, p, row, pages);
+        return;
+    }
+    double each = pages / run;
+    for (; run > 0; row++, left = size) {
+        uint32_t part = run < left ? run : left;
+        add_reads(b, p, row, each * part);
+        run -= part;
+    }
+}
+
+static uint64_t longest_run(const ifc_weight_share *shares, const ifc_op_node *n, uint32_t dies)
+{
+    uint64_t most = 0;
+    for (uint32_t d = 0; d < dies; d++) {
+        uint64_t run = shares[(size_t)n->matrix * dies + d].extent.max_pages;
+        most = run > most ? run : most;
+    }
+    return most;
+}
+
+/* Matrices in the order of their operators. Return: the page after the last one. */
+static uint64_t address_graph(const ifc_controller *c, const ifc_graph *g, const ifc_weight_share *shares,
+                              uint64_t page, uint64_t **out)
+{
+    const ifc_scenario *s = c->sys->s;
+    uint32_t dies = s->groups[ifc_scenario_group(s, s->placement.weights)].dies;
+    *out = calloc(g->n_nodes + 1, sizeof **out);
+    IFC_BUG_ON(!*out, "out of memory for addresses");
+    for (uint32_t i = 0; i < g->n_nodes; i++) {
+        (*out)[i] = page;
+        if (g->nodes[i].unit == IFC_UNIT_WEIGHTS)
+            page += longest_run(shares, &g->nodes[i], dies) * g->nodes[i].stored;
+    }
+    return page;
+}
+
+/* Pages of each plane that the context's KV takes up. */
+static uint64_t context_pages(const ifc_kv *kv)
+{
+    const ifc_scenario *s = kv->sys->s;
+    const ifc_kv_layer *last = &kv->layers[s->model.layers - 1];
+    uint64_t pages = last->pages_before + 2 * last->stored_pages; /* of a head, in all layers */
+    if (s->placement.kv_buffer.location == IFC_BUFFER_PLANE)
+        return pages;
+    return div_up(pages * kv->heads, kv->group->planes_total);
+}
+
+static uint64_t next_row(uint64_t page, const ifc_flash_group *p)
+{
+    return div_up(page, p->pages_per_block) * p->pages_per_block;
+}
+
+/* The page where the matrices of a layer begin; of the layer after the last: where those of the layers end.
+ */
+static uint64_t layer_begin(const ifc_block_table *t, const ifc_scenario *s, uint32_t layer)
+{
+    uint32_t dense = layer < s->model.dense_layers ? layer : s->model.dense_layers;
+    return dense * t->dense_pages + (layer - dense) * t->layer_pages;
+}
+
+static void lay_out(ifc_block_table *t, const ifc_controller *c)
+{
+    const ifc_scenario *s = c->sys->s;
+    const ifc_group *w = &c->sys->groups[ifc_scenario_group(s, s->placement.weights)], *kv = c->kv.group;
+    const ifc_host *h = &c->sys->host;
+    t->dense_pages = address_graph(c, &h->dense, c->dense_shares, 0, &t->dense_page);
+    t->layer_pages = address_graph(c, &h->layer, c->layer_shares, 0, &t->layer_page);
+    uint64_t head = layer_begin(t, s, s->model.layers);
+    uint64_t end = address_graph(c, &h->epilogue, c->epilogue_shares, head, &t->epilogue_page);
+    t->embed_pages =
+        div_up(s->model.vocab * ifc_model_row_bytes(&s->model, IFC_WEIGHTS_EMBED, s->model.hidden),
+               w->planes_total * w->p->page);
+    t->embed_page = s->model.tied_head ? head : end; /* tied: the head's matrix */
+    if (!s->model.tied_head)
+        end += t->embed_pages;
+    for (uint32_t d = 0; d < w->p->dies && !ifc_host_should_stop(&c->sys->host); d++)
+        store(&t->dies[w->first_die + d], w->p, 0, end, IFC_BLOCK_WEIGHTS);
+    if (!kv)
+        return;
+    t->kv_page = kv == w ? next_row(end, kv->p) : 0;
+    uint64_t kv_end = t->kv_page + context_pages(&c->kv);
+    t->grown_page = next_row(kv_end, kv->p);
+    for (uint32_t d = 0; d < kv->p->dies && !ifc_host_should_stop(&c->sys->host); d++)
+        store(&t->dies[kv->first_die + d], kv->p, t->kv_page, kv_end, IFC_BLOCK_KV);
+}
+
+void ifc_blocks_init(ifc_block_table *t, const ifc_controller *c)
+{
+    uint32_t most = 0;
+    *t = (ifc_block_table){.n_dies = c->sys->n_dies};
+    t->dies = calloc(t->n_dies + 1, sizeof *t->dies);
+    IFC_BUG_ON(!t->dies, "out of memory for the blocks of %u dies", t->n_dies);
+    /* Of a run that ends here, the rest of the blocks is not looked at. */
+    for (uint32_t d = 0; d < t->n_dies && !ifc_host_should_stop(&c->sys->host); d++) {
+        const ifc_flash_group *p = find_group(c, d);
+        uint32_t n = p->blocks_per_plane;
+        ifc_blocks *b = &t->dies[d];
+        most = n > most ? n : most;
+        *b = (ifc_blocks){.group = p, .frontier = IFC_NONE};
+        b->rows = calloc(n, sizeof *b->rows);
+        b->map = calloc(n, sizeof *b->map);
+        IFC_BUG_ON(!b->rows || !b->map, "out of memory for %u rows of blocks", n);
+        for (uint32_t i = 0; i < n; i++)
+            b->map[i] = IFC_NONE;
+    }
+    t->views = calloc(most + 1, sizeof *t->views);
+    IFC_BUG_ON(!t->views, "out of memory for %u rows of blocks", most);
+    if (c->sys->s->workload.kind == IFC_WORKLOAD_DECODE && !c->sys->host.stopped)
+        lay_out(t, c);
+}
+
+void ifc_blocks_fini(ifc_block_table *t)
+{
+    for (uint32_t d = 0; t->dies && d < t->n_dies; d++) {
+        free(t->dies[d].rows);
+        free(t->dies[d].map);
+    }
+    free(t->dies);
+    free(t->dense_page);
+    free(t->layer_page);
+    free(t->epilogue_page);
+    free(t->views);
+    *t = (ifc_block_table){0};
+}
+
+static double pages_per_plane(const ifc_extent *e, uint32_t planes)
+{
+    return e->run_ppb ? (double)e->run_ppb * 1e-9 : (double)e->pages / planes;
+}
+
+void ifc_blocks_read_weights(ifc_block_table *t, const ifc_controller *c, const ifc_op_run *op, uint32_t die,
+                             const ifc_weight_share *share)
+{
+    const ifc_flash_group *p = group_of(c, die);
+    uint64_t run = share->extent.max_pages, page;
+    const ifc_host *h = &c->sys->host;
+    const ifc_op_node *n = op->node;
+    if (n->kind == IFC_OP_LM_HEAD)
+        page = t->epilogue_page[n - h->epilogue.nodes];
+    else if (op->layer < c->sys->s->model.dense_layers)
+        page = layer_begin(t, c->sys->s, op->layer) + t->dense_page[n - h->dense.nodes];
+    else
+        page = layer_begin(t, c->sys->s, op->layer) + t->layer_page[n - h->layer.nodes];
+    uint64_t chosen = n->times - n->always, of = n->stored - n->always, first = (uint64_t)op->token * chosen;
+    for (uint64_t i = 0; i < n->times; i++) { /* experts: evenly, one after the other; then the shared ones */
+        uint64_t at = i < chosen ? (first + i) % of : of + i - chosen;
+        count_reads(&t->dies[die], p, (uint32_t)(page + at * run), (uint32_t)run,
+                    pages_per_plane(&share->extent, p->planes));
+    }
+}
+
+void ifc_blocks_read_embed(ifc_block_table *t, const ifc_controller *c, uint32_t die, uint64_t pages)
+{
+    const ifc_flash_group *p = group_of(c, die);
+    count_reads(&t->dies[die], p, (uint32_t)t->embed_page, (uint32_t)t->embed_pages,
+                (double)pages / p->planes);
+}
+
+void ifc_blocks_read_kv(ifc_block_table *t, const ifc_controller *c, const ifc_op_run *op, uint32_t die,
+                        bool values, const ifc_kv_share *share)
+{
+    const ifc_kv *kv = &c->kv;
+    const ifc_scenario *s = c->sys->s;
+    const ifc_flash_group *p = kv->group->p;
+    ifc_blocks *b = &t->dies[die];
+    bool by_plane = s->placement.kv_buffer.location == IFC_BUFFER_PLANE,
+         whole_layer = s->placement.kv_layout == IFC_KV_UNMAPPED;
+    const ifc_kv_layer *l = &kv->layers[op->layer];
+    uint64_t stored = l->stored_pages, pages = ifc_kv_pages(kv, op->layer), run, page;
+    double reads = pages_per_plane(&share->extent, p->planes);
+    uint64_t behind = ifc_kv_first_page(kv, op->layer) + pages;
+    uint64_t appended = behind > l->start_pages ? behind - l->start_pages : 0;
+    appended = appended < pages ? appended : pages;
+    double grown = appended ? (double)appended / (double)pages : 0;
+    if (by_plane) {
+        run = stored;
+        page = l->pages_before + values * stored;
+    } else {
+        uint32_t head = whole_layer ? 0 : op->node->head_group;
+        uint64_t heads = whole_layer ? kv->heads : op->node->head_groups;
+        run = div_up(heads * stored, kv->group->planes_total);
+        page = l->pages_before * kv->heads + ((uint64_t)values * kv->heads + head) * stored;
+        page /= kv->group->planes_total;
+    }
+    count_reads(b, p, (uint32_t)(t->kv_page + page), (uint32_t)run, reads * (1 - grown));
+    if (grown > 0) { /* appended pages of all streams lie mixed, from here to where pages are added now */
+        uint64_t end = b->frontier == IFC_NONE ? 0 : ((uint64_t)b->frontier + 1) * p->pages_per_block;
+        uint64_t last = end > t->grown_page ? end : t->grown_page + 1;
+        count_reads(b, p, (uint32_t)t->grown_page, (uint32_t)(last - t->grown_page), reads * grown);
+    }
+}
+
+/* The logical row after the frontier. A machine that is full begins again with the first one that grew. */
+static uint32_t next_row_to_fill(const ifc_block_table *t, ifc_blocks *b, const ifc_flash_group *p)
+{
+    uint32_t first = (uint32_t)(t->grown_page / p->pages_per_block), next = b->frontier + 1;
+    if (b->frontier == IFC_NONE)
+        return first;
+    if (next <= b->newest)
+        return next;
+    return next < p->blocks_per_plane && find_free(b, p) != IFC_NONE ? next : first;
+}
+
+/* The row that takes new pages; a new one when that is full. NULL: there is none. */
+static ifc_block_row *open_row(ifc_block_table *t, ifc_blocks *b, const ifc_flash_group *p, ifc_block_use use)
+{
+    bool full = b->frontier != IFC_NONE && b->fresh >= (uint64_t)p->pages_per_block * p->planes;
+    if (b->frontier != IFC_NONE && !full)
+        return &b->rows[b->map[b->frontier]];
+    uint32_t logical = next_row_to_fill(t, b, p);
+    if (logical >= p->blocks_per_plane) /* not a block is left: the last one takes what comes */
+        logical = p->blocks_per_plane - 1;
+    if (b->map[logical] == IFC_NONE && take_row(b, p, logical, use) == IFC_NONE)
+        return NULL;
+    if (b->frontier != IFC_NONE)
+        b->rows[b->map[b->frontier]].open = false;
+    b->newest = b->frontier == IFC_NONE || logical > b->newest ? logical : b->newest;
+    b->frontier = logical;
+    b->fresh = 0;
+    ifc_block_row *r = &b->rows[b->map[logical]];
+    r->cycles++;
+    b->anew += r->reads > 0;
+    r->reads = 0;
+    r->open = true;
+    return r;
+}
+
+void ifc_blocks_program(ifc_block_table *t, const ifc_controller *c, uint32_t die, double fill,
+                        ifc_block_use use)
+{
+    const ifc_flash_group *p = group_of(c, die);
+    ifc_blocks *b = &t->dies[die];
+    uint64_t row_pages = (uint64_t)p->pages_per_block * p->planes;
+    b->filled += fill;
+    uint64_t begun = (uint64_t)ceil(b->filled - 1e-6); /* a page counts from its first program on */
+    for (ifc_block_row *r; b->begun < begun;) {
+        if (!(r = open_row(t, b, p, use)))
+            return;
+        uint64_t room = row_pages - b->fresh, left = begun - b->begun, part = left < room ? left : room;
+        b->fresh += part;
+        b->begun += part;
+        r->pages = (uint32_t)div_up(b->fresh, p->planes);
+    }
+}
+
+/* Row after row; one counts from its first block on. */
+static void erase_rows(ifc_blocks *b, const ifc_flash_group *p, uint64_t blocks)
+{
+    b->fresh += blocks;
+    for (uint64_t begun = div_up(b->fresh, p->planes); b->begun < begun; b->begun++)
+        b->rows[b->begun % p->blocks_per_plane].erases++;
+}
+
+void ifc_blocks_request(ifc_block_table *t, const ifc_controller *c, uint32_t die, const ifc_txn *txn)
+{
+    const ifc_flash_group *p = group_of(c, die);
+    ifc_blocks *b = &t->dies[die];
+    uint64_t row = (uint64_t)b->read_pages / p->pages_per_block % p->blocks_per_plane;
+    double per_plane = (double)txn->extent.pages / p->planes;
+    if (txn->command == IFC_PROGRAM) {
+        ifc_blocks_program(t, c, die, (double)txn->extent.pages, IFC_BLOCK_HOST);
+    } else if (txn->command == IFC_ERASE) {
+        erase_rows(b, p, txn->extent.pages);
+    } else { /* row after row */
+        ifc_block_row *r = &b->rows[row];
+        r->reads += per_plane;
+        r->most_reads = r->reads > r->most_reads ? r->reads : r->most_reads;
+        b->read_pages += per_plane;
+    }
+}
+
+const ifc_block_view *ifc_blocks_view(ifc_block_table *t, const ifc_controller *c, uint32_t die)
+{
+    uint32_t n = group_of(c, die)->blocks_per_plane;
+    for (uint32_t i = 0; i < n; i++) {
+        const ifc_block_row *r = &t->dies[die].rows[i];
+        t->views[i] = (ifc_block_view){
+            .use = r->use, .pages = r->pages, .cycles = r->cycles, .open = r->open, .reads = r->reads};
+    }
+    return t->views;
+}
+
+void ifc_blocks_filling(ifc_block_table *t, uint32_t die, uint32_t row)
+{
+    t->dies[die].rows[row].cycles++;
+}
+
+void ifc_blocks_moved(ifc_block_table *t, uint32_t die, uint32_t from, uint32_t to)
+{
+    ifc_blocks *b = &t->dies[die];
+    ifc_block_row *f = &b->rows[from], *r = &b->rows[to];
+    b->anew += f->reads > 0;
+    *r = (ifc_block_row){.use = f->use,
+                         .logical = f->logical,
+                         .pages = f->pages,
+                         .cycles = r->cycles,
+                         .erases = r->erases,
+                         .most_reads = r->most_reads};
+    *f = (ifc_block_row){
+        .use = IFC_BLOCK_FREE, .cycles = f->cycles, .erases = f->erases + 1, .most_reads = f->most_reads};
+    b->map[r->logical] = to;
+    b->lowest = from < b->lowest ? from : b->lowest;
+}

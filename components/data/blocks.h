@@ -1,0 +1,92 @@
+/**
+ * The blocks of the dies: what they hold, how often they were read and filled, and where data is after it
+ * moved.
+ *
+ * The planes of a die work in lockstep, so its blocks are counted in rows: one block of every plane. Weights
+ * lie from row 0 on, layer after layer; the context's KV follows in rows of its own, then the KV that is
+ * appended. Reads are counted when a command is made, a row's share of its pages at a time.
+ */
+#ifndef IFC_BLOCKS_H
+#define IFC_BLOCKS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <ifc/policy.h>
+
+#include "components/data/kv.h"
+#include "workloads/graph.h"
+
+struct ifc_controller;
+struct ifc_op_run;
+struct ifc_weight_share;
+
+/** A row of blocks, where it physically is. */
+typedef struct ifc_block_row {
+    uint8_t use; /* ifc_block_use */
+    bool open;   /* pages are being added */
+    uint32_t logical;
+    uint32_t pages;  /* of each plane, that hold data */
+    uint32_t cycles; /* times it was filled in this run */
+    uint32_t erases;
+    double reads;      /* of a block, since it was filled */
+    double most_reads; /* of a block, at any time of the run */
+} ifc_block_row;
+
+typedef struct ifc_blocks {
+    const ifc_flash_group *group;
+    ifc_block_row *rows; /* owned */
+    uint32_t *map;       /* owned; logical row to physical one; IFC_NONE: not there yet */
+    uint32_t lowest;     /* no row before it is free */
+    uint32_t frontier;   /* logical row that takes new pages; IFC_NONE: none yet */
+    uint32_t newest;     /* last logical row that was ever filled; later ones were never used */
+    uint64_t fresh;      /* pages over all planes in the frontier's row */
+    double filled;       /* pages over all planes, by how much of each was programmed in this run */
+    uint64_t begun;      /* those of them that have been counted: a page counts from its first program on */
+    uint64_t anew;       /* times that a row which had been read was erased, or filled again */
+    double read_pages;   /* page reads of a block, summed over rows and over the run */
+} ifc_blocks;
+
+/** Blocks of all dies, and the addresses of what they hold: pages of each plane, from its first one. */
+typedef struct ifc_block_table {
+    ifc_blocks *dies; /* owned; by die */
+    uint32_t n_dies;
+    uint64_t *dense_page, *layer_page, *epilogue_page; /* owned; of each node: where its matrix begins */
+    uint64_t dense_pages, layer_pages;                 /* of all matrices of a layer */
+    uint64_t embed_page, embed_pages;                  /* the embedding, one row of it a token */
+    uint64_t kv_page, grown_page;                      /* where KV begins: of the context, and appended */
+    ifc_block_view *views;                             /* owned; scratch */
+} ifc_block_table;
+
+/** ifc_blocks_init() - the state at the start of a run; the controller's layouts are there. */
+void ifc_blocks_init(ifc_block_table *t, const struct ifc_controller *c);
+void ifc_blocks_fini(ifc_block_table *t);
+
+/** ifc_blocks_read_weights() - an operator reads its matrix on a die of the weights' group. */
+void ifc_blocks_read_weights(ifc_block_table *t, const struct ifc_controller *c, const struct ifc_op_run *op,
+                             uint32_t die, const struct ifc_weight_share *share);
+
+/** ifc_blocks_read_embed() - a row of the embedding: it may be any, so all of them share its pages. */
+void ifc_blocks_read_embed(ifc_block_table *t, const struct ifc_controller *c, uint32_t die, uint64_t pages);
+
+/** ifc_blocks_read_kv() - an operator reads its KV on a die of the KV's group. */
+void ifc_blocks_read_kv(ifc_block_table *t, const struct ifc_controller *c, const struct ifc_op_run *op,
+                        uint32_t die, bool values, const ifc_kv_share *share);
+
+/** ifc_blocks_program() - new pages over all planes of @die, @fill by how much of each is used up. */
+void ifc_blocks_program(ifc_block_table *t, const struct ifc_controller *c, uint32_t die, double fill,
+                        ifc_block_use use);
+
+/** ifc_blocks_request() - a stream request: @command on @pages pages of @planes planes of @die. */
+void ifc_blocks_request(ifc_block_table *t, const struct ifc_controller *c, uint32_t die, const ifc_txn *txn);
+
+/** ifc_blocks_view() - the rows of a die as a policy sees them; valid until the next call. */
+const ifc_block_view *ifc_blocks_view(ifc_block_table *t, const struct ifc_controller *c, uint32_t die);
+
+/** ifc_blocks_filling() - a move to row @row of @die begins. */
+void ifc_blocks_filling(ifc_block_table *t, uint32_t die, uint32_t row);
+
+/** ifc_blocks_moved() - what was in row @from of @die is in row @to, and @from is erased. */
+void ifc_blocks_moved(ifc_block_table *t, uint32_t die, uint32_t from, uint32_t to);
+
+#endif

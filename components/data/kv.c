@@ -1,0 +1,335 @@
+#include "components/data/kv.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "components/system/system.h"
+#include "platform/common/memory.h"
+#include "platform/common/size.h"
+#include "workloads/model.h"
+
+static uint64_t div_up(uint64_t a, uint64_t b)
+{
+    return (a + b - 1) / b;
+}
+
+static bool mapped_by_plane(const ifc_placement *p)
+{
+    return p->kv_buffer.location == IFC_BUFFER_PLANE;
+}
+
+/* Elements of an entry that one plane holds: planes are dealt to heads as evenly as whole planes allow, and
+ * the head with the fewest sets the pace. */
+static uint64_t slice_elements(const ifc_kv *kv, const ifc_scenario *s)
+{
+    uint64_t fewest = kv->group->planes_total;
+    for (uint32_t h = 0; h < kv->heads; h++) {
+        uint64_t end = h + 1 < kv->heads ? kv->starts[h + 1] : kv->group->planes_total;
+        fewest = end - kv->starts[h] < fewest ? end - kv->starts[h] : fewest;
+    }
+    return div_up(s->model.head_dim, fewest ? fewest : 1);
+}
+
+/* Units, streams and page capacities from the placement. */
+static void derive(ifc_kv *kv, const ifc_scenario *s)
+{
+    const ifc_model *m = &s->model;
+    const ifc_flash_group *g = kv->group->p;
+    double share, unit, exact_page;
+    if (mapped_by_plane(&s->placement)) {
+        kv->slice = slice_elements(kv, s);
+        kv->slices = div_up(m->head_dim, kv->slice);
+        kv->unit_bytes = ifc_model_kv_slice_bytes(m, kv->slice);
+        kv->unit_data = div_up(kv->slice * m->kv_bits, 8);
+        kv->streams = 2 * (uint64_t)m->layers;
+        unit = (double)kv->entry_bytes * m->kv_heads / (double)kv->group->planes_total;
+    } else {
+        kv->unit_bytes = kv->entry_bytes;
+        kv->unit_data = div_up((uint64_t)m->head_dim * m->kv_bits, 8);
+        kv->streams = 2 * (uint64_t)m->layers * m->kv_heads;
+        unit = (double)kv->entry_bytes;
+    }
+    kv->page_tokens = (uint32_t)(g->page / kv->unit_bytes);
+    exact_page = (double)g->page / unit;
+    share = (double)s->placement.kv_buffer.bytes / (double)kv->streams / unit *
+            s->placement.kv_buffer.partial_programs;
+    kv->page_run_tokens = s->effects.kv_fill && share < exact_page ? share : exact_page;
+}
+
+/* The buffer in whole units; what is left over goes to the first layers, a unit for each of their streams. */
+static void share_buffer(ifc_kv *kv, const ifc_scenario *s)
+{
+    uint64_t units = s->placement.kv_buffer.bytes / kv->unit_bytes, each = units / kv->streams;
+    uint64_t layers_more = (units - each * kv->streams) / (kv->streams / s->model.layers);
+    for (uint32_t l = 0; l < s->model.layers; l++) {
+        ifc_kv_layer *layer = &kv->layers[l];
+        uint64_t share = each + (l < layers_more), most = share * s->placement.kv_buffer.partial_programs;
+        layer->share = share > UINT32_MAX ? UINT32_MAX : (uint32_t)share;
+        layer->tokens_per_page = most < kv->page_tokens ? (uint32_t)most : kv->page_tokens;
+        if (!s->effects.kv_fill || !layer->tokens_per_page)
+            layer->tokens_per_page = kv->page_tokens;
+    }
+}
+
+/* What blocks hold at the start: of a layer with a window, only what it can still attend to. */
+static void count_stored_pages(ifc_kv *kv, const ifc_scenario *s)
+{
+    uint64_t before = 0;
+    for (uint32_t l = 0; l < s->model.layers; l++) {
+        ifc_kv_layer *layer = &kv->layers[l];
+        layer->start_closed = layer->closed_pages;
+        layer->start_pages = layer->windowed ? layer->pages : kv->prefill_pages;
+        layer->stored_pages = layer->windowed ? ifc_kv_pages(kv, l) : kv->prefill_pages;
+        layer->pages_before = before;
+        before += 2 * layer->stored_pages;
+    }
+}
+
+static void store_context(ifc_kv *kv, const ifc_scenario *s)
+{
+    for (uint32_t l = 0; l < s->model.layers; l++) {
+        ifc_kv_layer *layer = &kv->layers[l];
+        layer->tokens = s->workload.context;
+        layer->windowed = ifc_model_has_window(&s->model, l);
+        if (!kv->group)
+            continue;
+        layer->closed_pages = layer->tokens / layer->tokens_per_page;
+        layer->open_tokens = (uint32_t)(layer->tokens % layer->tokens_per_page);
+        layer->open_programs = layer->share ? (uint32_t)div_up(layer->open_tokens, layer->share) : 0;
+        layer->pages = layer->closed_pages + (layer->open_tokens > 0);
+        kv->prefill_pages = layer->pages > kv->prefill_pages ? layer->pages : kv->prefill_pages;
+    }
+    count_stored_pages(kv, s);
+}
+
+ifc_status ifc_kv_init(ifc_kv *kv, const ifc_system *sys, ifc_error *err)
+{
+    const ifc_scenario *s = sys->s;
+    memset(kv, 0, sizeof *kv);
+    kv->sys = sys;
+    kv->entry_bytes = ifc_model_entry_bytes(&s->model);
+    kv->heads = s->model.kv_heads;
+    kv->layers = calloc(s->model.layers, sizeof *kv->layers);
+    int group = ifc_scenario_group(s, s->placement.kv);
+    if (group >= 0) {
+        kv->group = &sys->groups[group];
+        kv->scratch = calloc(3 * kv->group->planes_total + 1, sizeof *kv->scratch);
+        IFC_BUG_ON(!kv->layers || !kv->scratch, "out of memory for the KV map");
+        if (mapped_by_plane(&s->placement))
+            ifc_kv_place(kv);
+        derive(kv, s);
+        if (kv->page_tokens == 0)
+            return ifc_fail(
+                err, IFC_EDATA,
+                "%s: model.head_dim: one KV entry (%llu bytes) is larger than a page (%llu bytes)", s->file,
+                (unsigned long long)kv->unit_bytes, (unsigned long long)kv->group->p->page);
+        share_buffer(kv, s);
+        if (s->effects.kv_program && kv->layers[s->model.layers - 1].share == 0)
+            return ifc_fail(err, IFC_ENOFIT,
+                            "kv_buffer: %llu streams of %llu bytes a token need %llu bytes, available %llu",
+                            (unsigned long long)kv->streams, (unsigned long long)kv->unit_bytes,
+                            (unsigned long long)(kv->streams * kv->unit_bytes),
+                            (unsigned long long)s->placement.kv_buffer.bytes);
+    }
+    store_context(kv, s);
+    if (kv->group && !mapped_by_plane(&s->placement))
+        ifc_kv_place(kv);
+    return IFC_OK;
+}
+
+void ifc_kv_fini(ifc_kv *kv)
+{
+    for (uint32_t l = 0; kv->layers && l < kv->sys->s->model.layers; l++)
+        free(kv->layers[l].page_ends);
+    free(kv->layers);
+    free(kv->scratch);
+    ifc_kv_place_fini(kv);
+    memset(kv, 0, sizeof *kv);
+}
+
+/* Tokens of a layer that its window has left behind. */
+static uint64_t behind(const ifc_kv *kv, const ifc_kv_layer *l)
+{
+    uint64_t tokens = l->tokens + l->buffered, window = kv->sys->s->model.window;
+    return l->windowed && tokens > window ? tokens - window : 0;
+}
+
+uint64_t ifc_kv_stored(const ifc_kv *kv, uint32_t layer)
+{
+    const ifc_kv_layer *l = &kv->layers[layer];
+    uint64_t past = behind(kv, l);
+    return past < l->tokens ? l->tokens - past : 0;
+}
+
+uint32_t ifc_kv_buffered(const ifc_kv *kv, uint32_t layer)
+{
+    const ifc_kv_layer *l = &kv->layers[layer];
+    return l->windowed && l->buffered > kv->sys->s->model.window ? kv->sys->s->model.window : l->buffered;
+}
+
+uint64_t ifc_kv_first_page(const ifc_kv *kv, uint32_t layer)
+{
+    const ifc_kv_layer *l = &kv->layers[layer];
+    uint64_t past = behind(kv, l), low = 0, high = l->closed_pages - l->start_closed;
+    if (past == 0)
+        return 0;
+    if (past >= l->tokens)
+        return l->pages;
+    if (past < l->start_closed * l->tokens_per_page)
+        return past / l->tokens_per_page;
+    while (low < high) { /* the first page whose end lies beyond what is past */
+        uint64_t middle = (low + high) / 2;
+        if (l->page_ends[middle] > past)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return l->start_closed + low;
+}
+
+uint64_t ifc_kv_pages(const ifc_kv *kv, uint32_t layer)
+{
+    return kv->layers[layer].pages - ifc_kv_first_page(kv, layer);
+}
+
+double ifc_kv_page_elements(const ifc_kv *kv, uint32_t layer)
+{
+    const ifc_scenario *s = kv->sys->s;
+    double planes = mapped_by_plane(&s->placement) ? (double)kv->group->planes_total / kv->heads : 1;
+    if (!s->effects.page_rounding)
+        return kv->page_run_tokens * s->model.head_dim / planes;
+    return (double)kv->layers[layer].tokens_per_page * (double)kv->unit_data * 8.0 / s->model.kv_bits;
+}
+
+static void account_buffer(ifc_kv *kv, int64_t tokens)
+{
+    const ifc_model *m = &kv->sys->s->model;
+    ifc_time now = ifc_now();
+    kv->buffered_byte_ps += (double)kv->buffered_bytes * (double)(now - kv->buffered_since);
+    kv->buffered_since = now;
+    kv->buffered_bytes = (uint64_t)((int64_t)kv->buffered_bytes +
+                                    tokens * 2 * (int64_t)m->kv_heads * (int64_t)kv->entry_bytes);
+    if (kv->buffered_bytes > kv->peak_buffered_bytes)
+        kv->peak_buffered_bytes = kv->buffered_bytes;
+}
+
+bool ifc_kv_has_room(const ifc_kv *kv, uint32_t layer)
+{
+    return !kv->group || !kv->sys->s->effects.kv_program ||
+           kv->layers[layer].buffered < kv->layers[layer].share;
+}
+
+void ifc_kv_add(ifc_kv *kv, uint32_t layer)
+{
+    if (!kv->sys->s->effects.kv_program)
+        return;
+    IFC_BUG_ON(!ifc_kv_has_room(kv, layer), "KV buffer of layer %u overflows", layer);
+    kv->layers[layer].buffered++;
+    if (kv->group)
+        account_buffer(kv, 1);
+}
+
+void ifc_kv_ask_flush(ifc_kv *kv, uint32_t layer, uint32_t tokens)
+{
+    ifc_kv_layer *l = &kv->layers[layer];
+    IFC_BUG_ON(l->flushing > 0 || tokens > l->buffered, "layer %u flushes %u tokens while %u of %u are",
+               layer, tokens, l->flushing, l->buffered);
+    l->flushing = tokens;
+}
+
+/* How much of its open page a layer has used up, of what buffer and partial programs ever let it hold. */
+static double page_fill(const ifc_kv_layer *l)
+{
+    double fill = (double)l->open_tokens / l->tokens_per_page;
+    return fill < 1 ? fill : 1;
+}
+
+/* @tokens: stored up to the end of the page. */
+static void close_page(ifc_kv_layer *l, uint64_t tokens)
+{
+    size_t n = l->closed_pages++ - l->start_closed;
+    if (!l->windowed)
+        return;
+    l->page_ends = ifc_grow(l->page_ends, &l->room_ends, n, sizeof *l->page_ends);
+    l->page_ends[n] = tokens;
+}
+
+/* @left tokens go into the open page of each stream and the ones after it. */
+static void fill_pages(const ifc_kv *kv, ifc_kv_layer *l, uint32_t left, ifc_kv_flush *plan)
+{
+    const ifc_scenario *s = kv->sys->s;
+    uint32_t most = s->effects.kv_fill ? s->placement.kv_buffer.partial_programs : UINT32_MAX;
+    uint64_t before = l->tokens;
+    *plan = (ifc_kv_flush){.first_page = l->closed_pages, .tokens = left};
+    while (left > 0) {
+        uint32_t room = kv->page_tokens - l->open_tokens, part = left < room ? left : room;
+        double filled = page_fill(l);
+        left -= part;
+        l->open_tokens += part;
+        bool closed = ++l->open_programs >= most || l->open_tokens == kv->page_tokens;
+        plan->last_fill = (closed ? 1 : page_fill(l)) - filled;
+        if (plan->programs++ == 0) {
+            plan->first_tokens = part;
+            plan->first_fill = plan->last_fill;
+        }
+        if (closed) {
+            close_page(l, before + plan->tokens - left);
+            l->open_tokens = l->open_programs = 0;
+        }
+    }
+}
+
+void ifc_kv_begin_flush(ifc_kv *kv, uint32_t layer, ifc_kv_flush *plan)
+{
+    fill_pages(kv, &kv->layers[layer], kv->layers[layer].flushing, plan);
+    kv->flushes++;
+}
+
+void ifc_kv_end_flush(ifc_kv *kv, uint32_t layer)
+{
+    ifc_kv_layer *l = &kv->layers[layer];
+    l->tokens += l->flushing;
+    l->pages = l->closed_pages + (l->open_tokens > 0);
+    l->buffered -= l->flushing;
+    account_buffer(kv, -(int64_t)l->flushing);
+    l->flushing = 0;
+}
+
+void ifc_kv_end_token(ifc_kv *kv, uint32_t layer)
+{
+    ifc_kv_layer *l = &kv->layers[layer];
+    ifc_kv_flush plan;
+    if (!kv->group && kv->sys->s->effects.kv_program) {
+        l->tokens += l->buffered; /* DRAM: written right away */
+        l->buffered = 0;
+    } else if (!kv->group) {
+        l->tokens++;
+    } else if (!kv->sys->s->effects.kv_program && ++l->unstored >= l->share) {
+        /* In steps of a flush, or what is stored would be ahead of what it is with programs. */
+        fill_pages(kv, l, l->unstored, &plan);
+        l->tokens += l->unstored;
+        l->pages = l->closed_pages + (l->open_tokens > 0);
+        l->unstored = 0;
+    }
+}
+
+/* Pages of a stream that hold @tokens tokens; those of a window lie in one page more when it slides. */
+static uint64_t pages_for(const ifc_kv *kv, const ifc_kv_layer *l, uint64_t tokens)
+{
+    uint64_t window = kv->sys->s->model.window;
+    if (!l->windowed || tokens <= window)
+        return div_up(tokens, l->tokens_per_page);
+    return div_up(window, l->tokens_per_page) + 1;
+}
+
+uint64_t ifc_kv_capacity(const ifc_kv *kv, uint64_t tokens)
+{
+    const ifc_scenario *s = kv->sys->s;
+    if (!kv->group || !s->effects.kv_capacity)
+        return ifc_model_window_layers(&s->model) ? ifc_model_kv_bytes_at(&s->model, tokens)
+                                                  : ifc_size_times(tokens, ifc_model_kv_bytes(&s->model));
+    uint64_t pages = 0, planes = s->model.kv_heads * (mapped_by_plane(&s->placement) ? kv->slices : 1);
+    for (uint32_t l = 0; l < s->model.layers; l++)
+        pages = ifc_size_add(pages, 2 * planes * pages_for(kv, &kv->layers[l], tokens));
+    return ifc_size_times(pages, kv->group->p->page);
+}

@@ -1,0 +1,163 @@
+/**
+ * The KV cache: its map (which pages hold which layer, head and tokens), and the buffer that gathers new
+ * tokens until a flush programs them.
+ *
+ * A stream is the sequence of K (or of V) of one layer and, where the layout maps heads, one head. All
+ * streams of a layer grow alike, so the state is kept per layer. How full a page gets follows from the
+ * buffer's share of a stream and the partial programs a page allows: tokens per page = min(what fits, partial
+ * programs x share).
+ */
+#ifndef IFC_KV_H
+#define IFC_KV_H
+
+#include <ifc/status.h>
+#include <ifc/txn.h>
+
+#include "platform/scenario/scenario.h"
+
+struct ifc_system;
+struct ifc_group;
+
+typedef struct ifc_kv_layer {
+    uint64_t tokens;                     /* stored in flash (or DRAM), those behind the window included */
+    uint64_t pages;                      /* of each stream, that hold them */
+    uint64_t closed_pages;               /* of each stream, that take no more tokens */
+    uint32_t open_tokens, open_programs; /* of the page that does */
+    uint32_t share;                      /* tokens the buffer holds of each stream */
+    uint32_t tokens_per_page;
+    uint32_t buffered;     /* tokens in the buffer, being flushed ones included */
+    uint32_t flushing;     /* of those */
+    bool windowed;         /* attends to the last model.window tokens */
+    uint64_t stored_pages; /* of each stream at the start, that are laid out in blocks */
+    uint64_t start_pages;  /* and the index of the page after them */
+    uint64_t pages_before; /* of all streams of the layers before, over the heads of one */
+    uint64_t *page_ends;   /* owned; windowed: tokens up to the end of each page closed in this run */
+    uint64_t start_closed; /* pages closed at the start */
+    size_t room_ends;
+    uint32_t unstored; /* kv_program off: tokens that would be in the buffer, and are nowhere */
+} ifc_kv_layer;
+
+/** Pages that a stream has grown by in this run, where the placement policy decides on each. */
+typedef struct ifc_kv_stream {
+    uint64_t first; /* index of the first of them */
+    uint32_t n, room;
+    uint32_t *planes; /* owned */
+} ifc_kv_stream;
+
+typedef struct ifc_kv {
+    const struct ifc_system *sys;
+    const struct ifc_group *group; /* NULL: the cache is in DRAM */
+    ifc_kv_layer *layers;          /* owned */
+    uint32_t heads;                /* of the model: KV heads */
+    uint64_t entry_bytes;          /* one token, layer, head of K or V */
+    uint64_t unit_bytes;           /* what one token adds to one page: an entry, or a plane's slice of it */
+    uint64_t unit_data;            /* of it, without the scale factors */
+    uint64_t slice, slices;        /* head-parallel: elements of a plane's slice, planes that hold a head */
+    uint64_t streams;              /* that share the buffer (of each plane, or of the SoC) */
+    uint32_t page_tokens;          /* units that fit a page */
+    double page_run_tokens;        /* tokens per page with fractions (page_rounding off) */
+    uint64_t prefill_pages;        /* pages per stream at the start: where the streams begin */
+    uint32_t *scratch;             /* owned; 3 counters per plane of the group */
+    uint32_t *starts;              /* owned; first plane of each stream, or of each head's planes */
+    struct ifc_kv_stream *grown;   /* owned; per stream; NULL: pages follow each other plane by plane */
+    uint32_t *programs;            /* owned; pages programmed in this run, per plane in dealing order */
+    /* statistics */
+    uint64_t flushes, peak_buffered_bytes;
+    double buffered_byte_ps; /* integral over time */
+    ifc_time buffered_since;
+    uint64_t buffered_bytes;
+} ifc_kv;
+
+/** One die's part of a scan over K or V of some heads of a layer. */
+typedef struct ifc_kv_share {
+    ifc_extent extent;
+    uint32_t first_plane; /* where it begins (token-striped) */
+    uint64_t tokens;      /* (head, token) pairs whose entries (or part of them) it holds */
+    uint64_t heads;       /* heads it holds anything of */
+    uint64_t whole_heads; /* of those, heads that lie in this die alone */
+    uint64_t plane_heads; /* (plane, head) pairs that take part: plane results to reduce */
+    uint64_t dims;        /* elements of the entries it holds, summed over heads (head-parallel) */
+    double useful_bytes;
+    double fill; /* a flush: pages that its programs use up */
+} ifc_kv_share;
+
+/**
+ * ifc_kv_init() - the cache as it is at the start of a run: context tokens stored, buffers empty
+ * Return: IFC_ENOFIT if the buffer cannot hold one token of every stream.
+ */
+IFC_MUST_CHECK ifc_status ifc_kv_init(ifc_kv *kv, const struct ifc_system *sys, ifc_error *err);
+void ifc_kv_fini(ifc_kv *kv);
+
+/** ifc_kv_stored() - tokens of @layer in flash or DRAM that are attended: not those behind its window. */
+uint64_t ifc_kv_stored(const ifc_kv *kv, uint32_t layer);
+
+/** ifc_kv_buffered() - tokens of @layer in the buffer that are attended, the present one included. */
+uint32_t ifc_kv_buffered(const ifc_kv *kv, uint32_t layer);
+
+/** ifc_kv_add() - a new token of @layer goes into the buffer (kv_program off: is stored for nothing, later).
+ */
+void ifc_kv_add(ifc_kv *kv, uint32_t layer);
+
+/** ifc_kv_has_room() - the buffer can take one more token of @layer. */
+bool ifc_kv_has_room(const ifc_kv *kv, uint32_t layer);
+
+/** ifc_kv_ask_flush() - the oldest @tokens buffered tokens of @layer are to be flushed; none of it is yet. */
+void ifc_kv_ask_flush(ifc_kv *kv, uint32_t layer, uint32_t tokens);
+
+/** What a flush programs in each stream: consecutive pages, one program operation each. */
+typedef struct ifc_kv_flush {
+    uint64_t first_page; /* index within the stream */
+    uint32_t programs;
+    uint32_t tokens;
+    uint32_t first_tokens; /* into the first page; the next ones take page_tokens, the last what is left */
+    double first_fill, last_fill; /* how much of a page those programs use up; the ones between: all of it */
+} ifc_kv_flush;
+
+/** ifc_kv_begin_flush() - take the tokens asked for from the buffer towards flash. */
+void ifc_kv_begin_flush(ifc_kv *kv, uint32_t layer, ifc_kv_flush *plan);
+/** ifc_kv_end_flush() - they are programmed. */
+void ifc_kv_end_flush(ifc_kv *kv, uint32_t layer);
+/** ifc_kv_end_token() - the layer of a token is done (kv_program off: stored with what would be flushed with
+ * it).
+ */
+void ifc_kv_end_token(ifc_kv *kv, uint32_t layer);
+
+/** ifc_kv_pages() - pages of one stream of @layer that hold tokens that are attended. */
+uint64_t ifc_kv_pages(const ifc_kv *kv, uint32_t layer);
+
+/** ifc_kv_first_page() - index of the first of them; the pages before are free. */
+uint64_t ifc_kv_first_page(const ifc_kv *kv, uint32_t layer);
+
+/**
+ * ifc_kv_scan() - what each die senses to read K (or V) of heads [head, head + heads) of @layer
+ * @shares: out, one per die of the group
+ */
+void ifc_kv_scan(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32_t heads, bool values,
+                 ifc_kv_share *shares);
+
+/** ifc_kv_page_elements() - elements that a page of @layer holds when it takes no more. */
+double ifc_kv_page_elements(const ifc_kv *kv, uint32_t layer);
+
+/** ifc_kv_dies() - dies that hold pages (or, head-parallel, slices) of a head of @layer. */
+uint32_t ifc_kv_dies(const ifc_kv *kv, uint32_t layer, uint32_t head);
+
+/** ifc_kv_place() - ask the placement policy where streams begin (components/data/kv_place.c). */
+void ifc_kv_place(ifc_kv *kv);
+void ifc_kv_place_fini(ifc_kv *kv);
+
+/** ifc_kv_stream_index() - index of a stream. */
+static inline uint64_t ifc_kv_stream_index(const ifc_kv *kv, uint32_t layer, uint32_t head, bool values)
+{
+    return (2 * (uint64_t)layer + values) * kv->heads + head;
+}
+
+/**
+ * ifc_kv_program_plane() - where page @page of a stream is programmed: plane in the group's dealing order
+ * The placement policy is asked for a page that is new. Counts the program.
+ */
+uint64_t ifc_kv_program_plane(ifc_kv *kv, uint32_t layer, uint32_t head, bool values, uint64_t page);
+
+/** ifc_kv_capacity() - bytes that @tokens tokens take up in the cache's memory. */
+uint64_t ifc_kv_capacity(const ifc_kv *kv, uint64_t tokens);
+
+#endif

@@ -1,0 +1,172 @@
+/*
+ * From the command queue of a channel to dies that have room, in the order the dispatch policy gives.
+ */
+#include "components/hardware/controller/controller.h"
+#include "components/system/policy_views.h"
+#include "components/system/system.h"
+
+/* The bytes that a command's input vector adds to what its die holds: none while another command keeps it. */
+static uint64_t new_vector_bytes(const ifc_die *d, const ifc_txn *txn)
+{
+    return txn->vector && !(txn->vector == d->vector && d->vector_user) ? txn->bytes_down : 0;
+}
+
+static bool has_room(const ifc_die *d, const ifc_txn *txn)
+{
+    if (d->held == 0)
+        return true;
+    if (d->held >= d->group->p->queue_depth)
+        return false;
+    return d->buffer_used + new_vector_bytes(d, txn) + txn->footprint <= d->group->p->global_buffer;
+}
+
+static bool batch_has_room(const ifc_system *sys, const ifc_txn *txn, uint64_t busy)
+{
+    for (; txn; txn = txn->batch_next) {
+        uint64_t bit = (uint64_t)1 << (txn->die / sys->s->channel.count);
+        if ((busy & bit) || !has_room(&sys->dies[txn->die], txn))
+            return false;
+    }
+    return true;
+}
+
+/* The newest command that uses a vector holds its bytes; with it the vector dies, but may still be there. */
+static void hold_vector(ifc_die *d, ifc_txn *t, uint64_t bytes)
+{
+    if (d->vector == t->vector && d->vector_user)
+        d->buffer_used -= d->vector_user->vector_bytes, d->vector_user->vector_bytes = 0;
+    t->vector_bytes = bytes;
+    d->buffer_used += bytes;
+    d->vector = t->vector;
+    d->vector_bytes = bytes;
+    d->vector_user = t;
+}
+
+/* A vector that nobody uses any more is overwritten when its place is wanted. */
+static void overwrite_dead_vector(ifc_die *d)
+{
+    if (d->vector && !d->vector_user && d->buffer_used + d->vector_bytes > d->group->p->global_buffer)
+        d->vector = 0;
+}
+
+/* A shared input vector goes down once: with the first command of the batch, and only if a die does not hold
+ * it yet. */
+static void settle_vector(ifc_system *sys, ifc_txn *head)
+{
+    bool send = false;
+    uint64_t bytes = head->bytes_down;
+    for (ifc_txn *t = head; t; t = t->batch_next)
+        if (t->vector) {
+            ifc_die *d = &sys->dies[t->die];
+            send |= d->vector != t->vector;
+            hold_vector(d, t, bytes);
+            t->bytes_down = 0;
+        }
+    if (head->vector && send)
+        head->bytes_down = bytes;
+}
+
+static void dispatch_batch(ifc_controller *c, ifc_txn *head, const ifc_txn *cause)
+{
+    ifc_system *sys = c->sys;
+    ifc_time now = ifc_now();
+    settle_vector(sys, head);
+    for (ifc_txn *t = head; t; t = t->batch_next) {
+        ifc_die *d = &sys->dies[t->die];
+        d->held++;
+        d->buffer_used += t->footprint;
+        overwrite_dead_vector(d);
+        t->stamp[IFC_PHASE_QUEUE] = now;
+        c->die_commands++;
+        sys->use[t->op_kind].bytes_down += t->bytes_down;
+        if (cause && now > t->issue) {
+            t->after_room = (ifc_txn *)cause;
+            t->after_room_id = cause->id;
+        }
+    }
+    ifc_channel_send(&sys->channels[head->channel], head);
+}
+
+static void take(ifc_command_queue *q, ifc_txn **at)
+{
+    ifc_txn *t = *at;
+    *at = t->next;
+    if (!*at)
+        q->last = at;
+    t->next = NULL;
+    q->waiting--;
+}
+
+/* Send every queued command whose dies have room, oldest first; the order of commands of one die is kept. */
+static void dispatch_oldest(ifc_controller *c, uint32_t channel, const ifc_txn *cause)
+{
+    ifc_command_queue *q = &c->queues[channel];
+    ifc_system *sys = c->sys;
+    uint64_t busy = 0, all = ~(uint64_t)0;
+    uint32_t per_channel = (sys->n_dies + sys->s->channel.count - 1 - channel) / sys->s->channel.count;
+    if (per_channel < 64)
+        all = ((uint64_t)1 << per_channel) - 1;
+    for (ifc_txn **at = &q->first; *at && (busy & all) != all;) {
+        ifc_txn *t = *at;
+        if (!batch_has_room(sys, t, busy)) {
+            for (ifc_txn *b = t; b; b = b->batch_next)
+                busy |= (uint64_t)1 << (b->die / sys->s->channel.count);
+            at = &t->next;
+            continue;
+        }
+        take(q, at);
+        dispatch_batch(c, t, cause);
+    }
+}
+
+static uint64_t dies_of(const ifc_system *sys, const ifc_txn *txn)
+{
+    uint64_t bits = 0;
+    for (; txn; txn = txn->batch_next)
+        bits |= (uint64_t)1 << (txn->die / sys->s->channel.count);
+    return bits;
+}
+
+/*
+ * Commands that could go now: of each class, the oldest of each die, if there is room for it. Of one class on
+ * one die the order is kept: pieces of an operator and programs of a stream build on each other.
+ */
+static uint32_t find_ready(const ifc_controller *c, uint32_t channel, ifc_txn ***ready,
+                           ifc_command_view *views)
+{
+    uint64_t passed[IFC_CLASSES] = {0};
+    uint32_t n = 0;
+    for (ifc_txn **at = &c->queues[channel].first; *at && n < IFC_VIEWS_MAX; at = &(*at)->next) {
+        uint64_t dies = dies_of(c->sys, *at), *before = &passed[(*at)->traffic_class];
+        if (!(*before & dies) && batch_has_room(c->sys, *at, 0)) {
+            ready[n] = at;
+            ifc_policy_view(*at, &views[n++]);
+        }
+        *before |= dies;
+    }
+    return n;
+}
+
+static void dispatch_by_policy(ifc_controller *c, uint32_t channel, const ifc_txn *cause)
+{
+    ifc_txn **ready[IFC_VIEWS_MAX];
+    ifc_command_view *views = c->views;
+    for (uint32_t n; (n = find_ready(c, channel, ready, views)) > 0;) {
+        uint32_t i = ifc_policy_dispatch(c->sys, channel, views, n);
+        if (i == IFC_NONE)
+            return;
+        ifc_txn *t = *ready[i];
+        take(&c->queues[channel], ready[i]);
+        dispatch_batch(c, t, cause);
+    }
+}
+
+void ifc_controller_dispatch(ifc_controller *c, uint32_t channel, const ifc_txn *cause)
+{
+    if (!c->queues[channel].first)
+        return;
+    if (c->sys->policies.kinds[IFC_KIND_DISPATCH].policy->ops.dispatch->pick)
+        dispatch_by_policy(c, channel, cause);
+    else
+        dispatch_oldest(c, channel, cause);
+}

@@ -1,0 +1,54 @@
+#include "components/hardware/dram/dram.h"
+
+#include "components/record/detail.h"
+#include "components/record/trace.h"
+#include "components/system/system.h"
+
+void ifc_dram_init(ifc_dram *d, ifc_system *sys, uint32_t index)
+{
+    *d = (ifc_dram){.sys = sys, .index = index};
+    d->last = &d->first;
+    snprintf(d->name, sizeof d->name, "dram%u", index);
+    ifc_signal_init(&d->work);
+}
+
+void ifc_dram_fini(ifc_dram *d)
+{
+    ifc_signal_fini(&d->work);
+}
+
+void ifc_dram_access(ifc_dram *d, ifc_txn *txn)
+{
+    ifc_trace_issue(d->sys, txn);
+    txn->next = NULL;
+    *d->last = txn;
+    d->last = &txn->next;
+    ifc_notify(&d->work);
+}
+
+void ifc_dram_run(void *dram)
+{
+    ifc_dram *d = dram;
+    const ifc_dram_params *p = &d->sys->s->dram;
+    for (;;) {
+        while (!d->first)
+            ifc_wait(&d->work, "an access");
+        ifc_txn *txn = d->first;
+        d->first = txn->next;
+        if (!d->first)
+            d->last = &d->first;
+        uint64_t bytes = txn->bytes_up + txn->bytes_down;
+        ifc_time begin = ifc_now();
+        ifc_sleep_until(begin + p->latency + ifc_time_for_bytes(bytes, p->rate));
+        txn->stamp[IFC_PHASE_QUEUE] = begin;
+        txn->stamp[IFC_PHASE_DECODE] = ifc_now();
+        d->busy_ps += ifc_now() - begin;
+        ifc_span_add(&d->span, ifc_now() - begin);
+        d->wait_ps = ifc_time_sum(d->wait_ps, begin - txn->issue);
+        d->served++;
+        d->bytes += bytes;
+        ifc_trace_dram(d, txn);
+        ifc_detail_busy(d->sys, IFC_PATH_DRAM, begin, ifc_now());
+        ifc_controller_complete(&d->sys->controller, txn);
+    }
+}

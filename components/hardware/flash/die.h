@@ -1,0 +1,87 @@
+/**
+ * A flash die: its sequencer decodes commands in order and runs one array operation at a time on its planes,
+ * except that commands that follow each other share the register pipeline. Its global buffer collects and
+ * reduces plane results.
+ */
+#ifndef IFC_DIE_H
+#define IFC_DIE_H
+
+#include <ifc/txn.h>
+
+#include "components/hardware/flash/engine.h"
+#include "components/hardware/flash/pipeline.h"
+#include "platform/kernel/kernel.h"
+
+struct ifc_system;
+struct ifc_group;
+
+typedef struct ifc_die {
+    struct ifc_system *sys;
+    const struct ifc_group *group;
+    uint32_t index, channel;
+    uint32_t in_group; /* its number within the group */
+    char name[64];     /* "g1.die3" */
+
+    /* sequencer: one command at a time on the array */
+    ifc_signal work;
+    ifc_time wakes;         /* when its actor will look again */
+    ifc_txn *first, **last; /* commands that arrived */
+    ifc_txn *current;       /* the one at work; NULL: none */
+    ifc_time write_end;     /* of a PROGRAM, COPY or ERASE at work */
+    ifc_pipeline pipeline;
+    ifc_txn *last_array; /* the command that used the array last */
+    uint64_t last_array_id;
+
+    /* what leaves it */
+    struct ifc_flow *out, *out_last; /* commands whose results are not all on the other side, oldest first */
+    ifc_time out_free;               /* end of the last tenure of the last of those that are */
+    struct ifc_flow *reading;        /* READ whose pages may be in the cache registers; NULL: none since */
+    ifc_time cache_free;             /* ... this moment */
+
+    /* engines, at the grains page and plane */
+    ifc_engine *engines; /* one per plane; NULL at grain die */
+    uint32_t engines_at_work;
+    ifc_time engines_end; /* when the last of them is done */
+
+    /* global buffer */
+    ifc_time collect_free;
+
+    /* what the controller keeps about it: room for commands */
+    uint32_t held;        /* commands dispatched and not completed */
+    uint64_t buffer_used; /* bytes of the global buffer promised to them, live input vectors included */
+    uint64_t vector;      /* input vector that is (or will be) resident; 0: none */
+    uint64_t vector_bytes;
+    ifc_txn *vector_user; /* the newest command that uses it; NULL: it is dead, and may be overwritten */
+
+    uint32_t track, array_track, compute_track, buffer_track; /* timeline; 0: not recorded */
+    /* statistics */
+    ifc_time busy_until, busy_ps, wait_ps;
+    ifc_time longest_page; /* of the commands so far: what the slowest of sense, decode and compute takes */
+    uint64_t commands, pages_sensed, pages_copied, programs, blocks_erased, macs;
+    double pages_programmed; /* a partial program is a part of its page's fill */
+    ifc_span span;       /* of single uses of the array: from a first sense until the last page has moved */
+    double peak_watts;   /* of the command that draws most while its planes work */
+    double bytes_sensed; /* fractional pages count by their part */
+} ifc_die;
+
+void ifc_die_init(ifc_die *d, struct ifc_system *sys, const struct ifc_group *group, uint32_t index,
+                  uint32_t in_group);
+void ifc_die_fini(ifc_die *d);
+
+/** ifc_die_run() - the actor. */
+void ifc_die_run(void *die);
+
+/** ifc_die_accept() - a command, whose cycles and data are on the bus until the times noted in it. Takes it.
+ * Does not block. */
+void ifc_die_accept(ifc_die *d, ifc_txn *txn);
+
+/** ifc_die_look_again() - something it may wait for has been decided. Does not block. */
+void ifc_die_look_again(ifc_die *d);
+
+/** ifc_die_busy() - the array works from @begin to @end; what has been counted is not counted again. */
+void ifc_die_busy(ifc_die *d, ifc_time begin, ifc_time end);
+
+/** ifc_die_collect_time() - plane results of a command, @bytes of them, into the global buffer. */
+ifc_time ifc_die_collect_time(const ifc_die *d, const ifc_txn *txn, uint64_t bytes);
+
+#endif

@@ -1,0 +1,452 @@
+#include "components/record/collect.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "components/record/detail.h"
+#include "platform/observe/roofline.h"
+#include "workloads/model.h"
+
+/* What a group's dies did, added up. */
+struct group_sums {
+    uint64_t sensed, erased, macs, commands;
+    double programmed, bytes_sensed;
+    ifc_time busy;
+};
+
+static struct group_sums sum_group(const ifc_system *sys, const ifc_group *g)
+{
+    struct group_sums s = {0};
+    for (uint32_t i = 0; i < g->p->dies; i++) {
+        const ifc_die *d = &sys->dies[g->first_die + i];
+        s.sensed += d->pages_sensed;
+        s.programmed += d->pages_programmed;
+        s.erased += d->blocks_erased;
+        s.macs += d->macs;
+        s.commands += d->commands;
+        s.bytes_sensed += d->bytes_sensed;
+        s.busy += d->busy_ps;
+    }
+    return s;
+}
+
+/* A fraction of a page counts by its part. */
+static double pages_read(const ifc_system *sys, const ifc_flash_group *p, const struct group_sums *s)
+{
+    return s->bytes_sensed / (double)(p->page + (sys->s->effects.ecc ? p->spare : 0));
+}
+
+static void *rows(size_t n, size_t size)
+{
+    void *p = calloc(n ? n : 1, size);
+    IFC_BUG_ON(!p, "out of memory for the result");
+    return p;
+}
+
+static void add_energy(ifc_result *r, const char *component, const char *operation, double joule)
+{
+    if (joule == 0.0)
+        return;
+    ifc_energy_row *row = &r->energy[r->n_energy++];
+    snprintf(row->name, sizeof row->name, "%.40s.%s", component, operation);
+    row->joule = joule;
+}
+
+static void collect_group_energy(const ifc_system *sys, const ifc_group *g, double seconds, ifc_result *r)
+{
+    const ifc_flash_group *p = g->p;
+    struct group_sums s = sum_group(sys, g);
+    double page_bits = 8.0 * (double)(p->page + (sys->s->effects.ecc ? p->spare : 0));
+    double ecc_seconds = (double)g->ecc_time * 1e-12 * pages_read(sys, p, &s);
+    add_energy(r, p->name, "read", s.bytes_sensed * 8.0 * p->read_energy);
+    add_energy(r, p->name, "mac", (double)s.macs * p->mac_energy);
+    add_energy(r, p->name, "program", s.programmed * page_bits * p->program_energy);
+    add_energy(r, p->name, "erase", (double)s.erased * p->erase_energy);
+    add_energy(r, p->name, "ecc", ecc_seconds * p->ecc_power);
+    add_energy(r, p->name, "static", p->static_power * p->dies * seconds);
+}
+
+static void collect_energy(const ifc_system *sys, ifc_result *r)
+{
+    const ifc_scenario *s = sys->s;
+    double seconds = (double)r->end_time * 1e-12;
+    r->energy = rows(6 * (size_t)s->n_groups + 8, sizeof *r->energy);
+    for (uint32_t g = 0; g < s->n_groups; g++)
+        collect_group_energy(sys, &sys->groups[g], seconds, r);
+    add_energy(r, "channel", "transfer",
+               (double)(r->bus_bytes_down + r->bus_bytes_up) * 8.0 * s->channel.energy);
+    add_energy(r, "npu", "compute", (double)sys->npu.compute_ps * 1e-12 * s->npu.power);
+    add_energy(r, "npu", "idle", (double)(r->end_time - sys->npu.busy_ps) * 1e-12 * s->npu.idle_power);
+    add_energy(r, "dram", "access", (double)r->dram_bytes * 8.0 * s->dram.energy);
+    add_energy(r, "dram", "standby", s->dram.channels * s->dram.standby_power * seconds);
+    add_energy(r, "soc", "static", s->soc.static_power * seconds);
+}
+
+static void add_resource(ifc_result *r, const char *name, int kind, int group, ifc_time busy, ifc_time wait,
+                         ifc_span span, uint64_t served, uint64_t bytes)
+{
+    ifc_resource_row *row = &r->resources[r->n_resources++];
+    *row = (ifc_resource_row){.kind = kind,
+                              .group = group,
+                              .busy_ps = busy,
+                              .wait_ps = wait,
+                              .min_ps = span.least,
+                              .max_ps = span.most,
+                              .served = served,
+                              .bytes = bytes};
+    snprintf(row->name, sizeof row->name, "%.60s", name);
+}
+
+/* Tenures are granted ahead of time, one after the other: of a run that was cut off, the last ones never
+ * were. */
+static ifc_time channel_busy(const ifc_channel *c, ifc_time end)
+{
+    return c->free_at > end ? c->busy_ps - (c->free_at - end) : c->busy_ps;
+}
+
+static void collect_resources(const ifc_system *sys, ifc_result *r)
+{
+    const ifc_scenario *s = sys->s;
+    r->resources = rows((size_t)s->channel.count + sys->n_dies + s->dram.channels + 1, sizeof *r->resources);
+    for (uint32_t i = 0; i < s->channel.count; i++) {
+        const ifc_channel *c = &sys->channels[i];
+        add_resource(r, c->name, IFC_RESOURCE_CHANNEL, -1, channel_busy(c, r->end_time), c->wait_ps, c->span,
+                     c->tenures, c->bytes_down + c->bytes_up);
+    }
+    for (uint32_t i = 0; i < sys->n_dies; i++) {
+        const ifc_die *d = &sys->dies[i];
+        add_resource(r, d->name, IFC_RESOURCE_DIE, (int)d->group->index, d->busy_ps, d->wait_ps, d->span,
+                     d->commands, (uint64_t)(d->bytes_sensed + 0.5));
+    }
+    add_resource(r, "npu", IFC_RESOURCE_NPU, -1, sys->npu.busy_ps, sys->npu.wait_ps, sys->npu.span,
+                 sys->npu.served, 0);
+    for (uint32_t i = 0; i < s->dram.channels; i++) {
+        const ifc_dram *d = &sys->drams[i];
+        add_resource(r, d->name, IFC_RESOURCE_DRAM, -1, d->busy_ps, d->wait_ps, d->span, d->served, d->bytes);
+    }
+}
+
+static void add_rate(ifc_result *r, const char *name, const char *part, const char *unit, double amount,
+                     double peak, ifc_time busy, double parts)
+{
+    double seconds = (double)r->end_time * 1e-12;
+    ifc_rate_row *row = &r->rates[r->n_rates++];
+    snprintf(row->name, sizeof row->name, "%.50s%s", name, part);
+    snprintf(row->unit, sizeof row->unit, "%s", unit);
+    row->attained = seconds > 0 ? amount / seconds : 0;
+    row->peak = peak;
+    row->busy_share = seconds > 0 ? (double)busy * 1e-12 / (seconds * parts) : 0;
+}
+
+static void collect_rates(const ifc_system *sys, ifc_result *r)
+{
+    const ifc_scenario *s = sys->s;
+    ifc_time busy = 0;
+    r->rates = rows(3 * (size_t)s->n_groups + 3, sizeof *r->rates);
+    for (uint32_t g = 0; g < s->n_groups; g++) {
+        const ifc_flash_group *p = &s->groups[g];
+        struct group_sums sums = sum_group(sys, &sys->groups[g]);
+        double planes = (double)sys->groups[g].planes_total;
+        add_rate(r, p->name, " array", "B/s", sums.bytes_sensed, ifc_group_array_rate(p, s->effects.ecc),
+                 sums.busy, p->dies);
+        if (sys->groups[g].ecc_time > 0)
+            add_rate(r, p->name, " ecc", "B/s", pages_read(sys, p, &sums) * (double)p->page,
+                     planes * p->ecc_rate, sums.busy, p->dies);
+        if (p->fmacs > 0)
+            add_rate(r, p->name, " mac", "MAC/s", (double)sums.macs, planes * sys->groups[g].mac_rate,
+                     sums.busy, p->dies);
+    }
+    for (uint32_t i = 0; i < s->channel.count; i++)
+        busy += channel_busy(&sys->channels[i], r->end_time);
+    add_rate(r, "channels", "", "B/s", (double)(r->bus_bytes_down + r->bus_bytes_up),
+             s->channel.count * s->channel.rate, busy, s->channel.count);
+    busy = 0;
+    for (uint32_t i = 0; i < s->dram.channels; i++)
+        busy += sys->drams[i].busy_ps;
+    if (s->dram.channels > 0)
+        add_rate(r, "dram", "", "B/s", (double)r->dram_bytes, s->dram.channels * s->dram.rate, busy,
+                 s->dram.channels);
+}
+
+const char *ifc_collect_resource_name(const ifc_scenario *s, uint32_t resource)
+{
+    static const char *const names[] = {"host", "controller", "channel", "npu", "dram"};
+    return resource < IFC_PATH_GROUP ? names[resource] : s->groups[resource - IFC_PATH_GROUP].name;
+}
+
+static int by_time(const void *a, const void *b)
+{
+    const ifc_path_row *x = a, *y = b;
+    if (x->ps != y->ps)
+        return x->ps < y->ps ? 1 : -1;
+    int order = strcmp(x->operator_name, y->operator_name);
+    order = order ? order : strcmp(x->resource, y->resource);
+    return order ? order : strcmp(x->phase, y->phase);
+}
+
+static void collect_path(const ifc_system *sys, ifc_result *r)
+{
+    const ifc_path *p = &sys->host.path;
+    r->path = rows((size_t)IFC_OP_KINDS * IFC_PATH_RESOURCES * IFC_PATH_PHASES, sizeof *r->path);
+    for (uint32_t o = 0; o < IFC_OP_KINDS; o++)
+        for (uint32_t c = 0; c < IFC_PATH_GROUP + sys->s->n_groups; c++)
+            for (uint32_t f = 0; f < IFC_PATH_PHASES; f++) {
+                if (p->ps[o][c][f] == 0)
+                    continue;
+                ifc_path_row *row = &r->path[r->n_path++];
+                snprintf(row->operator_name, sizeof row->operator_name, "%s", ifc_op_name((ifc_op_kind)o));
+                snprintf(row->resource, sizeof row->resource, "%s", ifc_collect_resource_name(sys->s, c));
+                snprintf(row->phase, sizeof row->phase, "%s", ifc_path_phase_name(f));
+                row->ps = p->ps[o][c][f];
+            }
+    qsort(r->path, r->n_path, sizeof *r->path, by_time);
+}
+
+/* What the rows of blocks of a group's dies went through. */
+struct row_sums {
+    double cycles_max, reads_max, over_limit;
+    uint64_t anew, copied;
+};
+
+static struct row_sums sum_rows(const ifc_system *sys, const ifc_group *g)
+{
+    struct row_sums s = {0};
+    for (uint32_t d = 0; d < g->p->dies; d++) {
+        const ifc_blocks *b = &sys->controller.blocks.dies[g->first_die + d];
+        s.anew += b->anew;
+        s.copied += sys->dies[g->first_die + d].pages_copied;
+        for (uint32_t i = 0; i < g->p->blocks_per_plane; i++) {
+            const ifc_block_row *r = &b->rows[i];
+            uint32_t cycles = r->cycles > r->erases ? r->cycles : r->erases;
+            s.cycles_max = cycles > s.cycles_max ? cycles : s.cycles_max;
+            s.reads_max = r->most_reads > s.reads_max ? r->most_reads : s.reads_max;
+            s.over_limit += r->most_reads > g->p->read_limit ? g->p->planes : 0;
+        }
+    }
+    return s;
+}
+
+/* The busiest plane's programs of KV against the mean; 0: none. */
+static double program_skew(const ifc_kv *kv)
+{
+    uint64_t most = 0, sum = 0, n = kv->group->planes_total;
+    for (uint64_t i = 0; kv->programs && i < n; i++) {
+        most = kv->programs[i] > most ? kv->programs[i] : most;
+        sum += kv->programs[i];
+    }
+    return sum ? (double)most * (double)n / (double)sum : 0;
+}
+
+/*
+ * Tokens until endurance is used up. Projected: pages are written, and every read_limit reads move a block,
+ * all of it spread evenly. Simulated: the moves of this run, on the block that they wore most.
+ */
+static void collect_lifetime(const ifc_group *g, const struct group_sums *sums, double cycles, double sensed,
+                             uint32_t tokens, ifc_wear_row *w)
+{
+    const ifc_flash_group *p = g->p;
+    double blocks = (double)g->planes_total * p->blocks_per_plane;
+    /* A block that was moved was erased once and filled once more: without moves, it is filled less. */
+    double unmoved = (double)sums->programmed / p->pages_per_block - (double)sums->erased;
+    double written = !w->refreshed ? cycles : unmoved > 0 ? unmoved : 0;
+    double wear = written + sensed / p->read_limit;
+    w->moves = w->refreshed ? sums->erased / p->planes : 0;
+    w->lifetime_projected = wear > 0 ? p->endurance * blocks * tokens / wear : 0;
+    w->lifetime_simulated = w->moves > 0 && w->pe_max > 0 ? p->endurance * tokens / w->pe_max : 0;
+    w->lifetime_tokens = w->lifetime_simulated > 0 ? w->lifetime_simulated : w->lifetime_projected;
+}
+
+static void collect_wear(const ifc_system *sys, ifc_result *r)
+{
+    const ifc_scenario *s = sys->s;
+    r->wear = rows(s->n_groups, sizeof *r->wear);
+    for (uint32_t g = 0; g < s->n_groups; g++) {
+        const ifc_flash_group *p = &s->groups[g];
+        struct group_sums sums = sum_group(sys, &sys->groups[g]);
+        ifc_wear_row *w = &r->wear[r->n_wear++];
+        double blocks = (double)sys->groups[g].planes_total * p->blocks_per_plane;
+        struct row_sums rows_of = sum_rows(sys, &sys->groups[g]);
+        bool refreshed = sys->policies.kinds[IFC_KIND_REFRESH].policy->ops.refresh->choose != NULL;
+        snprintf(w->group, sizeof w->group, "%s", p->name);
+        w->pages_programmed = (uint64_t)(sums.programmed + 0.5);
+        w->blocks_erased = sums.erased;
+        /* A cycle is one filling and one erase of a block: as many as the more frequent of the two. */
+        double filled = sums.programmed / p->pages_per_block;
+        double cycles = filled > (double)sums.erased ? filled : (double)sums.erased;
+        w->pe_mean = cycles / blocks;
+        w->pe_max = rows_of.cycles_max;
+        if (sys->controller.kv.group == &sys->groups[g])
+            w->program_skew = program_skew(&sys->controller.kv);
+        double sensed = pages_read(sys, p, &sums);
+        /* Between two erases, as the largest is; copies of moves are no reads. */
+        double fillings = blocks + (double)rows_of.anew * p->planes;
+        w->reads_per_block_mean = (sensed - (double)rows_of.copied) / fillings;
+        w->reads_per_block_max = rows_of.reads_max;
+        if (r->tokens > 0) {
+            /* Not simulated: every read_limit reads move a block; simulated: those that came too late. */
+            double due = refreshed ? rows_of.over_limit : sensed / p->read_limit;
+            w->refreshes_per_token = due / r->tokens;
+            w->refreshed = refreshed;
+            collect_lifetime(&sys->groups[g], &sums, cycles, sensed, r->tokens, w);
+        }
+    }
+}
+
+/* Where the flash work of an operator is done. */
+static int operator_group(const ifc_scenario *s, ifc_op_kind kind, const ifc_op_use *use)
+{
+    if (use->bytes_sensed <= 0 && kind != IFC_OP_FLUSH)
+        return -1;
+    if (s->workload.kind == IFC_WORKLOAD_STREAM)
+        return ifc_scenario_group(s, s->workload.stream.group);
+    bool cache = kind == IFC_OP_LOGIT || kind == IFC_OP_ATTEND || kind == IFC_OP_LOAD_K ||
+                 kind == IFC_OP_LOAD_V || kind == IFC_OP_FLUSH;
+    return ifc_scenario_group(s, cache ? s->placement.kv : s->placement.weights);
+}
+
+static void collect_operators(const ifc_system *sys, ifc_result *r)
+{
+    r->operators = rows(IFC_OP_KINDS, sizeof *r->operators);
+    for (uint32_t kind = 0; kind < IFC_OP_KINDS; kind++) {
+        const ifc_op_use *use = &sys->use[kind];
+        if (use->count == 0)
+            continue;
+        ifc_operator_row *row = &r->operators[r->n_operators++];
+        *row = (ifc_operator_row){.group = operator_group(sys->s, (ifc_op_kind)kind, use),
+                                  .count = use->count,
+                                  .active_ps = use->active_ps + (use->open ? r->end_time - use->since : 0),
+                                  .npu_ps = use->npu_ps,
+                                  .npu_ops = use->npu_ops,
+                                  .macs = use->macs,
+                                  .bytes_sensed = use->bytes_sensed,
+                                  .bytes_down = use->bytes_down,
+                                  .bytes_up = use->bytes_up,
+                                  .dram_bytes = use->dram_bytes};
+        snprintf(row->name, sizeof row->name, "%s", ifc_op_name((ifc_op_kind)kind));
+    }
+}
+
+static int by_value(const void *a, const void *b)
+{
+    ifc_time x = *(const ifc_time *)a, y = *(const ifc_time *)b;
+    return (x > y) - (x < y);
+}
+
+static ifc_time nearest_rank(const ifc_time *sorted, uint64_t n, uint64_t percent)
+{
+    uint64_t rank = (n * percent + 99) / 100;
+    return sorted[rank ? rank - 1 : 0];
+}
+
+static void collect_stream(ifc_system *sys, ifc_result *r)
+{
+    const ifc_scenario *s = sys->s;
+    const ifc_stream_params *w = &s->workload.stream;
+    const ifc_group *g = &sys->groups[ifc_scenario_group(s, w->group)];
+    const ifc_flash_group *p = g->p;
+    ifc_stream_result *out = &r->stream;
+    uint64_t n = sys->host.n_latency, pages = (uint64_t)w->dies * w->planes * w->pages;
+    double seconds = (double)sys->host.decode_end * 1e-12, page = (double)p->page, sum = 0;
+    out->requests = n;
+    out->bytes = n * pages * p->page;
+    if (w->op == IFC_STREAM_ERASE)
+        out->bytes *= p->pages_per_block;
+    out->bytes_per_second = seconds > 0 ? (double)out->bytes / seconds : 0;
+    bool reads = w->op == IFC_STREAM_READ || w->op == IFC_STREAM_READ_COMPUTE;
+    ifc_time t_array = reads ? p->t_read : w->op == IFC_STREAM_PROGRAM ? p->t_program : p->t_erase;
+    double unit = w->op == IFC_STREAM_ERASE ? page * p->pages_per_block : page;
+    out->array_limit = (double)p->dies * w->planes * unit / ((double)t_array * 1e-12);
+    uint32_t buses = p->dies < s->channel.count ? p->dies : s->channel.count;
+    double moved = w->op == IFC_STREAM_READ_COMPUTE ? (double)(w->bytes_down + w->bytes_up) * w->dies
+                   : w->op == IFC_STREAM_ERASE      ? 0
+                                                    : (double)(pages * g->bus_page_bytes);
+    if (moved > 0)
+        out->bus_limit = buses * s->channel.rate * (double)pages * page / moved;
+    if (w->op == IFC_STREAM_READ_COMPUTE && g->mac_rate > 0)
+        out->compute_limit = (double)p->dies * w->planes * g->mac_rate * 2.0; /* a MAC per 16-bit weight */
+    if (n == 0)
+        return;
+    for (uint64_t i = 0; i < n; i++)
+        sum += (double)sys->host.latency[i];
+    qsort(sys->host.latency, n, sizeof *sys->host.latency, by_value);
+    out->latency_mean = (ifc_time)(sum / (double)n + 0.5);
+    out->latency_p50 = nearest_rank(sys->host.latency, n, 50);
+    out->latency_p99 = nearest_rank(sys->host.latency, n, 99);
+    out->latency_max = sys->host.latency[n - 1];
+    uint64_t tenures = 0;
+    ifc_time wait = 0;
+    for (uint32_t i = 0; i < s->channel.count; i++) {
+        tenures += sys->channels[i].tenures;
+        wait += sys->channels[i].wait_ps;
+    }
+    out->wait_mean_ps = tenures ? (double)wait / (double)tenures : 0;
+}
+
+static void collect_counts(const ifc_system *sys, ifc_result *r)
+{
+    for (uint32_t g = 0; g < sys->s->n_groups; g++) {
+        struct group_sums s = sum_group(sys, &sys->groups[g]);
+        r->pages_sensed += s.sensed;
+        r->pages_programmed += (uint64_t)(s.programmed + 0.5);
+        r->blocks_erased += s.erased;
+        r->macs += s.macs;
+    }
+    for (uint32_t i = 0; i < sys->s->channel.count; i++) {
+        r->bus_bytes_down += sys->channels[i].bytes_down;
+        r->bus_bytes_up += sys->channels[i].bytes_up;
+    }
+    for (uint32_t i = 0; i < sys->s->dram.channels; i++)
+        r->dram_bytes += sys->drams[i].bytes;
+    for (uint32_t i = 0; i < sys->n_dies; i++)
+        if (sys->dies[i].peak_watts > r->peak_power)
+            r->peak_power = sys->dies[i].peak_watts;
+    r->die_commands = sys->controller.die_commands;
+    r->kernel_events = ifc_kernel_events();
+}
+
+static void collect_buffer(const ifc_system *sys, ifc_result *r)
+{
+    const ifc_kv *kv = &sys->controller.kv;
+    const ifc_placement *p = &sys->s->placement;
+    if (!kv->group)
+        return;
+    uint64_t parts = p->kv_buffer.location == IFC_BUFFER_PLANE ? kv->group->planes_total : 1;
+    r->kv_buffer_bytes = p->kv_buffer.bytes * parts;
+    r->kv_buffer_peak = kv->peak_buffered_bytes;
+    double tail = (double)kv->buffered_bytes * (double)(r->end_time - kv->buffered_since);
+    r->kv_buffer_mean = r->end_time > 0 ? (kv->buffered_byte_ps + tail) / (double)r->end_time : 0;
+    r->flushes = kv->flushes;
+}
+
+void ifc_collect_result(ifc_system *sys, ifc_status status, ifc_result *r)
+{
+    static const char *const grains[] = {"auto", "page", "plane", "die"};
+    bool decode = sys->s->workload.kind == IFC_WORKLOAD_DECODE;
+    r->outcome = status == IFC_ENOFIT         ? IFC_RUN_OUT_OF_MEMORY
+                 : status == IFC_EINTERRUPTED ? IFC_RUN_INTERRUPTED
+                                              : IFC_RUN_OK;
+    r->grain = grains[sys->grain];
+    snprintf(r->grain_reason, sizeof r->grain_reason, "%s", sys->grain_reason);
+    if (status == IFC_ENOFIT)
+        return;
+    r->end_time = ifc_now();
+    collect_counts(sys, r);
+    if (decode) {
+        r->tokens = (uint32_t)sys->host.n_latency;
+        r->token_latency = rows(r->tokens, sizeof *r->token_latency);
+        if (r->tokens > 0)
+            memcpy(r->token_latency, sys->host.latency, r->tokens * sizeof *r->token_latency);
+        r->useful_kv_bytes = (uint64_t)(sys->controller.useful_kv_bytes + 0.5);
+        r->sensed_kv_bytes = (uint64_t)(sys->controller.sensed_kv_bytes + 0.5);
+        collect_buffer(sys, r);
+    }
+    collect_energy(sys, r);
+    collect_resources(sys, r);
+    collect_rates(sys, r);
+    collect_path(sys, r);
+    collect_operators(sys, r);
+    ifc_detail_collect(sys, r);
+    collect_wear(sys, r);
+    if (!decode)
+        collect_stream(sys, r);
+}

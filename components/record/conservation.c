@@ -1,0 +1,155 @@
+#include "components/record/conservation.h"
+
+#include "components/system/system.h"
+#include "workloads/model.h"
+
+typedef unsigned long long ull;
+
+static uint64_t div_up(uint64_t a, uint64_t b)
+{
+    return (a + b - 1) / b;
+}
+
+/* Planes of a head that hold elements, where heads own planes: as many elements each as the head with the
+ * fewest planes needs; what is left over of the others stays empty. */
+static uint64_t planes_at_work(const ifc_kv *kv)
+{
+    uint64_t fewest = kv->group->planes_total, elements = kv->sys->s->model.head_dim;
+    for (uint32_t h = 0; h < kv->heads; h++) {
+        uint64_t end = h + 1 < kv->heads ? kv->starts[h + 1] : kv->group->planes_total;
+        fewest = end - kv->starts[h] < fewest ? end - kv->starts[h] : fewest;
+    }
+    return div_up(elements, div_up(elements, fewest));
+}
+
+/* Every page of every stream of the heads is sensed once; of all heads, by each, where pages are known per
+ * layer only. */
+static uint64_t kv_pages(const ifc_kv *kv, const ifc_op_run *op)
+{
+    const ifc_placement *p = &kv->sys->s->placement;
+    uint64_t heads = op->node->head_groups, holders = heads;
+    bool unmapped = p->kv_layout == IFC_KV_UNMAPPED;
+    if (p->kv_buffer.location == IFC_BUFFER_PLANE)
+        holders = heads * planes_at_work(kv) * (unmapped ? heads : 1);
+    else if (unmapped)
+        holders = heads * kv->heads;
+    return holders * ifc_kv_pages(kv, op->layer);
+}
+
+void ifc_conservation_attend(ifc_system *sys, const ifc_op_run *op)
+{
+    const ifc_model *m = &sys->s->model;
+    const ifc_kv *kv = &sys->controller.kv;
+    if (!kv->group)
+        return;
+    sys->asked_kv_pages += kv_pages(kv, op);
+    if (op->node->unit != IFC_UNIT_KV)
+        return;
+    uint64_t tokens = ifc_kv_stored(kv, op->layer);
+    if (sys->s->placement.kv_buffer.location == IFC_BUFFER_PLANE)
+        tokens += ifc_kv_buffered(kv, op->layer);
+    sys->asked_kv_macs += tokens * op->node->head_groups * (m->heads / m->kv_heads) * m->head_dim;
+}
+
+/* Rows are dealt over dies and planes, and packed in each plane; too few of them, packed in each die. */
+static uint64_t matrix_pages(const ifc_group *g, uint64_t rows, uint64_t row_bytes)
+{
+    uint64_t pages = 0, dies = g->p->dies, planes = g->p->planes, page = g->p->page;
+    for (uint64_t d = 0; d < dies; d++) {
+        uint64_t mine = rows * (d + 1) / dies - rows * d / dies;
+        if (rows < g->planes_total)
+            pages += div_up(mine * row_bytes, page);
+        for (uint64_t i = 0; i < planes && rows >= g->planes_total; i++)
+            pages += div_up((mine / planes + (i < mine % planes)) * row_bytes, page);
+    }
+    return pages;
+}
+
+typedef struct counts {
+    uint64_t pages, macs;
+} counts;
+
+static counts of_graph(const ifc_system *sys, const ifc_graph *graph)
+{
+    const ifc_scenario *s = sys->s;
+    const ifc_group *g = &sys->groups[ifc_scenario_group(s, s->placement.weights)];
+    counts c = {0};
+    for (uint32_t i = 0; i < graph->n_nodes; i++) {
+        const ifc_op_node *n = &graph->nodes[i];
+        bool embeds = n->unit == IFC_UNIT_EMBED;
+        if (!embeds && n->unit != IFC_UNIT_WEIGHTS)
+            continue;
+        uint64_t row_bytes = ifc_model_row_bytes(&s->model, ifc_weight_class_of(n->kind), n->cols);
+        if (embeds) {
+            c.pages += div_up(row_bytes, g->p->page);
+            continue;
+        }
+        c.pages += n->times * matrix_pages(g, n->rows, row_bytes);
+        c.macs += n->times * n->rows * n->cols;
+    }
+    return c;
+}
+
+/* Every token runs through all graphs. */
+static counts of_weights(const ifc_system *sys)
+{
+    const ifc_host *h = &sys->host;
+    counts before = of_graph(sys, &h->prologue), dense = of_graph(sys, &h->dense),
+           layer = of_graph(sys, &h->layer), after = of_graph(sys, &h->epilogue);
+    uint64_t first = sys->s->model.dense_layers, others = sys->s->model.layers - first;
+    uint64_t pages = before.pages + first * dense.pages + others * layer.pages + after.pages;
+    uint64_t macs = before.macs + first * dense.macs + others * layer.macs + after.macs;
+    return (counts){.pages = h->n_latency * pages, .macs = h->n_latency * macs};
+}
+
+/* 16-bit operands. */
+static counts of_requests(const ifc_system *sys)
+{
+    const ifc_stream_params *w = &sys->s->workload.stream;
+    const ifc_flash_group *g = &sys->s->groups[ifc_scenario_group(sys->s, w->group)];
+    uint64_t pages = sys->host.n_latency * w->dies * w->planes * w->pages;
+    bool computes = w->op == IFC_STREAM_READ_COMPUTE, reads = computes || w->op == IFC_STREAM_READ;
+    return (counts){.pages = reads ? pages : 0, .macs = computes ? pages * (g->page / 2) : 0};
+}
+
+static void check_pages(const ifc_system *sys, ifc_class class, uint64_t asked)
+{
+    uint64_t sensed = sys->controller.pages_by_class[class];
+    IFC_BUG_ON(sensed != asked, "%s: %llu pages were asked for, %llu were sensed", ifc_class_name(class),
+               (ull)asked, (ull)sensed);
+}
+
+static void check_macs(const ifc_system *sys, uint64_t asked)
+{
+    uint64_t done = 0;
+    for (uint32_t i = 0; i < sys->n_dies; i++)
+        done += sys->dies[i].macs;
+    IFC_BUG_ON(done != asked, "%llu MACs were asked for, %llu done", (ull)asked, (ull)done);
+}
+
+/* What was sent must have arrived, and nothing may be under way. */
+static void check_rest(const ifc_system *sys)
+{
+    uint64_t up = 0, left = sys->controller.expected_up;
+    for (uint32_t i = 0; i < sys->n_dies; i++)
+        IFC_BUG_ON(sys->dies[i].held || sys->dies[i].buffer_used, "%s holds commands at the end",
+                   sys->dies[i].name);
+    for (uint32_t i = 0; i < sys->s->channel.count; i++)
+        up += sys->channels[i].bytes_up;
+    IFC_BUG_ON(up != left, "%llu bytes left the dies, %llu came up the channels", (ull)left, (ull)up);
+    IFC_BUG_ON(sys->in_flight, "%llu transactions are in flight at the end", (ull)sys->in_flight);
+}
+
+void ifc_conservation_check(const ifc_system *sys)
+{
+    bool decode = sys->s->workload.kind == IFC_WORKLOAD_DECODE;
+    counts weights = decode ? of_weights(sys) : (counts){0},
+           requests = decode ? (counts){0} : of_requests(sys);
+    check_pages(sys, IFC_CLASS_WEIGHTS, weights.pages);
+    check_pages(sys, IFC_CLASS_HOST, requests.pages);
+    check_pages(sys, IFC_CLASS_REFRESH, sys->host.copied_pages);
+    if (sys->s->effects.page_rounding) /* else pages are fractions, and what is touched of them depends */
+        check_pages(sys, IFC_CLASS_KV_READ, sys->asked_kv_pages);
+    check_macs(sys, weights.macs + requests.macs + sys->asked_kv_macs);
+    check_rest(sys);
+}

@@ -1,0 +1,157 @@
+#include "components/record/path.h"
+
+#include "components/record/trace.h"
+#include "components/system/system.h"
+
+/* The walk: everything after `at` is attributed already. */
+struct walk {
+    ifc_path *path;
+    const ifc_system *sys;
+    ifc_time at, begin;
+};
+
+static bool done(const struct walk *w)
+{
+    return w->at <= w->begin;
+}
+
+/* Attribute the stretch from @from (clipped to the walk's begin) to where the walk stands. */
+static void attribute(struct walk *w, ifc_op_kind op, uint32_t resource, uint32_t phase, ifc_time from)
+{
+    from = ifc_time_max(from, w->begin);
+    if (from >= w->at)
+        return;
+    w->path->ps[op][resource][phase] += w->at - from;
+    ifc_trace_path_step(w->sys, op, resource, phase, from, w->at);
+    w->at = from;
+}
+
+static const ifc_txn *still(const ifc_txn *txn, uint64_t id)
+{
+    return txn && txn->id == id ? txn : NULL;
+}
+
+uint32_t ifc_path_phase_of(const ifc_txn *t, uint32_t phase)
+{
+    if (phase != IFC_PHASE_ARRAY)
+        return phase;
+    return t->command == IFC_PROGRAM || t->command == IFC_COPY ? IFC_PATH_PROGRAM
+           : t->command == IFC_ERASE                           ? IFC_PATH_ERASE
+                                                               : IFC_PHASE_ARRAY;
+}
+
+static uint32_t array_phase(const ifc_txn *t)
+{
+    return ifc_path_phase_of(t, IFC_PHASE_ARRAY);
+}
+
+static bool uses_dram(const ifc_txn *t)
+{
+    return t->command == IFC_DRAM_READ || t->command == IFC_DRAM_WRITE;
+}
+
+/* From where the walk stands inside @t back to the begin of its array phase. */
+static void walk_die_side(struct walk *w, const ifc_txn *t)
+{
+    static const struct {
+        ifc_phase phase;
+        uint32_t resource;
+    } steps[] = {
+        {IFC_PHASE_DECODE, IFC_PATH_CONTROLLER}, {IFC_PHASE_DATA_UP, IFC_PATH_CHANNEL},
+        {IFC_PHASE_UP_WAIT, IFC_PATH_CHANNEL},   {IFC_PHASE_COLLECT, IFC_PATH_GROUP},
+        {IFC_PHASE_STALL, IFC_PATH_CHANNEL},     {IFC_PHASE_MAC, IFC_PATH_GROUP},
+        {IFC_PHASE_ECC, IFC_PATH_GROUP},
+    };
+    ifc_op_kind op = t->op_kind;
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        uint32_t resource = steps[i].resource + (steps[i].resource == IFC_PATH_GROUP ? t->group : 0);
+        attribute(w, op, resource, steps[i].phase, t->stamp[steps[i].phase - 1]);
+    }
+    attribute(w, op, IFC_PATH_GROUP + t->group, array_phase(t), t->stamp[IFC_PHASE_DIE_QUEUE]);
+}
+
+/* A move's command is nobody's dependency: the path stays with who waited for it. */
+static void attribute_refresh(struct walk *w, const ifc_txn *move, ifc_time from)
+{
+    attribute(w, move->op_kind, IFC_PATH_GROUP + move->group, array_phase(move), from);
+}
+
+/*
+ * Back through a transaction to its issue. Where it waited for an array or for room in a die, the path goes
+ * on in the command that held them: that command's work is what the token waited for.
+ */
+static const ifc_op_run *walk_txn(struct walk *w, const ifc_txn *t)
+{
+    for (;;) {
+        ifc_op_kind op = t->op_kind;
+        if (uses_dram(t)) {
+            attribute(w, op, IFC_PATH_DRAM, IFC_PATH_DRAM_ACCESS, t->stamp[IFC_PHASE_QUEUE]);
+            attribute(w, op, IFC_PATH_DRAM, IFC_PATH_DRAM_QUEUE, t->issue);
+            return t->op;
+        }
+        walk_die_side(w, t);
+        if (done(w))
+            return NULL;
+        const ifc_txn *before = still(t->after_array, t->after_array_id);
+        if (w->at > t->stamp[IFC_PHASE_DATA_DOWN] && before && before->stamp[IFC_PHASE_DIE_QUEUE] < w->at) {
+            if (before->op_kind != IFC_OP_REFRESH) {
+                t = before;
+                continue;
+            }
+            attribute_refresh(
+                w, before, ifc_time_max(t->stamp[IFC_PHASE_DATA_DOWN], before->stamp[IFC_PHASE_DIE_QUEUE]));
+        }
+        attribute(w, op, IFC_PATH_GROUP + t->group, IFC_PHASE_DIE_QUEUE, t->stamp[IFC_PHASE_DATA_DOWN]);
+        attribute(w, op, IFC_PATH_CHANNEL, IFC_PHASE_DATA_DOWN, t->stamp[IFC_PHASE_COMMAND]);
+        attribute(w, op, IFC_PATH_CHANNEL, IFC_PHASE_COMMAND, t->stamp[IFC_PHASE_BUS_WAIT]);
+        attribute(w, op, IFC_PATH_CHANNEL, IFC_PHASE_BUS_WAIT, t->stamp[IFC_PHASE_QUEUE]);
+        if (done(w))
+            return NULL;
+        const ifc_txn *held = still(t->after_room, t->after_room_id);
+        if (held && held->issue < w->at) {
+            if (held->op_kind != IFC_OP_REFRESH) {
+                t = held;
+                continue;
+            }
+            attribute_refresh(w, held, ifc_time_max(t->issue, held->issue));
+        }
+        attribute(w, op, IFC_PATH_CONTROLLER, IFC_PHASE_QUEUE, t->issue);
+        return t->op;
+    }
+}
+
+static void walk_npu(struct walk *w, const ifc_op_run *op)
+{
+    attribute(w, op->node->kind, IFC_PATH_NPU, IFC_PATH_NPU_COMPUTE, op->begin + op->npu_launch);
+    attribute(w, op->node->kind, IFC_PATH_NPU, IFC_PATH_LAUNCH, op->begin);
+}
+
+void ifc_path_walk(ifc_path *path, const ifc_system *sys, const ifc_op_run *last, ifc_time begin)
+{
+    struct walk w = {path, sys, last->done, begin};
+    const ifc_op_run *op = last;
+    while (op && !done(&w)) {
+        if (op->npu_time > 0) {
+            walk_npu(&w, op);
+            if (op->after_npu && !done(&w)) {
+                op = op->after_npu;
+                continue;
+            }
+            attribute(&w, op->node->kind, IFC_PATH_NPU, IFC_PATH_NPU_QUEUE, op->issue);
+        } else if (op->last_txn) {
+            op = walk_txn(&w, op->last_txn);
+            if (!op)
+                break;
+        }
+        op = op->after;
+    }
+    if (!done(&w))
+        attribute(&w, last->node->kind, IFC_PATH_HOST, IFC_PATH_DEPENDENCY, begin);
+}
+
+const char *ifc_path_phase_name(uint32_t phase)
+{
+    static const char *const names[] = {"program",     "erase",       "launch",     "npu_queue",
+                                        "npu_compute", "dram_access", "dram_queue", "dependency"};
+    return phase < IFC_PHASES ? ifc_phase_name((ifc_phase)phase) : names[phase - IFC_PHASES];
+}

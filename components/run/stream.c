@@ -1,0 +1,184 @@
+/*
+ * The workload that measures the machine itself: requests of one kind and extent, closed loop or by an
+ * arrival process.
+ */
+#include <math.h>
+#include <stdlib.h>
+
+#include "components/record/trace.h"
+#include "components/run/host.h"
+#include "components/system/system.h"
+#include "platform/common/random.h"
+
+static const ifc_op_node request_node = {.kind = IFC_OP_REQUEST, .unit = IFC_UNIT_STORE};
+
+/* Request n goes to the n-th set of dies, then to the next planes; or anywhere. */
+static void place(ifc_host *h, ifc_op_run *op, uint64_t n, uint64_t *rng)
+{
+    const ifc_stream_params *w = &h->sys->s->workload.stream;
+    const ifc_flash_group *g = &h->sys->s->groups[ifc_scenario_group(h->sys->s, w->group)];
+    uint64_t sets = g->dies / w->dies, plane_sets = g->planes / w->planes, set, plane_set;
+    if (w->pattern == IFC_PATTERN_RANDOM) {
+        set = ifc_random(rng) % sets;
+        plane_set = ifc_random(rng) % plane_sets;
+    } else {
+        set = n % sets;
+        plane_set = n / sets % plane_sets;
+    }
+    op->request = set * w->dies;
+    op->token = (uint32_t)(plane_set * w->planes);
+}
+
+static void submit(ifc_host *h, ifc_op_run *op, uint64_t n, uint64_t *rng)
+{
+    *op = (ifc_op_run){.node = &request_node, .issue = ifc_now()};
+    place(h, op, n, rng);
+    ifc_op_use_begin(&h->sys->use[IFC_OP_REQUEST], op->issue);
+    ifc_trace_operator_begin(h->sys, op);
+    ifc_controller_expand(&h->sys->controller, op);
+}
+
+static void finish(ifc_host *h, ifc_op_run *op)
+{
+    ifc_host_record(h, op->done - op->issue);
+    ifc_trace_operator_end(h->sys, op);
+    if (h->n_latency % 64 == 0) /* a batch of finished transactions at a time */
+        ifc_txn_recycle(h->sys);
+    const ifc_run_options *o = h->sys->options;
+    if (o->progress && h->n_latency % 4096 == 0)
+        o->progress(o->progress_arg, &(ifc_progress){.requests = h->n_latency,
+                                                     .total_requests = h->sys->s->workload.stream.count,
+                                                     .now = ifc_now()});
+}
+
+/* The end of the run, with requests under way: the host does not wait for them. */
+static bool stop_now(ifc_host *h)
+{
+    if (ifc_host_should_stop(h))
+        ifc_notify(&h->work);
+    return h->stopped;
+}
+
+/* The next request of a closed loop takes the place of one that is done, at that very moment. */
+static void replace(ifc_host *h, ifc_op_run *op)
+{
+    const ifc_stream_params *w = &h->sys->s->workload.stream;
+    op->done = ifc_now();
+    finish(h, op);
+    if (!stop_now(h) && h->issued < w->count)
+        submit(h, op, h->issued++, &h->rng);
+    else if (--h->open == 0)
+        ifc_notify(&h->work);
+}
+
+static void play_closed_loop(ifc_host *h)
+{
+    const ifc_stream_params *w = &h->sys->s->workload.stream;
+    uint64_t depth = w->queue_depth < w->count ? w->queue_depth : w->count;
+    h->runs = calloc(depth + 1, sizeof *h->runs);
+    IFC_BUG_ON(!h->runs, "out of memory for %llu requests", (unsigned long long)depth);
+    h->rng = h->sys->s->simulation.seed;
+    h->on_done = replace;
+    h->open = (uint32_t)depth;
+    while (h->issued < depth && !ifc_host_should_stop(h)) {
+        uint64_t n = h->issued++;
+        submit(h, &h->runs[n], n, &h->rng);
+    }
+    while (h->open > 0 && !h->stopped)
+        ifc_wait(&h->work, "its last requests to complete");
+}
+
+/* An open loop's requests come from an actor of their own; they do not wait for what came before. */
+struct arrivals {
+    ifc_host *host;
+    bool finished;
+};
+
+/* Requests of an open loop: as many as are under way at a time, used again. */
+struct ifc_stream_chunk {
+    struct ifc_stream_chunk *next;
+    ifc_op_run runs[256];
+};
+
+static ifc_op_run *take_spare(ifc_host *h)
+{
+    if (!h->spare) {
+        ifc_stream_chunk *chunk = calloc(1, sizeof *chunk);
+        IFC_BUG_ON(!chunk, "out of memory for requests");
+        chunk->next = h->chunks;
+        h->chunks = chunk;
+        for (size_t i = 0; i < sizeof chunk->runs / sizeof *chunk->runs; i++) {
+            chunk->runs[i].next = h->spare;
+            h->spare = &chunk->runs[i];
+        }
+    }
+    ifc_op_run *op = h->spare;
+    h->spare = op->next;
+    return op;
+}
+
+void ifc_host_stream_fini(ifc_host *h)
+{
+    while (h->chunks) {
+        ifc_stream_chunk *next = h->chunks->next;
+        free(h->chunks);
+        h->chunks = next;
+    }
+    h->spare = NULL;
+}
+
+static void arrive(void *argument)
+{
+    struct arrivals *a = argument;
+    ifc_host *h = a->host;
+    const ifc_stream_params *w = &h->sys->s->workload.stream;
+    uint64_t rng = h->sys->s->simulation.seed;
+    double at = 0.0, mean = 1e12 / w->rate;
+    for (uint64_t n = 0; n < w->count; n++) {
+        at += w->arrival == IFC_ARRIVAL_POISSON ? -log(ifc_random_unit(&rng)) * mean : mean;
+        ifc_sleep_until(ifc_time_from_ps(at));
+        if (stop_now(h))
+            return;
+        submit(h, take_spare(h), n, &rng);
+        h->open++;
+    }
+    a->finished = true;
+    ifc_notify(&h->work);
+}
+
+static void play_open_loop(ifc_host *h)
+{
+    struct arrivals a = {.host = h};
+    ifc_actor_start("arrivals", "host", arrive, &a, true);
+    while ((!a.finished || h->open > 0) && !h->stopped) {
+        if (!h->done_first) {
+            ifc_wait(&h->work, "a request to arrive or complete");
+            continue;
+        }
+        ifc_op_run *op = ifc_host_take_done(h);
+        finish(h, op);
+        h->open--;
+        op->next = h->spare;
+        h->spare = op;
+        ifc_host_should_stop(h);
+    }
+}
+
+/* A request may take longer than the limit leaves: the end of the run is an event of its own. */
+static void keep_limit(void *host)
+{
+    ifc_host *h = host;
+    ifc_sleep_until(h->sys->s->simulation.time_limit);
+    ifc_settle(2); /* what is done at this moment is done */
+    stop_now(h);
+}
+
+void ifc_host_play_stream(ifc_host *h)
+{
+    if (h->sys->s->simulation.time_limit > 0)
+        ifc_actor_start("limit", "host", keep_limit, h, true);
+    if (h->sys->s->workload.stream.arrival == IFC_ARRIVAL_CLOSED)
+        play_closed_loop(h);
+    else
+        play_open_loop(h);
+}
