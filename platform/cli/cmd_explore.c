@@ -39,9 +39,8 @@ static const struct argp_option options[] = {
      "repeated",
      0},
     {"for", KEY_FOR, "OBJECTIVE", 0,
-     "What is best: latency, tokens/s (default), energy, power, price, lifetime, bytes/s; of several the "
-     "Pareto front "
-     "is shown",
+     "What is best: latency, ttft, tokens/s (default), bytes/s, energy, power, price, lifetime, tokens/s/$, "
+     "tokens/s/W; of several the Pareto front is shown",
      0},
     {"per", KEY_PER, "PATH", 0, "Show the best for each value of this parameter; may be repeated", 0},
     {"set", 's', "PATH=VALUE", 0, "Set a parameter over what the files say; may be repeated", 0},
@@ -271,6 +270,8 @@ static ifc_status explore(explore_arguments *a, ifc_error *err)
             ifc_fail(err, IFC_EUSAGE, "%s is there already; --resume goes on with what is in it", a->output);
     if (status == IFC_OK)
         status = ifc_points_plan(&points, &a->spec, err);
+    if (status == IFC_OK)
+        status = ifc_goals_check(&goals, &points, err);
     if (status == IFC_OK) {
         settle_spec(&a->spec, &points);
         status = a->emit ? emit(a, &points, since(&begin), err) : work(a, &points, &goals, err);

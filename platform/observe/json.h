@@ -21,4 +21,11 @@
 IFC_MUST_CHECK ifc_status ifc_write_json(const ifc_result *r, const char *resolved, FILE *out,
                                          ifc_error *err);
 
+/**
+ * ifc_json_number() - one number of the statistics
+ * @path: keys of objects, "decode.latency_ps.mean"
+ * Return: false: there is no such number in them, or no memory.
+ */
+bool ifc_json_number(const ifc_result *r, const char *path, double *out);
+
 #endif

@@ -36,6 +36,14 @@ done
 expect 0 explore "$q" "${small[@]}" --over 'flash.groups.*.cost=0 $/GB,1 $/GB,2 $/GB' -s 'dram.cost=0 $/GB' --for price -q -o price
 awk -v a="$(cell price/points.csv 2 price_usd)" -v b="$(cell price/points.csv 3 price_usd)" 'BEGIN { exit !(a > 0 && b == 2 * a) }' ||
   fail "price: $(cut -d, -f1,12 price/points.csv)"
+# Tokens per second, $ and W: tokens per second over the price, and tokens over the energy of a run.
+awk -v v="$(cell price/points.csv 3 tokens_per_second)" -v p="$(cell price/points.csv 3 price_usd)" -v j="$(cell price/points.csv 3 energy_j_per_token)" \
+  -v vp="$(cell price/points.csv 3 tokens_per_second_per_usd)" -v vw="$(cell price/points.csv 3 tokens_per_second_per_w)" \
+  'function same(a, b) { return a - b < 1e-9 * b && b - a < 1e-9 * b } BEGIN { exit !(same(vp, v / p) && same(vw, 1 / j)) }' ||
+  fail "per $ and W: $(tail -n 1 price/points.csv)"
+[ -z "$(cell price/points.csv 1 tokens_per_second_per_usd)" ] || fail "a machine that costs nothing has tokens per $"
+expect 0 explore price/spec.cfg -o cheap --for tokens/s/$,tokens/s/W
+prints 'Best by tokens/s/$ (more is better)'
 
 # --- whatever -j, whatever order, from a spec file, in two goes ---
 expect 0 explore "$q" "${small[@]}" "${axes[@]}" -j 1 -q -o one
@@ -95,6 +103,8 @@ met=$(tr -d '\r' <goal/points.csv | awk -F, 'NR == 1 { for (i = 1; i <= NF; i++)
 prints "; $met fulfil the conditions"
 expect 0 explore stream/sequential-read --over workload.stream.queue_depth=1,4 -s workload.stream.count=50 --for bytes/s -o stream
 prints "Best by bytes/s"
+expect 0 explore stream/sequential-read --over workload.stream.queue_depth=1,4 -s workload.stream.count=50 -o no-goal
+prints "No point has tokens_per_second"
 
 # --- wrong use says what is right, and leaves nothing behind ---
 expect 64 explore
@@ -109,9 +119,15 @@ says "nearest: workload.context"
 expect 64 explore "$q" -o no --over workload.context=1,2 --where 'workload.context >'
 says "is missing at the end"
 expect 64 explore "$q" -o no --over workload.context=1 --for ttft
-says "no run has a time to first token"
+says "--for ttft: no point will have it: that takes a prompt (workload.prompt) or requests"
+expect 64 explore "$q" -o no --over workload.context=1 --for bytes/s
+says 'that takes workload.kind = "stream"'
+expect 64 explore "$q" -o no --over 'flash.groups.*.cost=0 $/GB' -s 'dram.cost=0 $/GB' --for price
+says "that takes prices"
+expect 65 explore "$q" -o no --over flash.groups.g1.t_read=2..8
+says "no point can be run; the first: --set: flash.groups.g1.t_read = 2: needs a unit"
 expect 64 explore "$q" -o no --over workload.context=1 --for speed
-says "allowed: latency, tokens/s"
+says "allowed: latency, ttft, tokens/s"
 expect 64 explore "$q" -o no --over workload.context=1 --per npu.rate
 expect 64 explore "$q" -o no --over workload.context=1 --shard 3/2
 expect 66 explore "$q" -o no --over 'part=parts/none*.cfg'
@@ -261,6 +277,7 @@ for _ in $(seq 200); do
   [ -n "$child" ] && break
   sleep 0.01
 done
+[ -z "$(find /proc/${child%% *}/fd -lname '*/points.jsonl')" ] || fail "a point holds the lock of the folder"
 kill -KILL ${child%% *}
 wait $pid || fail "killed once: status $?: $(cat "$work/err")"
 grep -q 'signal 9 .*tried once more' "$work/err" || fail "killed once: $(cat "$work/err")"

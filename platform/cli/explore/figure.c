@@ -3,7 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "platform/cli/explore/points.h"
 #include "platform/observe/figures.h"
+#include "platform/observe/json.h"
 
 static bool known(double value, double *out)
 {
@@ -64,17 +66,64 @@ static bool lifetime(const ifc_result *r, double *out)
     return known(ifc_lifetime_years(r, least), out);
 }
 
+static bool speed_per_price(const ifc_result *r, double *out)
+{
+    return known(ifc_ratio(ifc_tokens_per_second(r), ifc_price(r->scenario)), out);
+}
+
+static bool speed_per_power(const ifc_result *r, double *out)
+{
+    return known(ifc_ratio(ifc_tokens_per_second(r), ifc_average_power(r)), out);
+}
+
+static bool has_prompt(const ifc_scenario *s)
+{
+    ifc_value v;
+    if (ifc__parameter_value(s, "workload.kind", &v) && strcmp(v.text, "requests") == 0)
+        return true;
+    return ifc__parameter_value(s, "workload.prompt", &v) && v.number > 0;
+}
+
+/* As the statistics have it: of a prompt, or the mean of requests. */
+static bool first_token(const ifc_result *r, double *out)
+{
+    return has_prompt(r->scenario) &&
+           (ifc_json_number(r, "prefill.ttft_ps", out) || ifc_json_number(r, "requests.ttft_ps.mean", out));
+}
+
+static bool is_stream(const ifc_scenario *s)
+{
+    return s->workload.kind == IFC_WORKLOAD_STREAM;
+}
+
+static bool makes_tokens(const ifc_scenario *s)
+{
+    return !is_stream(s);
+}
+
+static bool has_price(const ifc_scenario *s)
+{
+    return ifc_price(s) > 0;
+}
+
+#define TOKENS makes_tokens, "a workload that decodes tokens"
+#define PRICE  has_price, "prices (flash.groups.*.cost, dram.cost)"
+#define ANY    NULL, NULL
+
 static const ifc_figure_kind figures[] = {
-    {"tokens", NULL, 0, "", tokens},
-    {"period_tokens", NULL, 0, "", period},
-    {"latency_ps", "latency", -1, "ps", latency},
-    {"tokens_per_second", "tokens/s", 1, "tokens/s", speed},
-    {"bytes_per_second", "bytes/s", 1, "B/s", stream_rate},
-    {"energy_j_per_token", "energy", -1, "J", energy},
-    {"power_w", "power", -1, "W", power},
-    {"price_usd", "price", -1, "$", price},
-    {"lifetime_years", "lifetime", 1, "years", lifetime},
-    {NULL, NULL, 0, NULL, NULL},
+    {"tokens", NULL, 0, "", tokens, ANY},
+    {"period_tokens", NULL, 0, "", period, ANY},
+    {"latency_ps", "latency", -1, "ps", latency, ANY},
+    {"ttft_ps", "ttft", -1, "ps", first_token, has_prompt, "a prompt (workload.prompt) or requests"},
+    {"tokens_per_second", "tokens/s", 1, "tokens/s", speed, TOKENS},
+    {"bytes_per_second", "bytes/s", 1, "B/s", stream_rate, is_stream, "workload.kind = \"stream\""},
+    {"energy_j_per_token", "energy", -1, "J", energy, TOKENS},
+    {"power_w", "power", -1, "W", power, ANY},
+    {"price_usd", "price", -1, "$", price, PRICE},
+    {"lifetime_years", "lifetime", 1, "years", lifetime, TOKENS},
+    {"tokens_per_second_per_usd", "tokens/s/$", 1, "tokens/s/$", speed_per_price, PRICE},
+    {"tokens_per_second_per_w", "tokens/s/W", 1, "tokens/s/W", speed_per_power, TOKENS},
+    {NULL, NULL, 0, NULL, NULL, ANY},
 };
 
 const ifc_figure_kind *ifc_figures(void)

@@ -13,6 +13,8 @@ typedef struct ifc_figure_kind {
     const char *unit;      /* as people are shown it */
     /* Return: false: this result has no such figure. */
     bool (*of)(const ifc_result *r, double *out);
+    bool (*can)(const ifc_scenario *s); /* a run of this scenario may have it; NULL: any may */
+    const char *needs;                  /* what it takes, if not */
 } ifc_figure_kind;
 
 /** ifc_figures() - all of them, in the order of columns; name NULL at the end; static storage. */

@@ -41,12 +41,15 @@ static double label_of(const char *figure, char *out, size_t size)
         const char *name, *label;
         double scale;
     } labels[] = {{"latency_ps", "latency (ms)", 1e-9},
+                  {"ttft_ps", "time to first token (s)", 1e-12},
                   {"tokens_per_second", "tokens per second", 1},
                   {"bytes_per_second", "GB/s", 1e-9},
                   {"energy_j_per_token", "energy per token (J)", 1},
                   {"power_w", "power (W)", 1},
                   {"price_usd", "price ($)", 1},
-                  {"lifetime_years", "lifetime (years)", 1}};
+                  {"lifetime_years", "lifetime (years)", 1},
+                  {"tokens_per_second_per_usd", "tokens per second and $", 1},
+                  {"tokens_per_second_per_w", "tokens per second and W", 1}};
     for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++)
         if (strcmp(labels[i].name, figure) == 0) {
             snprintf(out, size, "%s", labels[i].label);

@@ -316,6 +316,12 @@ static ifc_status digest_points(ifc_points *p, ifc_error *err)
         ifc_digest_print(d, p->digest);
     }
     free(s);
+    if (status == IFC_EDATA && p->n > 1) {
+        char first[sizeof err->text];
+        snprintf(first, sizeof first, "%s", err->text);
+        *err = (ifc_error){.status = IFC_OK};
+        return ifc_fail(err, status, "no point can be run; the first: %s", first);
+    }
     return status;
 }
 

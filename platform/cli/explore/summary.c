@@ -16,8 +16,6 @@ static ifc_status add_objective(ifc_goals *g, const char *name, ifc_error *err)
 {
     const ifc_figure_kind *f = ifc_figure_wanted(name);
     char names[256] = "";
-    if (strcmp(name, "ttft") == 0 && !f)
-        return ifc_fail(err, IFC_EUSAGE, "--for ttft: no run has a time to first token: none has a prompt");
     for (const ifc_figure_kind *k = ifc_figures(); k->name && !f; k++)
         if (k->objective)
             snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", names[0] ? ", " : "",
@@ -76,6 +74,25 @@ ifc_status ifc_goals_find(ifc_goals *out, const ifc_spec *spec, ifc_error *err)
             status =
                 ifc_fail(err, IFC_EUSAGE, "--per %s: is not varied by --over or --with", spec->per.all[i]);
     show_figures(out, &spec->where);
+    return status;
+}
+
+ifc_status ifc_goals_check(const ifc_goals *g, const ifc_points *p, ifc_error *err)
+{
+    ifc_scenario *s = ifc_alloc_zero(1, sizeof *s);
+    ifc_status status = IFC_OK;
+    bool asked = p->spec->objectives.n > 0; /* nobody is refused the default */
+    for (size_t k = 0; asked && k < g->n && status == IFC_OK; k++) {
+        bool can = !g->of[k]->can;
+        for (size_t i = 0; i < p->n && !can; i++) {
+            ifc_error ignored = {.status = IFC_OK};
+            can = ifc_points_load(p, i, s, &ignored) == IFC_OK && g->of[k]->can(s);
+        }
+        if (!can)
+            status = ifc_fail(err, IFC_EUSAGE, "--for %s: no point will have it: that takes %s",
+                              g->of[k]->objective, g->of[k]->needs);
+    }
+    free(s);
     return status;
 }
 
@@ -286,6 +303,22 @@ static void write_front(json_t *const *rows, size_t n, const ifc_goals *g, FILE 
     free(front);
 }
 
+/* Nothing can be best by what no result has. */
+static void write_lacking(json_t *const *rows, size_t n, const ifc_goals *g, FILE *out)
+{
+    double value;
+    for (size_t k = 0; k < g->n; k++) {
+        size_t ok = 0, have = 0;
+        for (size_t i = 0; i < n; i++) {
+            bool counted = rows[i] && strcmp(ifc_row_status(rows[i]), IFC_ROW_OK) == 0;
+            ok += counted;
+            have += counted && figure_of(rows[i], g->of[k], &value);
+        }
+        if (ok > 0 && have == 0)
+            fprintf(out, "\nNo point has %s (--for %s).\n", g->of[k]->name, g->of[k]->objective);
+    }
+}
+
 static void write_counts(json_t *const *rows, size_t n, FILE *out)
 {
     static const char *const names[] = {IFC_ROW_OK, IFC_ROW_NOFIT, IFC_ROW_LIMITED, IFC_ROW_REFUSED,
@@ -338,6 +371,8 @@ void ifc_summary_write(json_t *const *rows, size_t n, const ifc_goals *goals, FI
         write_best(good, n_good, goals, goals->of[k], out);
     if (goals->n > 1 && n_good > 0)
         write_front(good, n_good, goals, out);
+    if (n_good == 0)
+        write_lacking(rows, n, goals, out);
     write_windows(good, n_good, out);
     free(good);
 }

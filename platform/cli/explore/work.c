@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "components/system/machine.h"
 #include "platform/cli/explore/row.h"
@@ -26,9 +27,12 @@ typedef struct run {
     ifc_error error; /* of the journal */
 } run;
 
+/* In a child process. @arg: the journal; NULL: of one point alone. */
 static ifc_status run_point(const ifc_scenario *s, void *arg, ifc_result *out, ifc_error *err)
 {
-    (void)arg;
+    const ifc_journal *journal = arg;
+    if (journal) /* the lock of the folder is the parent's, and ends with it */
+        close(journal->fd);
     ifc_run_options o = {.program = "ifcsim", .stop = &ifc_stop_requested};
     ifc_status status = ifc_machine_run(s, &o, out, err);
     if (status == IFC_EINTERRUPTED && ifc_stop_requested) /* by a signal, and not by a limit of its own */
@@ -147,6 +151,7 @@ ifc_status ifc_work_run(const ifc_work *w, ifc_error *err)
     ifc_fork_job *jobs = ifc_alloc_zero(r.n + 1, sizeof *jobs);
     ifc_fork_options o = {.parallel = w->jobs,
                           .run = run_point,
+                          .run_arg = w->journal,
                           .prepare = prepare,
                           .retries = 1,
                           .again = again,
