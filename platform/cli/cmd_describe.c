@@ -38,11 +38,13 @@ static int run(int argc, char **argv)
     static const struct argp argp = {
         .parser = parse,
         .args_doc = "[PATTERN]",
-        .doc = "Explain the parameters of scenario files: meaning, unit, range, default and where it comes "
-               "from; and the policies: what they do, their parameters and statistics. "
-               "PATTERN is a path (npu.rate, policies.dispatch.weighted), the beginning of one (npu), or has "
-               "wildcards ('flash.groups.*.t_*'); or the file of a plug-in (./mine.so). Without it, all are "
-               "explained."};
+        .doc =
+            "Explain the parameters of scenario files: meaning, unit, range, default and where it comes "
+            "from; and the policies: what they do, their parameters and statistics. "
+            "PATTERN is a path (npu.rate, policies.dispatch.weighted), the beginning of one (npu), its last "
+            "name (t_read), or has "
+            "wildcards ('flash.groups.*.t_*'); or the file of a plug-in (./mine.so). Without it, all are "
+            "explained."};
     const char *pattern = NULL;
     ifc_cli_parse(&argp, argc, argv, &pattern);
     if (is_plugin(pattern))

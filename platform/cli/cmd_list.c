@@ -1,14 +1,31 @@
 #include "platform/cli/command.h"
 
-#include <dirent.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "platform/cli/shipped.h"
+#include "platform/cli/pages.h"
 #include "platform/observe/output.h"
 #include "platform/registry/describe.h"
 #include "platform/scenario/load.h"
+#include "platform/scenario/shipped.h"
+
+enum list_kind {
+    LIST_COMMANDS,
+    LIST_SCENARIOS,
+    LIST_PARTS,
+    LIST_MODELS,
+    LIST_PARAMETERS,
+    LIST_POLICIES,
+    LIST_FOLDERS,
+    LIST_KINDS
+};
+
+static const char *const kind_names[] = {"commands",   "scenarios", "parts",   "models",
+                                         "parameters", "policies",  "folders", NULL};
+
+#define PARTS "parts/"
 
 /* A scenario file begins with a comment that says what it is. */
 static void first_comment(const char *path, char *out, size_t size)
@@ -25,58 +42,18 @@ static void first_comment(const char *path, char *out, size_t size)
     fclose(in);
 }
 
-static int visible(const struct dirent *e)
+/* A file below the folders of scenarios, by the name under which it is run or extended. */
+static void list_file(void *arg, const char *name, const char *path)
 {
-    return e->d_name[0] != '.';
+    const int *kind = arg;
+    char comment[512];
+    bool part = strncmp(name, PARTS, strlen(PARTS)) == 0;
+    if (*kind == LIST_MODELS ? strncmp(name, PARTS "model-", strlen(PARTS "model-")) != 0
+                             : part != (*kind == LIST_PARTS))
+        return;
+    first_comment(path, comment, sizeof comment);
+    printf("%-36s %s\n", name, comment);
 }
-
-static void list_files(const char *folder, const char *prefix)
-{
-    struct dirent **entries = NULL;
-    int n = scandir(folder, &entries, visible, alphasort);
-    for (int i = 0; i < n; i++) {
-        char comment[512];
-        const char *name = entries[i]->d_name, *dot = strrchr(name, '.');
-        char *path = ifc_path_join(folder, name);
-        if (dot && strcmp(dot, ".cfg") == 0 && !ifc_is_folder(path) &&
-            strncmp(name, prefix, strlen(prefix)) == 0) {
-            first_comment(path, comment, sizeof comment);
-            printf("%-50s %s\n", path, comment);
-        }
-        free(path);
-        free(entries[i]);
-    }
-    free(entries);
-}
-
-/* Files of the folder itself, then of the folders in it; parts are a list of their own. */
-static void list_scenarios(const char *folder)
-{
-    struct dirent **entries = NULL;
-    list_files(folder, "");
-    int n = scandir(folder, &entries, visible, alphasort);
-    for (int i = 0; i < n; i++) {
-        char *path = ifc_path_join(folder, entries[i]->d_name);
-        if (strcmp(entries[i]->d_name, "parts") != 0 && ifc_is_folder(path))
-            list_files(path, "");
-        free(path);
-        free(entries[i]);
-    }
-    free(entries);
-}
-
-enum list_kind {
-    LIST_COMMANDS,
-    LIST_SCENARIOS,
-    LIST_PARTS,
-    LIST_MODELS,
-    LIST_PARAMETERS,
-    LIST_POLICIES,
-    LIST_KINDS
-};
-
-static const char *const kind_names[] = {"commands",   "scenarios", "parts", "models",
-                                         "parameters", "policies",  NULL};
 
 static void list_commands(void)
 {
@@ -89,25 +66,30 @@ static void list_policies(void)
     ifc_policies_list(stdout);
 }
 
-static int list_folder(int kind)
+static void list_folders(const ifc_folders *folders)
+{
+    for (size_t i = 0; i < folders->n; i++)
+        printf("%-10s %s\n", "scenarios", folders->paths[i]);
+    char *pages = ifc_pages_folder();
+    if (pages)
+        printf("%-10s %s\n", "pages", pages);
+    free(pages);
+}
+
+static int list_shipped(int kind)
 {
     ifc_folders folders;
     ifc_shipped_folders(&folders);
-    if (folders.n == 0) {
+    size_t n = folders.n;
+    if (n == 0)
         fputs("ifcsim: no folder of scenarios found (./scenarios, or where IFCSIM_SCENARIOS points)\n",
               stderr);
-        return IFC_ENOINPUT;
-    }
-    const char *folder = folders.paths[0];
-    if (kind == LIST_SCENARIOS) {
-        list_scenarios(folder);
-    } else {
-        char *parts = ifc_path_join(folder, "parts");
-        list_files(parts, kind == LIST_MODELS ? "model-" : "");
-        free(parts);
-    }
+    if (kind == LIST_FOLDERS)
+        list_folders(&folders);
+    else if (n > 0)
+        ifc_shipped_walk(list_file, &kind);
     ifc_folders_fini(&folders);
-    return IFC_OK;
+    return n > 0 ? IFC_OK : IFC_ENOINPUT;
 }
 
 static int list_kind(int kind)
@@ -123,7 +105,7 @@ static int list_kind(int kind)
         list_policies();
         return IFC_OK;
     default:
-        return list_folder(kind);
+        return list_shipped(kind);
     }
 }
 
@@ -143,9 +125,9 @@ static int run(int argc, char **argv)
     static const struct argp argp = {
         .parser = parse,
         .args_doc = "[KIND]",
-        .doc = "List what there is. KIND: commands, scenarios, parts (to extend in scenarios), models, "
-               "parameters, "
-               "policies (kind and name, built in); without it, the kinds are listed."};
+        .doc = "List what there is, as it is typed. KIND: commands, scenarios, parts (to extend in "
+               "scenarios), models (parts, too), parameters, policies (kind and name, built in), folders "
+               "(where scenarios and pages lie); without it, the kinds are listed."};
     int kind = -1;
     ifc_error err = {.status = IFC_OK};
     ifc_cli_parse(&argp, argc, argv, &kind);

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 
 #include "platform/cli/scenarios.h"
-#include "platform/cli/shipped.h"
 #include "platform/common/memory.h"
 #include "platform/scenario/remarks.h"
+#include "platform/scenario/shipped.h"
 #include "workloads/model.h"
 
 typedef struct model_arguments {

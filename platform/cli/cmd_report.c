@@ -7,6 +7,7 @@
 #include "platform/common/memory.h"
 #include "platform/observe/output.h"
 #include "platform/observe/stats_file.h"
+#include "platform/scenario/shipped.h"
 
 typedef struct report_arguments {
     ifc_words files;
@@ -37,6 +38,29 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     default:
         return ARGP_ERR_UNKNOWN;
     }
+}
+
+/* A folder stands for the files in it. @out: owned texts, in place of what was given. */
+static ifc_status spread_folders(const ifc_words *given, ifc_words *out)
+{
+    ifc_status first = IFC_OK;
+    for (size_t i = 0; i < given->n; i++) {
+        char **names = NULL;
+        ifc_error err = {.status = IFC_OK};
+        if (!ifc_is_folder(given->all[i])) {
+            ifc_words_add(out, ifc_copy_text(given->all[i]));
+            continue;
+        }
+        int n = ifc_stats_in(given->all[i], &names, &err);
+        if (n < 0 && first == IFC_OK)
+            first = (ifc_status)ifc_cli_complain(&err);
+        for (int k = 0; k < n; k++) {
+            ifc_words_add(out, ifc_path_join(given->all[i], names[k]));
+            free(names[k]);
+        }
+        free(names);
+    }
+    return first;
 }
 
 static ifc_status save_report(const report_arguments *a, const ifc_report_run *runs, ifc_error *err)
@@ -86,17 +110,25 @@ static int run(int argc, char **argv)
     static const struct argp argp = {
         .options = options,
         .parser = parse,
-        .args_doc = "STATS.json...",
+        .args_doc = "STATS.json | FOLDER...",
         .doc =
             "Make one HTML file from what 'ifcsim run --stats FILE.json' saved: headline figures, "
             "bottlenecks, "
             "utilisation over time, the operators of one token, energy and the scenario as run. It needs no "
-            "network. Several files are compared side by side, with the first as the reference.\v"
+            "network. Several files are compared side by side, with the first as the reference. A "
+            "folder stands for the statistics in it, - for standard input.\v"
             "Utilisation over time and the operators of a token are in the file if the run had --detail."};
     report_arguments a = {.output = NULL};
     ifc_cli_parse(&argp, argc, argv, &a);
-    ifc_status status = report(&a);
+    ifc_words given = a.files;
+    a.files = (ifc_words){.all = NULL};
+    ifc_status status = spread_folders(&given, &a.files);
+    if (status == IFC_OK)
+        status = report(&a);
+    for (size_t i = 0; i < a.files.n; i++)
+        free((char *)a.files.all[i]);
     ifc_words_fini(&a.files);
+    ifc_words_fini(&given);
     return status;
 }
 

@@ -74,7 +74,7 @@ static uint64_t parse_count(struct argp_state *state, const char *option, const 
     char *end = NULL;
     errno = 0;
     unsigned long long n = strtoull(text, &end, 10);
-    if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || n == 0 || n > max)
+    if (text[0] < '1' || text[0] > '9' || *end != '\0' || errno != 0 || n == 0 || n > max)
         ifc_cli_error(state, "%s: '%s' is not a number from 1 to %llu", option, text,
                       (unsigned long long)max);
     return n;

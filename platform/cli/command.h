@@ -7,6 +7,7 @@
 #include <argp.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include <ifc/status.h>
 
@@ -19,10 +20,13 @@ typedef struct ifc_command {
 
 extern const ifc_command ifc_command_run, ifc_command_check, ifc_command_list, ifc_command_describe,
     ifc_command_topology, ifc_command_explain, ifc_command_diff, ifc_command_timeline, ifc_command_report,
-    ifc_command_model, ifc_command_explore, ifc_command_merge, ifc_command_plot;
+    ifc_command_model, ifc_command_explore, ifc_command_merge, ifc_command_plot, ifc_command_help;
 
 /** ifc_commands() - all of them, NULL at the end; static storage. */
 const ifc_command *const *ifc_commands(void);
+
+/** ifc_cli_print_help() - the list of commands that 'ifcsim --help' shows. */
+void ifc_cli_print_help(FILE *out);
 
 /** ifc_cli_main() - find the sub-command and run it. Return: the exit status. */
 int ifc_cli_main(int argc, char **argv);

@@ -10,13 +10,12 @@
 
 #include "platform/common/printable.h"
 
-static const ifc_command *const all_commands[] = {&ifc_command_run,      &ifc_command_check,
-                                                  &ifc_command_list,     &ifc_command_describe,
-                                                  &ifc_command_topology, &ifc_command_model,
-                                                  &ifc_command_explain,  &ifc_command_explore,
-                                                  &ifc_command_merge,    &ifc_command_plot,
-                                                  &ifc_command_diff,     &ifc_command_report,
-                                                  &ifc_command_timeline, NULL};
+static const ifc_command *const all_commands[] = {
+    &ifc_command_run,      &ifc_command_check,    &ifc_command_list,
+    &ifc_command_describe, &ifc_command_topology, &ifc_command_model,
+    &ifc_command_explain,  &ifc_command_explore,  &ifc_command_merge,
+    &ifc_command_plot,     &ifc_command_diff,     &ifc_command_report,
+    &ifc_command_timeline, &ifc_command_help,     NULL};
 
 enum { N_COMMANDS = sizeof all_commands / sizeof all_commands[0] - 1 };
 
@@ -27,7 +26,7 @@ const ifc_command *const *ifc_commands(void)
 
 static const char version_text[] = "ifcsim " IFC_VERSION;
 
-static void print_help(FILE *out)
+void ifc_cli_print_help(FILE *out)
 {
     fputs("Usage: ifcsim COMMAND [OPTION...] [ARGUMENT...]\n"
           "Simulate LLM decoding on NAND flash that computes.\n\n"
@@ -125,12 +124,12 @@ int ifc_cli_main(int argc, char **argv)
     argp_err_exit_status = IFC_EUSAGE;
     argp_program_version = version_text;
     if (argc < 2) {
-        print_help(stderr);
+        ifc_cli_print_help(stderr);
         return IFC_EUSAGE;
     }
     const char *first = argv[1];
     if (strcmp(first, "--help") == 0 || strcmp(first, "-h") == 0 || strcmp(first, "-?") == 0) {
-        print_help(stdout);
+        ifc_cli_print_help(stdout);
         return IFC_OK;
     }
     if (strcmp(first, "--version") == 0 || strcmp(first, "-V") == 0) {

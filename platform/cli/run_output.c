@@ -13,18 +13,12 @@
 #include "platform/observe/summary.h"
 #include "platform/scenario/load.h"
 
-static bool ends_in(const char *text, const char *end)
-{
-    size_t n = strlen(text), m = strlen(end);
-    return n >= m && strcmp(text + n - m, end) == 0;
-}
-
 /* The file name's ending decides; without a known one the format of standard output; text is for people. */
 static int stats_format(const ifc_run_output *o)
 {
-    if (!o->several && ends_in(o->stats, ".csv"))
+    if (!o->several && ifc_ends_in(o->stats, ".csv"))
         return IFC_FORMAT_CSV;
-    if (!o->several && ends_in(o->stats, ".json"))
+    if (!o->several && ifc_ends_in(o->stats, ".json"))
         return IFC_FORMAT_JSON;
     return o->format == IFC_FORMAT_CSV ? IFC_FORMAT_CSV : IFC_FORMAT_JSON;
 }
@@ -37,7 +31,7 @@ static void stats_path(const ifc_run_output *o, const char *scenario, char *out,
         return;
     }
     const char *slash = strrchr(scenario, '/');
-    const char *name = slash ? slash + 1 : scenario;
+    const char *name = strcmp(scenario, "-") == 0 ? "stdin" : slash ? slash + 1 : scenario;
     const char *dot = strrchr(name, '.');
     int length = dot && dot != name ? (int)(dot - name) : (int)strlen(name);
     snprintf(out, size, "%s/%.*s%s", o->stats, length, name,

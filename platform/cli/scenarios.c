@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "platform/cli/shipped.h"
 #include "platform/common/memory.h"
 #include "platform/observe/output.h"
 #include "platform/registry/choices.h"
+#include "platform/scenario/shipped.h"
 
 void ifc_words_add(ifc_words *words, const char *text)
 {

@@ -6,8 +6,11 @@ include(CMakePackageConfigHelpers)
 set(IFC_SCENARIOS ${CMAKE_INSTALL_DATADIR}/ifcsim/scenarios) # under the prefix
 install(TARGETS ifcsim EXPORT ifcsim)
 file(RELATIVE_PATH IFC_SCENARIOS_FROM_BINARY /${CMAKE_INSTALL_BINDIR} /${IFC_SCENARIOS})
-set_source_files_properties(platform/cli/shipped.c PROPERTIES
+set_source_files_properties(platform/scenario/shipped.c PROPERTIES
   COMPILE_DEFINITIONS IFC_INSTALLED_SCENARIOS="${IFC_SCENARIOS_FROM_BINARY}")
+file(RELATIVE_PATH IFC_PAGES_FROM_BINARY /${CMAKE_INSTALL_BINDIR} /${CMAKE_INSTALL_DATADIR}/doc/ifcsim)
+set_source_files_properties(platform/cli/cmd_help.c PROPERTIES
+  COMPILE_DEFINITIONS IFC_INSTALLED_PAGES="${IFC_PAGES_FROM_BINARY}")
 install(DIRECTORY platform/include/ifc DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
 install(DIRECTORY scenarios/ DESTINATION ${IFC_SCENARIOS} FILES_MATCHING PATTERN "*.cfg")
 install(FILES docs/man/ifcsim.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)

@@ -54,4 +54,7 @@ char *ifc_folder_of(const char *path);
  */
 IFC_MUST_CHECK ifc_status ifc_stream_check(FILE *out, const char *what, ifc_error *err);
 
+/** ifc_ends_in() - whether the name @path ends in @ending (".csv"), in small or capital letters. */
+bool ifc_ends_in(const char *path, const char *ending);
+
 #endif

@@ -1,14 +1,51 @@
 #include "platform/observe/stats_file.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "platform/common/memory.h"
 #include "platform/observe/json.h"
+#include "platform/observe/output.h"
+
+/* The files of a folder, not those that are still being written (".ifcsim.XXXXXX"). */
+static int is_stats(const struct dirent *e)
+{
+    return e->d_name[0] != '.' && ifc_ends_in(e->d_name, ".json");
+}
+
+int ifc_stats_in(const char *folder, char ***names, ifc_error *err)
+{
+    struct dirent **entries = NULL;
+    int n = scandir(folder, &entries, is_stats, alphasort);
+    *names = NULL;
+    if (n < 0) {
+        (void)ifc_fail(err, IFC_ENOINPUT, "cannot open %s: %s", folder, strerror(errno));
+        return -1;
+    }
+    *names = ifc_alloc_zero((size_t)n + 1, sizeof **names);
+    for (int i = 0; i < n; i++) {
+        (*names)[i] = ifc_copy_text(entries[i]->d_name);
+        free(entries[i]);
+    }
+    free(entries);
+    if (n > 0)
+        return n;
+    free(*names);
+    *names = NULL;
+    (void)ifc_fail(err, IFC_ENOINPUT, "%s: no statistics (*.json) in this folder", folder);
+    return -1;
+}
 
 json_t *ifc_stats_load(const char *file, ifc_error *err)
 {
-    FILE *in = fopen(file, "re");
+    bool standard = strcmp(file, "-") == 0;
+    FILE *in = standard ? fdopen(dup(STDIN_FILENO), "r") : fopen(file, "re");
+    file = standard ? "standard input" : file;
     if (!in) {
         (void)ifc_fail(err, IFC_ENOINPUT, "cannot open %s: %s", file, strerror(errno));
         return NULL;

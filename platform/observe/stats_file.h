@@ -10,6 +10,7 @@
 
 /**
  * ifc_stats_load() - the root object of a statistics file
+ * @file: "-" is standard input
  *
  * Only the schema number is checked: a file of an older or newer version may lack keys.
  *
@@ -17,5 +18,12 @@
  * statistics file, another schema).
  */
 json_t *ifc_stats_load(const char *file, ifc_error *err);
+
+/**
+ * ifc_stats_in() - the names of the statistics files in @folder, in alphabetical order
+ * @names: out, owned by the caller, each and all; NULL after an error
+ * Return: how many; -1 with IFC_ENOINPUT in @err: the folder cannot be read, or has none.
+ */
+int ifc_stats_in(const char *folder, char ***names, ifc_error *err);
 
 #endif

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "platform/observe/output.h"
+
 static const ifc__timeline_format *const formats[] = {
     &ifc__timeline_pftrace,
     &ifc__timeline_pftrace_gz,
@@ -14,8 +16,7 @@ static const ifc__timeline_format *format_of(const char *file)
 {
     size_t length = strlen(file);
     for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
-        size_t ending = strlen(formats[i]->ending);
-        if (length > ending && strcmp(file + length - ending, formats[i]->ending) == 0)
+        if (length > strlen(formats[i]->ending) && ifc_ends_in(file, formats[i]->ending))
             return formats[i];
     }
     return NULL;

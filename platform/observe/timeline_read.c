@@ -162,8 +162,7 @@ static read_function reader_of(const char *path)
     };
     size_t length = strlen(path);
     for (size_t i = 0; i < sizeof readers / sizeof readers[0]; i++) {
-        size_t n = strlen(readers[i].ending);
-        if (length > n && strcmp(path + length - n, readers[i].ending) == 0)
+        if (length > strlen(readers[i].ending) && ifc_ends_in(path, readers[i].ending))
             return readers[i].read;
     }
     return NULL;

@@ -24,11 +24,14 @@ void ifc_policies_list(FILE *out)
     ifc_registry_fini(&r);
 }
 
-/* Whether @pattern picks @path: itself, its beginning up to a dot, a glob, or something below it. */
+/* Whether @pattern picks @path: itself, its beginning up to a dot, its last name, a glob, or something below
+ * it.
+ */
 static bool picks(const char *pattern, const char *path)
 {
     size_t n = strlen(pattern), m = strlen(path);
-    return fnmatch(pattern, path, 0) == 0 || (strncmp(path, pattern, n) == 0 && path[n] == '.') ||
+    return fnmatch(pattern, path, 0) == 0 || fnmatch(pattern, strrchr(path, '.') + 1, 0) == 0 ||
+           (strncmp(path, pattern, n) == 0 && path[n] == '.') ||
            (strncmp(path, pattern, m) == 0 && pattern[m] == '.');
 }
 

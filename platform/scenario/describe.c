@@ -38,14 +38,16 @@ static const char *need_text(const ifc_param *row)
     }
 }
 
-/* Whether @pattern picks @path: itself, its beginning up to a dot, or a glob. "flash.groups.g1" picks a row
- * of "flash.groups.<name>". */
+/* Whether @pattern picks @path: itself, its beginning up to a dot, its last name, or a glob.
+ * "flash.groups.g1" picks a row of "flash.groups.<name>". */
 static bool picks(const char *pattern, const char *path)
 {
     char concrete[TEXT_MAX];
     const char *open = strchr(path, '<'), *shut = open ? strchr(open, '>') : NULL;
     size_t n = strlen(pattern);
-    if (fnmatch(pattern, path, 0) == 0 || (strncmp(path, pattern, n) == 0 && path[n] == '.'))
+    const char *dot = strrchr(path, '.');
+    if (fnmatch(pattern, path, 0) == 0 || (strncmp(path, pattern, n) == 0 && path[n] == '.') ||
+        (dot && fnmatch(pattern, dot + 1, 0) == 0))
         return true;
     if (!shut || strncmp(pattern, path, (size_t)(open - path)) != 0)
         return false;
@@ -92,9 +94,25 @@ size_t ifc_describe(FILE *out, const char *pattern)
     return matches;
 }
 
+/* Of a last name the nearest last name, of a path the nearest path. */
 void ifc_describe_nearest(const char *pattern, char *out, size_t size)
 {
+    unsigned best = UINT32_MAX;
     ifc__nearest_path(pattern, out, size);
+    if (strchr(pattern, '.'))
+        return;
+    for (int scope = 0; scope < IFC_SCOPES; scope++) {
+        const ifc_param_table *t = &ifc_param_tables()[scope];
+        for (size_t i = 0; i < t->n; i++) {
+            const char *dot = strrchr(t->rows[i].path, '.');
+            const char *last = dot ? dot + 1 : t->rows[i].path;
+            unsigned distance = ifc_text_distance(pattern, last);
+            if (distance >= best)
+                continue;
+            best = distance;
+            snprintf(out, size, "%s", last);
+        }
+    }
 }
 
 void ifc_list_parameters(FILE *out)
@@ -139,9 +157,9 @@ static void reference_row(FILE *out, const char *prefix, const ifc_param *row)
 
 static void reference_units(FILE *out)
 {
-    fputs("## Units\n\nA quantity is text with a unit: `\"4.8 GB/s\"`. Counts and ratios are bare numbers. "
-          "kB, MB, GB "
-          "and TB are powers of\n1000, KiB, MiB, GiB and TiB powers of 1024; a small b is a bit.\n\n"
+    fputs("## Units\n\nA quantity is text with a unit: `\"4.8 GB/s\"`. Counts and ratios are bare numbers, "
+          "counts also with K = 1024 or\nM = 1048576 behind them. kB, MB, GB and TB are powers of 1000, KiB, "
+          "MiB, GiB and TiB powers of 1024; a small b is a bit.\n\n"
           "| quantity | units | example |\n|---|---|---|\n",
           out);
     for (int u = IFC_UNIT_NONE + 1; u < IFC_UNIT_COUNT; u++) {

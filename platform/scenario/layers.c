@@ -1,14 +1,17 @@
 #include "platform/scenario/layers.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <libconfig.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "platform/common/memory.h"
 #include "platform/common/printable.h"
 #include "platform/scenario/model_config.h"
 #include "platform/scenario/scenario.h"
+#include "platform/scenario/shipped.h"
 #include "platform/scenario/source.h"
 
 /* The files that are being read, innermost first: to see loops. */
@@ -108,6 +111,29 @@ static void add_setting(ifc_layers *l, const config_setting_t *s, char *path, in
     }
 }
 
+/* What "extends" means by @name: a file beside the one that names it, else a shipped one, each also without
+ * its ending. Owned; NULL: there is none, which is said. */
+static char *find_extended(struct reader *r, const char *naming_file, const char *name, const char *where)
+{
+    char *beside = ifc_layers_resolve(naming_file, name);
+    if (access(beside, F_OK) == 0 || errno != ENOENT)
+        return beside;
+    char *with_ending = join(beside, "", ".cfg");
+    char *found = access(with_ending, F_OK) == 0 ? ifc_copy_text(with_ending) : ifc_shipped_part(name);
+    free(with_ending);
+    char nearest[256];
+    ifc_shipped_nearest(name, nearest, sizeof nearest);
+    if (!found && nearest[0]) {
+        ifc_diagnose(r->diag, IFC_ENOINPUT, "%s: cannot open: No such file or directory (nearest: %s)", where,
+                     nearest);
+        note(r, IFC_ENOINPUT);
+    } else if (!found) {
+        return beside; /* which cannot be opened */
+    }
+    free(beside);
+    return found;
+}
+
 static void extend(struct reader *r, const config_setting_t *s, const char *prefix,
                    const struct open_file *self)
 {
@@ -120,8 +146,9 @@ static void extend(struct reader *r, const config_setting_t *s, const char *pref
     }
     char where[512];
     snprintf(where, sizeof where, "%s:%u: extends = \"%.200s\"", self->name, s->line, name);
-    char *file = ifc_layers_resolve(self->name, name);
-    read_file(r, file, prefix, where, self);
+    char *file = find_extended(r, self->name, name, where);
+    if (file)
+        read_file(r, file, prefix, where, self);
     free(file);
 }
 
@@ -321,7 +348,10 @@ static void add_set(struct reader *r, const char *set)
         const char *file = trim(equals + 1, 1);
         char where[512];
         snprintf(where, sizeof where, "--set extends=%.200s", file);
-        read_file(r, file, "", where, NULL);
+        char *found = find_extended(r, NULL, file, where);
+        if (found)
+            read_file(r, found, "", where, NULL);
+        free(found);
     } else {
         ifc_assignment *a = ifc_layers_add(r->layers, ifc_copy_text(path), -1, 0);
         a->quotable = true;

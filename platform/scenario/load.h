@@ -83,12 +83,13 @@ const char *ifc_policy_kind_name(enum ifc_policy_kind kind);
 
 /**
  * ifc_describe() - explain every parameter whose path matches
- * @pattern: a path, the beginning of one ("channel"), or a glob ("flash.groups.*.t_*"); NULL: all
- * Return: how many matched.
+ * @pattern: a path, the beginning of one ("channel"), its last name ("t_read"), or a glob
+ * ("flash.groups.*.t_*"); NULL: all Return: how many matched.
  */
 size_t ifc_describe(FILE *out, const char *pattern);
 
-/** ifc_describe_nearest() - the known path most like @pattern, for a message. */
+/** ifc_describe_nearest() - the known path most like @pattern, or the known last name of one, for a message.
+ */
 void ifc_describe_nearest(const char *pattern, char *out, size_t size);
 
 /** ifc_list_parameters() - one line per parameter: path, default, allowed values. */

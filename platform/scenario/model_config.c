@@ -4,6 +4,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "platform/common/memory.h"
 #include "platform/common/printable.h"
@@ -27,7 +28,7 @@ typedef const char *const names[5]; /* of one key, the usual one first; NULL at 
 bool ifc__is_model_config(const char *file)
 {
     size_t n = strlen(file), ending = strlen(".json");
-    return n > ending && strcmp(file + n - ending, ".json") == 0;
+    return n > ending && strcasecmp(file + n - ending, ".json") == 0;
 }
 
 IFC_PRINTF(3, 4)

@@ -172,6 +172,9 @@ static ifc_status read_number(const ifc_param *row, const ifc_raw *raw, int64_t 
         *real = raw->real;
         return IFC_OK;
     }
+    size_t n = has_text ? strlen(raw->text) : 0;
+    if (!wants_real && n > 0 && ifc_count_factor(raw->text[n - 1]) > 1) /* "50K": a number with a unit */
+        return ifc_number_parse_whole(raw->text, whole, why);
     return ifc_fail(why, IFC_EDATA, "needs a bare %s", wants_real ? "number" : "whole number");
 }
 

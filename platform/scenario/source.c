@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "platform/common/memory.h"
+#include "platform/scenario/units.h"
 
 #define BYTE_ORDER_MARK "\xef\xbb\xbf" /* some editors begin a file with it */
 
@@ -22,6 +23,23 @@ struct scanner {
     ifc_diagnostics *diag;
     bool failed;
 };
+
+/* "-" is standard input, once: what was read is gone. A file of this name is "./-". */
+static int open_standard_input(struct stat *st)
+{
+    static bool taken;
+    int fd = taken ? -1 : dup(STDIN_FILENO);
+    if (taken)
+        errno = EALREADY;
+    taken = true;
+    if (fd >= 0 && fstat(fd, st) == 0)
+        return fd;
+    int wrong = errno;
+    if (fd >= 0)
+        close(fd);
+    errno = wrong;
+    return -1;
+}
 
 /* Opened without waiting, so that a FIFO nobody writes to reads as empty instead of hanging. */
 static int open_source(const char *file, struct stat *st)
@@ -122,9 +140,42 @@ static void widen(struct scanner *s, const char *begin, int base, bool suffixed)
         *s->out++ = 'L';
 }
 
+/* 50K of a file becomes 51200: the number from @begin to s->p with a letter behind it. */
+static void scan_multiple(struct scanner *s, const char *begin, char *out)
+{
+    char text[64];
+    int64_t value = 0;
+    ifc_error why = {.status = IFC_OK};
+    snprintf(text, sizeof text, "%.*s", (int)(s->p + 1 - begin), begin);
+    if (strlen(text) != (size_t)(s->p + 1 - begin) || ifc_number_parse_whole(text, &value, &why) != IFC_OK) {
+        complain(s, s->line, "a whole number does not fit into 64 bits");
+        return;
+    }
+    s->p++;
+    s->out =
+        out + sprintf(out, "%lld%s", (long long)value, value > INT32_MAX || value < INT32_MIN ? "L" : "");
+}
+
+/* "010" is ten to one version of libconfig and eight to the next. */
+static bool refuse_octal(struct scanner *s, const char *begin)
+{
+    char text[64], what[256];
+    int64_t value;
+    const char *digits = begin + (*begin == '+' || *begin == '-');
+    ifc_error why = {.status = IFC_OK};
+    if (s->p - digits < 2 || *digits != '0')
+        return false;
+    snprintf(text, sizeof text, "%.*s", (int)(s->p - begin), begin);
+    (void)!ifc_number_parse_whole(text, &value, &why);
+    snprintf(what, sizeof what, "%s: %s", text, why.text);
+    complain(s, s->line, what);
+    return true;
+}
+
 static void scan_number(struct scanner *s)
 {
     const char *begin = s->p;
+    char *out = s->out;
     if (*s->p == '+' || *s->p == '-')
         copy(s);
     if (*s->p == '0' && (s->p[1] == 'x' || s->p[1] == 'X')) {
@@ -137,7 +188,12 @@ static void scan_number(struct scanner *s)
         while (isdigit((unsigned char)*s->p))
             copy(s);
         bool real = *s->p == '.' || *s->p == 'e' || *s->p == 'E';
-        if (!real && isdigit((unsigned char)s->p[-1]))
+        bool multiple = ifc_count_factor(*s->p) > 1 && !isalnum((unsigned char)s->p[1]);
+        if (refuse_octal(s, begin))
+            return;
+        if (multiple && isdigit((unsigned char)s->p[-1]))
+            scan_multiple(s, begin, out);
+        else if (!real && isdigit((unsigned char)s->p[-1]))
             widen(s, begin, 10, *s->p == 'L');
     }
     while (isalnum((unsigned char)*s->p) || *s->p == '.' ||
@@ -197,10 +253,12 @@ static ifc_status check_bytes(const char *file, const char *text, size_t n, ifc_
 ifc_status ifc_source_read_plain(ifc_source *out, const char *file, const char *where, ifc_diagnostics *diag)
 {
     struct stat st;
-    int fd = open_source(file, &st);
+    int fd = strcmp(file, "-") == 0 ? open_standard_input(&st) : open_source(file, &st);
     if (fd < 0) {
         ifc_diagnose(diag, IFC_ENOINPUT, "%s: cannot open: %s", where,
-                     errno == EINVAL ? "Not a file" : strerror(errno));
+                     errno == EINVAL     ? "Not a file"
+                     : errno == EALREADY ? "standard input was read before"
+                                         : strerror(errno));
         return IFC_ENOINPUT;
     }
     char *text = ifc_alloc_zero(IFC_SOURCE_MAX + 2, 1);

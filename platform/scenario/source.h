@@ -19,6 +19,7 @@ typedef struct ifc_source {
 
 /**
  * ifc_source_read() - read @file and check what libconfig would accept and get wrong
+ * @file:  "-" is standard input, which can be read once
  * @where: what named the file, begins the message when it cannot be opened
  *
  * libconfig 1.5 wraps whole numbers beyond 32 bits without an error: they get the suffix that makes them 64

@@ -184,10 +184,24 @@ static ifc_status fail_unknown_unit(ifc_unit unit, const char *written, ifc_erro
     return ifc_fail(err, IFC_EDATA, "unknown unit \"%.40s\", units are %s", written, names);
 }
 
+/* "us" is also written with a micro sign or a Greek mu: their two bytes of UTF-8 become one letter. */
+static void plain_micro(const char *text, char *out, size_t size)
+{
+    size_t n = 0;
+    for (; *text && n + 1 < size; text++) {
+        bool micro = strncmp(text, "\xc2\xb5", 2) == 0 || strncmp(text, "\xce\xbc", 2) == 0;
+        out[n++] = micro ? 'u' : *text;
+        text += micro;
+    }
+    out[n] = '\0';
+}
+
 static ifc_status read_quantity(ifc_unit unit, const char *text, struct decimal *d,
                                 const struct suffix **suffix, ifc_error *err)
 {
-    const char *p = read_decimal(text, d);
+    char plain[128];
+    plain_micro(text, plain, sizeof plain);
+    const char *p = read_decimal(strlen(text) < sizeof plain ? plain : text, d);
     if (!p)
         return ifc_fail(err, IFC_EDATA, "no %s, e.g. \"%s\"", kinds[unit].what, kinds[unit].example);
     p = skip_space(p);
@@ -272,15 +286,38 @@ ifc_status ifc_quantity_parse_real(ifc_unit unit, const char *text, double *out,
     return IFC_OK;
 }
 
+uint64_t ifc_count_factor(char letter)
+{
+    return letter == 'K' ? 1024 : letter == 'M' ? 1024 * 1024 : 1;
+}
+
+/* "010" is eight to some programs, and to some versions of the library that reads our files. */
+static ifc_status check_zeros(const char *text, ifc_error *err)
+{
+    const char *digits = text + strspn(text, "+-");
+    const char *number = digits + strspn(digits, "0");
+    if (digits[0] != '0' || !isdigit((unsigned char)digits[1]))
+        return IFC_OK;
+    if (!isdigit((unsigned char)*number))
+        number--;
+    return ifc_fail(err, IFC_EDATA, "begins with a 0, which some take for octal: write %.40s", number);
+}
+
 ifc_status ifc_number_parse_whole(const char *text, int64_t *out, ifc_error *err)
 {
     struct decimal d;
     bool large = false;
     const char *p = text + strspn(text, "+-0123456789");
     const char *end = read_decimal(text, &d);
-    if (!end || *end != '\0' || *p != '\0')
+    uint64_t factor = end ? ifc_count_factor(*end) : 1;
+    if (end && end == p && (*end == 'k' || *end == 'm') && end[1] == '\0')
+        return ifc_fail(err, IFC_EDATA,
+                        "needs a bare whole number, with K = 1024 or M = 1048576 in capitals");
+    if (!end || end != p || end[factor > 1] != '\0')
         return ifc_fail(err, IFC_EDATA, "needs a bare whole number");
-    if (!whole_value(&d, d.exponent, 1, out, &large))
+    if (check_zeros(text, err) != IFC_OK)
+        return IFC_EDATA;
+    if (!whole_value(&d, d.exponent, factor, out, &large))
         return ifc_fail(err, IFC_EDATA, "too large");
     return IFC_OK;
 }
@@ -291,6 +328,8 @@ ifc_status ifc_number_parse_real(const char *text, double *out, ifc_error *err)
     const char *end = read_decimal(text, &d);
     if (!end || *end != '\0')
         return ifc_fail(err, IFC_EDATA, "needs a bare number");
+    if (check_zeros(text, err) != IFC_OK)
+        return IFC_EDATA;
     double value = real_value(&d, d.exponent);
     if (!isfinite(value))
         return ifc_fail(err, IFC_EDATA, "too large");

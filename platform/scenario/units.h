@@ -54,8 +54,14 @@ IFC_MUST_CHECK ifc_status ifc_quantity_parse_whole(ifc_unit unit, const char *te
 IFC_MUST_CHECK ifc_status ifc_quantity_parse_real(ifc_unit unit, const char *text, double *out,
                                                   ifc_error *err);
 
-/** ifc_number_parse_whole() - a bare whole number: digits with an optional sign. Return: as above. */
+/**
+ * ifc_number_parse_whole() - a bare whole number: digits with an optional sign, and K (1024) or M (1024 K)
+ * behind them. None begins with a 0 that others read as octal. Return: as above.
+ */
 IFC_MUST_CHECK ifc_status ifc_number_parse_whole(const char *text, int64_t *out, ifc_error *err);
+
+/** ifc_count_factor() - 1024 for 'K', 1024 * 1024 for 'M', 1 for any other letter. */
+uint64_t ifc_count_factor(char letter);
 
 /** ifc_number_parse_real() - a bare finite number. Return: as above. */
 IFC_MUST_CHECK ifc_status ifc_number_parse_real(const char *text, double *out, ifc_error *err);

@@ -41,7 +41,7 @@ for kind in $out; do
   [ -n "$out" ] || fail "list $kind is empty"
 done
 IFCSIM_SCENARIOS=$SOURCE/scenarios expect 0 list models
-prints "model-llama2-7b.cfg"
+prints "parts/model-llama2-7b "
 IFCSIM_SCENARIOS=/nonexistent expect 66 list models
 says "no folder of scenarios found"
 expect 0 describe npu.rate

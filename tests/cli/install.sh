@@ -31,8 +31,13 @@ expect 0 --version
 [ "$out" = "ifcsim $version" ] || fail "version is '$out', the project's is '$version'"
 expect 0 run -q quickstart
 prints "LLaMA2-7B"
+expect 0 list folders
+prints "scenarios  $prefix/share/ifcsim/scenarios"
+prints "pages      $prefix/share/doc/ifcsim"
 expect 0 list scenarios
-prints "$prefix/share/ifcsim/scenarios/quickstart.cfg"
+prints "quickstart "
+expect 0 help grains
+prints "# Grains"
 ln -s "$prefix/bin/ifcsim" "$work/link"
 IFCSIM=$work/link
 expect 0 check full/base-1-llama2-7b

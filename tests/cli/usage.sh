@@ -71,7 +71,7 @@ expect 64 describe npu.rat
 quiet_out
 says_first "ifcsim: no parameter matches 'npu.rat'; did you mean 'npu.rate'?"
 expect 64 list policis
-says_first "ifcsim list: KIND: unknown 'policis'; did you mean 'policies'? (allowed: commands, scenarios, parts, models, parameters, policies)"
+says_first "ifcsim list: KIND: unknown 'policis'; did you mean 'policies'? (allowed: commands, scenarios, parts, models, parameters, policies, folders)"
 expect 64 topology
 says_first "ifcsim topology: no scenario file given"
 expect 64 topology "$q" "$q"
@@ -89,7 +89,7 @@ done
 expect 66 run quickstar
 quiet_out
 says_first "quickstar: cannot open: No such file or directory"
-says "no scenario of this name in $SOURCE/scenarios either"
+says "no scenario of this name in $SOURCE/scenarios either; did you mean 'quickstart'?"
 expect 66 run ./quickstart
 [ "$err" = "./quickstart: cannot open: No such file or directory" ] || fail "a path was taken for a name: $err"
 IFCSIM_SCENARIOS=/nonexistent expect 66 run quickstart

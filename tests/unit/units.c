@@ -131,6 +131,14 @@ static void test_real(void)
     refused(IFC_UNIT_ENERGY_PER_BIT, "3 pJ", "unknown unit \"pJ\", units are uJ/bit, nJ/bit, pJ/bit, fJ/bit");
 }
 
+static void not_whole(const char *text, const char *why)
+{
+    int64_t n = 0;
+    ifc_error err = {.status = IFC_OK};
+    CU_ASSERT_EQUAL(ifc_number_parse_whole(text, &n, &err), IFC_EDATA);
+    CU_ASSERT_STRING_EQUAL(err.text, why);
+}
+
 static void test_numbers(void)
 {
     int64_t n = 0;
@@ -146,6 +154,24 @@ static void test_numbers(void)
     CU_ASSERT_EQUAL(ifc_number_parse_whole("8 dies", &n, NULL), IFC_EDATA);
     CU_ASSERT_EQUAL(ifc_number_parse_whole("", &n, NULL), IFC_EDATA);
     CU_ASSERT_EQUAL(n, -12);
+    CU_ASSERT_EQUAL(ifc_number_parse_whole("50K", &n, NULL), IFC_OK);
+    CU_ASSERT_EQUAL(n, 51200);
+    CU_ASSERT_EQUAL(ifc_number_parse_whole("3M", &n, NULL), IFC_OK);
+    CU_ASSERT_EQUAL(n, 3 * 1048576);
+    CU_ASSERT_EQUAL(ifc_number_parse_whole("0", &n, NULL), IFC_OK);
+    CU_ASSERT_EQUAL(n, 0);
+    CU_ASSERT_EQUAL(ifc_number_parse_whole("9007199254740992K", &n, NULL), IFC_EDATA); /* 2^63 */
+    CU_ASSERT_EQUAL(ifc_number_parse_whole("9007199254740991K", &n, NULL), IFC_OK);
+    CU_ASSERT_EQUAL(n, 9007199254740991 * 1024);
+    not_whole("K", "needs a bare whole number");
+    not_whole("50KB", "needs a bare whole number");
+    not_whole("1.5K", "needs a bare whole number");
+    not_whole("50k", "needs a bare whole number, with K = 1024 or M = 1048576 in capitals");
+    not_whole("010", "begins with a 0, which some take for octal: write 10");
+    not_whole("-007K", "begins with a 0, which some take for octal: write 7K");
+    not_whole("00", "begins with a 0, which some take for octal: write 0");
+    CU_ASSERT_EQUAL(ifc_number_parse_real("00.5", &x, NULL), IFC_EDATA);
+    CU_ASSERT_EQUAL(ifc_number_parse_real("0.5", &x, NULL), IFC_OK);
     CU_ASSERT_EQUAL(ifc_number_parse_real("1e5", &x, NULL), IFC_OK);
     CU_ASSERT_EQUAL(x, 1e5);
     CU_ASSERT_EQUAL(ifc_number_parse_real("1e400", &x, NULL), IFC_EDATA);

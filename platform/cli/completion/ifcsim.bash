@@ -1,10 +1,33 @@
 # Bash completion of ifcsim.
 
-_ifcsim_parameters() { # complete PATH= of --set
-  local path
-  for path in $(ifcsim list parameters 2>/dev/null | awk '$1 ~ /^[a-z_.<>0-9]+$/ && $1 ~ /\./ { print $1 }'); do
-    echo "${path//<name>/g1}="
+_ifcsim_names() { # KIND...: what is run, extended, counted
+  local kind
+  for kind in "$@"; do ifcsim list "$kind" 2>/dev/null | awk '{ print $1 }'; done
+}
+
+_ifcsim_groups() { # the groups of the scenario on the line; g1 when there is none yet
+  local word groups
+  for word in "${COMP_WORDS[@]:2}"; do
+    case $word in -* | *=* | '') continue ;; esac
+    groups=$(ifcsim check --resolved "$word" 2>/dev/null |
+      awk '/^    groups = {/ { inside = 1; next } /^    }/ { inside = 0 } inside && /^        [^ ].* = {/ { print $1 }')
+    [ -n "$groups" ] && break
   done
+  echo "${groups:-g1} *"
+}
+
+_ifcsim_parameters() { # complete PATH= of --set
+  local path group groups
+  set -f
+  groups=$(_ifcsim_groups)
+  for path in $(ifcsim list parameters 2>/dev/null | awk '$1 ~ /^[a-z_.<>0-9]+$/ && $1 ~ /\./ { print $1 }'); do
+    case $path in
+    flash.groups.*) for group in $groups; do echo "${path//<name>/$group}="; done ;;
+    policies.*) for group in dispatch arbiter kv_placement kv_flush refresh; do echo "${path//<*>/$group}="; done ;;
+    *) echo "$path=" ;;
+    esac
+  done
+  set +f
 }
 
 _ifcsim() {
@@ -15,12 +38,17 @@ _ifcsim() {
   COMPREPLY=()
 
   if [ "$COMP_CWORD" -eq 1 ]; then
-    mapfile -t COMPREPLY < <(compgen -W "run check list describe topology model explain explore merge plot diff report timeline --help --version" -- "$cur")
+    mapfile -t COMPREPLY < <(compgen -W "run check list describe topology model explain explore merge plot diff report timeline help --help --version" -- "$cur")
     return
   fi
 
-  local words="" files=""
+  local words="" files="" names="" own
   case $command:$prev in
+  *:policies.*.name)
+    own=${prev#policies.}
+    words=$(ifcsim list policies 2>/dev/null | awk -v kind="${own%.name}" '$1 == kind { print $2 }')
+    ;;
+  run:extends | check:extends | explain:extends) names="parts" ;;
   run:--format | run:-f) words="text json csv" ;;
   explain:--format | explain:-f) words="text json csv" ;;
   model:--format | model:-f) words="text json" ;;
@@ -33,14 +61,18 @@ _ifcsim() {
     words=$(_ifcsim_parameters)
     compopt -o nospace
     ;;
-  list:*) words="commands scenarios parts models parameters policies" ;;
-  describe:*) words=$(_ifcsim_parameters | tr -d =) ;;
+  list:*) words="commands scenarios parts models parameters policies folders" ;;
+  help:*) words=$(ifcsim help 2>/dev/null | awk '/:$/ { on = 1 } /^$/ { on = 0 } on && /^  / { print $1 }') ;;
+  describe:*)
+    words="$(_ifcsim_parameters | tr -d =) $(ifcsim list policies 2>/dev/null | awk '{ print "policies." $1 "." $2 }')"
+    ;;
   explore:--for) words="latency tokens/s energy power price lifetime bytes/s" ;;
   explore:--emit) words="slurm parallel" ;;
   explore:--per) words=$(_ifcsim_parameters | tr -d =) ;;
   explore:--output | explore:-o | merge:--output | merge:-o) files='*/' ;;
   explore:*)
     words="--over --with --where --for --per --set --output --resume --shard --emit --chunk --jobs --quiet --help"
+    names="scenarios"
     files='@(*.cfg)'
     ;;
   plot:--kind) words="lines bars heat pareto" ;;
@@ -68,27 +100,34 @@ _ifcsim() {
     ;;
   run:*)
     words="--set --grain --format --stats --detail --resolved --load-plugins --trace --trace-level --trace-window --trace-max --jobs --quiet --help"
+    names="scenarios"
     files='@(*.cfg)'
     ;;
   check:*)
     words="--set --resolved --load-plugins --help"
+    names="scenarios"
     files='@(*.cfg)'
     ;;
   explain:*)
     words="--set --only --format --jobs --quiet --help"
+    names="scenarios"
     files='@(*.cfg)'
     ;;
   model:*)
     words="--set --format --help"
+    names="scenarios models"
     files='@(*.cfg|*.json)'
     ;;
   topology:*)
     words="--set --output --load-plugins --help"
+    names="scenarios"
     files='@(*.cfg)'
     ;;
   esac
 
   [[ $files && $cur != -* ]] && words=""
+  # shellcheck disable=SC2086
+  [[ $names && $cur != -* ]] && words=$(_ifcsim_names $names)
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
   if [[ $files && $cur != -* ]]; then
     local found

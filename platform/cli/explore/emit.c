@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "platform/cli/shipped.h"
 #include "platform/observe/output.h"
+#include "platform/scenario/shipped.h"
 
 #define START_SHARE 0.1
 

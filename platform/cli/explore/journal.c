@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "platform/cli/explore/row.h"
-#include "platform/cli/shipped.h"
 #include "platform/common/memory.h"
+#include "platform/scenario/shipped.h"
 
 #define JOURNAL "points.jsonl"
 #define TABLE   "points.csv"

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "platform/cli/shipped.h"
 #include "platform/observe/output.h"
+#include "platform/scenario/shipped.h"
 
 bool ifc_is_part(const char *path)
 {

@@ -30,8 +30,28 @@ void ifc_folders_fini(ifc_folders *folders);
  */
 char *ifc_shipped_find(const char *name);
 
-/** ifc_shipped_explain() - for a message: in which folders @name was looked for; nothing for a path. */
+/** ifc_shipped_part() - what @name of "extends" is in the folders of scenarios; as ifc_shipped_find(), but it
+ * does not look into the current folder. */
+char *ifc_shipped_part(const char *name);
+
+/**
+ * ifc_shipped_walk() - every scenario and part there is, each name once: the first folder's before the next
+ * one's, its own files before those of the folders in it
+ * @visit: gets what one types, without .cfg ("full/base-1-llama2-7b", "parts/npu"), and the path; borrowed
+ */
+void ifc_shipped_walk(void (*visit)(void *arg, const char *name, const char *path), void *arg);
+
+/** ifc_shipped_nearest() - the name most like @name into @out; "" when none is near. */
+void ifc_shipped_nearest(const char *name, char *out, size_t size);
+
+/** ifc_shipped_explain() - for a message: in which folders @name was looked for, and what is near; nothing
+ * for a path. */
 void ifc_shipped_explain(FILE *out, const char *name);
+
+/** ifc_installed_beside() - the folder that lies @from_there of the folder of this program; owned; NULL:
+ * none.
+ */
+char *ifc_installed_beside(const char *from_there);
 
 /** ifc_path_join() - "FOLDER/NAME", owned by the caller; ends the process when there is no memory. */
 char *ifc_path_join(const char *folder, const char *name);
