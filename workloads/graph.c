@@ -277,3 +277,26 @@ void ifc_graph_fini(ifc_graph *g)
     free(g->matrices);
     memset(g, 0, sizeof *g);
 }
+
+void ifc_graphs_init(ifc_graphs *g, const ifc_model *m, const ifc_graph_options *o)
+{
+    memset(g, 0, sizeof *g);
+    ifc_graph_layer(&g->layer, m, o);
+    if (m->dense_layers)
+        ifc_graph_dense_layer(&g->dense, m, o);
+    ifc_graph_prologue(&g->prologue, m, o);
+    ifc_graph_epilogue(&g->epilogue, m, o);
+}
+
+void ifc_graphs_fini(ifc_graphs *g)
+{
+    ifc_graph_fini(&g->prologue);
+    ifc_graph_fini(&g->dense);
+    ifc_graph_fini(&g->layer);
+    ifc_graph_fini(&g->epilogue);
+}
+
+const ifc_graph *ifc_graphs_layer(const ifc_graphs *g, const ifc_model *m, uint32_t layer)
+{
+    return layer < m->dense_layers ? &g->dense : &g->layer;
+}

@@ -31,6 +31,11 @@ typedef struct ifc_graph {
     uint32_t n_matrices;
 } ifc_graph;
 
+/** All graphs of a model: what comes before the layers, a layer, and what comes after them. */
+typedef struct ifc_graphs {
+    ifc_graph prologue, dense, layer, epilogue; /* dense: of the first layers, where others have experts */
+} ifc_graphs;
+
 /** Which sums of several dies are left to the NPU. */
 typedef enum ifc_sums { IFC_SUMS_NONE, IFC_SUMS_OF_LOGITS, IFC_SUMS_OF_OUTPUTS } ifc_sums;
 
@@ -59,5 +64,12 @@ void ifc_graph_prologue(ifc_graph *g, const ifc_model *m, const ifc_graph_option
 void ifc_graph_epilogue(ifc_graph *g, const ifc_model *m, const ifc_graph_options *o);
 
 void ifc_graph_fini(ifc_graph *g);
+
+/** ifc_graphs_init() - build all graphs of @m; release with ifc_graphs_fini(). */
+void ifc_graphs_init(ifc_graphs *g, const ifc_model *m, const ifc_graph_options *o);
+void ifc_graphs_fini(ifc_graphs *g);
+
+/** ifc_graphs_layer() - the graph of layer @layer of @m. */
+const ifc_graph *ifc_graphs_layer(const ifc_graphs *g, const ifc_model *m, uint32_t layer);
 
 #endif

@@ -3,20 +3,20 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "components/system/system.h"
+#include "components/hardware/hardware.h"
 #include "workloads/model.h"
 
-static const ifc_flash_group *group_of(const ifc_controller *c, uint32_t die)
+static const ifc_flash_group *group_of(const ifc_block_table *t, uint32_t die)
 {
-    return c->blocks.dies[die].group;
+    return t->dies[die].group;
 }
 
-static const ifc_flash_group *find_group(const ifc_controller *c, uint32_t die)
+static const ifc_flash_group *find_group(const ifc_hardware *hw, uint32_t die)
 {
-    for (uint32_t g = 0; g + 1 < c->sys->s->n_groups; g++)
-        if (die < c->sys->groups[g + 1].first_die)
-            return c->sys->groups[g].p;
-    return c->sys->groups[c->sys->s->n_groups - 1].p;
+    for (uint32_t g = 0; g + 1 < hw->s->n_groups; g++)
+        if (die < hw->groups[g + 1].first_die)
+            return hw->groups[g].p;
+    return hw->groups[hw->s->n_groups - 1].p;
 }
 
 static uint64_t div_up(uint64_t a, uint64_t b)
@@ -99,10 +99,10 @@ static uint64_t longest_run(const ifc_weight_share *shares, const ifc_op_node *n
 }
 
 /* Matrices in the order of their operators. Return: the page after the last one. */
-static uint64_t address_graph(const ifc_controller *c, const ifc_graph *g, const ifc_weight_share *shares,
+static uint64_t address_graph(const ifc_block_table *t, const ifc_graph *g, const ifc_weight_share *shares,
                               uint64_t page, uint64_t **out)
 {
-    const ifc_scenario *s = c->sys->s;
+    const ifc_scenario *s = t->hw->s;
     uint32_t dies = s->groups[ifc_scenario_group(s, s->placement.weights)].dies;
     *out = calloc(g->n_nodes + 1, sizeof **out);
     IFC_BUG_ON(!*out, "out of memory for addresses");
@@ -117,7 +117,7 @@ static uint64_t address_graph(const ifc_controller *c, const ifc_graph *g, const
 /* Pages of each plane that the context's KV takes up. */
 static uint64_t context_pages(const ifc_kv *kv)
 {
-    const ifc_scenario *s = kv->sys->s;
+    const ifc_scenario *s = kv->hw->s;
     const ifc_kv_layer *last = &kv->layers[s->model.layers - 1];
     uint64_t pages = last->pages_before + 2 * last->stored_pages; /* of a head, in all layers */
     if (s->placement.kv_buffer.location == IFC_BUFFER_PLANE)
@@ -138,41 +138,42 @@ static uint64_t layer_begin(const ifc_block_table *t, const ifc_scenario *s, uin
     return dense * t->dense_pages + (layer - dense) * t->layer_pages;
 }
 
-static void lay_out(ifc_block_table *t, const ifc_controller *c)
+static void lay_out(ifc_block_table *t, ifc_stop *stop)
 {
-    const ifc_scenario *s = c->sys->s;
-    const ifc_group *w = &c->sys->groups[ifc_scenario_group(s, s->placement.weights)], *kv = c->kv.group;
-    const ifc_host *h = &c->sys->host;
-    t->dense_pages = address_graph(c, &h->dense, c->dense_shares, 0, &t->dense_page);
-    t->layer_pages = address_graph(c, &h->layer, c->layer_shares, 0, &t->layer_page);
+    const ifc_scenario *s = t->hw->s;
+    const ifc_group *w = t->weights->group, *kv = t->kv->group;
+    const ifc_graphs *h = t->weights->graphs;
+    t->dense_pages = address_graph(t, &h->dense, t->weights->dense, 0, &t->dense_page);
+    t->layer_pages = address_graph(t, &h->layer, t->weights->layer, 0, &t->layer_page);
     uint64_t head = layer_begin(t, s, s->model.layers);
-    uint64_t end = address_graph(c, &h->epilogue, c->epilogue_shares, head, &t->epilogue_page);
+    uint64_t end = address_graph(t, &h->epilogue, t->weights->epilogue, head, &t->epilogue_page);
     t->embed_pages =
         div_up(s->model.vocab * ifc_model_row_bytes(&s->model, IFC_WEIGHTS_EMBED, s->model.hidden),
                w->planes_total * w->p->page);
     t->embed_page = s->model.tied_head ? head : end; /* tied: the head's matrix */
     if (!s->model.tied_head)
         end += t->embed_pages;
-    for (uint32_t d = 0; d < w->p->dies && !ifc_host_should_stop(&c->sys->host); d++)
+    for (uint32_t d = 0; d < w->p->dies && !ifc_stop_asked(stop); d++)
         store(&t->dies[w->first_die + d], w->p, 0, end, IFC_BLOCK_WEIGHTS);
     if (!kv)
         return;
     t->kv_page = kv == w ? next_row(end, kv->p) : 0;
-    uint64_t kv_end = t->kv_page + context_pages(&c->kv);
+    uint64_t kv_end = t->kv_page + context_pages(t->kv);
     t->grown_page = next_row(kv_end, kv->p);
-    for (uint32_t d = 0; d < kv->p->dies && !ifc_host_should_stop(&c->sys->host); d++)
+    for (uint32_t d = 0; d < kv->p->dies && !ifc_stop_asked(stop); d++)
         store(&t->dies[kv->first_die + d], kv->p, t->kv_page, kv_end, IFC_BLOCK_KV);
 }
 
-void ifc_blocks_init(ifc_block_table *t, const ifc_controller *c)
+void ifc_blocks_init(ifc_block_table *t, const ifc_hardware *hw, const ifc_weight_map *weights,
+                     const ifc_kv *kv, ifc_stop *stop)
 {
     uint32_t most = 0;
-    *t = (ifc_block_table){.n_dies = c->sys->n_dies};
+    *t = (ifc_block_table){.hw = hw, .weights = weights, .kv = kv, .n_dies = hw->n_dies};
     t->dies = calloc(t->n_dies + 1, sizeof *t->dies);
     IFC_BUG_ON(!t->dies, "out of memory for the blocks of %u dies", t->n_dies);
     /* Of a run that ends here, the rest of the blocks is not looked at. */
-    for (uint32_t d = 0; d < t->n_dies && !ifc_host_should_stop(&c->sys->host); d++) {
-        const ifc_flash_group *p = find_group(c, d);
+    for (uint32_t d = 0; d < t->n_dies && !ifc_stop_asked(stop); d++) {
+        const ifc_flash_group *p = find_group(hw, d);
         uint32_t n = p->blocks_per_plane;
         ifc_blocks *b = &t->dies[d];
         most = n > most ? n : most;
@@ -185,8 +186,8 @@ void ifc_blocks_init(ifc_block_table *t, const ifc_controller *c)
     }
     t->views = calloc(most + 1, sizeof *t->views);
     IFC_BUG_ON(!t->views, "out of memory for %u rows of blocks", most);
-    if (c->sys->s->workload.kind == IFC_WORKLOAD_DECODE && !c->sys->host.stopped)
-        lay_out(t, c);
+    if (hw->s->workload.kind == IFC_WORKLOAD_DECODE && !ifc_stop_asked(stop))
+        lay_out(t, stop);
 }
 
 void ifc_blocks_fini(ifc_block_table *t)
@@ -208,20 +209,19 @@ static double pages_per_plane(const ifc_extent *e, uint32_t planes)
     return e->run_ppb ? (double)e->run_ppb * 1e-9 : (double)e->pages / planes;
 }
 
-void ifc_blocks_read_weights(ifc_block_table *t, const ifc_controller *c, const ifc_op_run *op, uint32_t die,
-                             const ifc_weight_share *share)
+void ifc_blocks_read_weights(ifc_block_table *t, const ifc_op_node *n, uint32_t layer, uint32_t token,
+                             uint32_t die, const ifc_weight_share *share)
 {
-    const ifc_flash_group *p = group_of(c, die);
+    const ifc_flash_group *p = group_of(t, die);
     uint64_t run = share->extent.max_pages, page;
-    const ifc_host *h = &c->sys->host;
-    const ifc_op_node *n = op->node;
+    const ifc_graphs *h = t->weights->graphs;
     if (n->kind == IFC_OP_LM_HEAD)
         page = t->epilogue_page[n - h->epilogue.nodes];
-    else if (op->layer < c->sys->s->model.dense_layers)
-        page = layer_begin(t, c->sys->s, op->layer) + t->dense_page[n - h->dense.nodes];
+    else if (layer < t->hw->s->model.dense_layers)
+        page = layer_begin(t, t->hw->s, layer) + t->dense_page[n - h->dense.nodes];
     else
-        page = layer_begin(t, c->sys->s, op->layer) + t->layer_page[n - h->layer.nodes];
-    uint64_t chosen = n->times - n->always, of = n->stored - n->always, first = (uint64_t)op->token * chosen;
+        page = layer_begin(t, t->hw->s, layer) + t->layer_page[n - h->layer.nodes];
+    uint64_t chosen = n->times - n->always, of = n->stored - n->always, first = (uint64_t)token * chosen;
     for (uint64_t i = 0; i < n->times; i++) { /* experts: evenly, one after the other; then the shared ones */
         uint64_t at = i < chosen ? (first + i) % of : of + i - chosen;
         count_reads(&t->dies[die], p, (uint32_t)(page + at * run), (uint32_t)run,
@@ -229,26 +229,26 @@ void ifc_blocks_read_weights(ifc_block_table *t, const ifc_controller *c, const 
     }
 }
 
-void ifc_blocks_read_embed(ifc_block_table *t, const ifc_controller *c, uint32_t die, uint64_t pages)
+void ifc_blocks_read_embed(ifc_block_table *t, uint32_t die, uint64_t pages)
 {
-    const ifc_flash_group *p = group_of(c, die);
+    const ifc_flash_group *p = group_of(t, die);
     count_reads(&t->dies[die], p, (uint32_t)t->embed_page, (uint32_t)t->embed_pages,
                 (double)pages / p->planes);
 }
 
-void ifc_blocks_read_kv(ifc_block_table *t, const ifc_controller *c, const ifc_op_run *op, uint32_t die,
+void ifc_blocks_read_kv(ifc_block_table *t, uint32_t layer, uint32_t head, uint32_t heads, uint32_t die,
                         bool values, const ifc_kv_share *share)
 {
-    const ifc_kv *kv = &c->kv;
-    const ifc_scenario *s = c->sys->s;
+    const ifc_kv *kv = t->kv;
+    const ifc_scenario *s = t->hw->s;
     const ifc_flash_group *p = kv->group->p;
     ifc_blocks *b = &t->dies[die];
     bool by_plane = s->placement.kv_buffer.location == IFC_BUFFER_PLANE,
          whole_layer = s->placement.kv_layout == IFC_KV_UNMAPPED;
-    const ifc_kv_layer *l = &kv->layers[op->layer];
-    uint64_t stored = l->stored_pages, pages = ifc_kv_pages(kv, op->layer), run, page;
+    const ifc_kv_layer *l = &kv->layers[layer];
+    uint64_t stored = l->stored_pages, pages = ifc_kv_pages(kv, layer), run, page;
     double reads = pages_per_plane(&share->extent, p->planes);
-    uint64_t behind = ifc_kv_first_page(kv, op->layer) + pages;
+    uint64_t behind = ifc_kv_first_page(kv, layer) + pages;
     uint64_t appended = behind > l->start_pages ? behind - l->start_pages : 0;
     appended = appended < pages ? appended : pages;
     double grown = appended ? (double)appended / (double)pages : 0;
@@ -256,10 +256,10 @@ void ifc_blocks_read_kv(ifc_block_table *t, const ifc_controller *c, const ifc_o
         run = stored;
         page = l->pages_before + values * stored;
     } else {
-        uint32_t head = whole_layer ? 0 : op->node->head_group;
-        uint64_t heads = whole_layer ? kv->heads : op->node->head_groups;
-        run = div_up(heads * stored, kv->group->planes_total);
-        page = l->pages_before * kv->heads + ((uint64_t)values * kv->heads + head) * stored;
+        uint32_t first = whole_layer ? 0 : head;
+        uint64_t read = whole_layer ? kv->heads : heads;
+        run = div_up(read * stored, kv->group->planes_total);
+        page = l->pages_before * kv->heads + ((uint64_t)values * kv->heads + first) * stored;
         page /= kv->group->planes_total;
     }
     count_reads(b, p, (uint32_t)(t->kv_page + page), (uint32_t)run, reads * (1 - grown));
@@ -305,10 +305,9 @@ static ifc_block_row *open_row(ifc_block_table *t, ifc_blocks *b, const ifc_flas
     return r;
 }
 
-void ifc_blocks_program(ifc_block_table *t, const ifc_controller *c, uint32_t die, double fill,
-                        ifc_block_use use)
+void ifc_blocks_program(ifc_block_table *t, uint32_t die, double fill, ifc_block_use use)
 {
-    const ifc_flash_group *p = group_of(c, die);
+    const ifc_flash_group *p = group_of(t, die);
     ifc_blocks *b = &t->dies[die];
     uint64_t row_pages = (uint64_t)p->pages_per_block * p->planes;
     b->filled += fill;
@@ -331,14 +330,14 @@ static void erase_rows(ifc_blocks *b, const ifc_flash_group *p, uint64_t blocks)
         b->rows[b->begun % p->blocks_per_plane].erases++;
 }
 
-void ifc_blocks_request(ifc_block_table *t, const ifc_controller *c, uint32_t die, const ifc_txn *txn)
+void ifc_blocks_request(ifc_block_table *t, uint32_t die, const ifc_txn *txn)
 {
-    const ifc_flash_group *p = group_of(c, die);
+    const ifc_flash_group *p = group_of(t, die);
     ifc_blocks *b = &t->dies[die];
     uint64_t row = (uint64_t)b->read_pages / p->pages_per_block % p->blocks_per_plane;
     double per_plane = (double)txn->extent.pages / p->planes;
     if (txn->command == IFC_PROGRAM) {
-        ifc_blocks_program(t, c, die, (double)txn->extent.pages, IFC_BLOCK_HOST);
+        ifc_blocks_program(t, die, (double)txn->extent.pages, IFC_BLOCK_HOST);
     } else if (txn->command == IFC_ERASE) {
         erase_rows(b, p, txn->extent.pages);
     } else { /* row after row */
@@ -349,9 +348,9 @@ void ifc_blocks_request(ifc_block_table *t, const ifc_controller *c, uint32_t di
     }
 }
 
-const ifc_block_view *ifc_blocks_view(ifc_block_table *t, const ifc_controller *c, uint32_t die)
+const ifc_block_view *ifc_blocks_view(ifc_block_table *t, uint32_t die)
 {
-    uint32_t n = group_of(c, die)->blocks_per_plane;
+    uint32_t n = group_of(t, die)->blocks_per_plane;
     for (uint32_t i = 0; i < n; i++) {
         const ifc_block_row *r = &t->dies[die].rows[i];
         t->views[i] = (ifc_block_view){

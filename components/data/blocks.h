@@ -15,11 +15,10 @@
 #include <ifc/policy.h>
 
 #include "components/data/kv.h"
-#include "workloads/graph.h"
+#include "components/data/weight_map.h"
+#include "components/hardware/limits.h"
 
-struct ifc_controller;
-struct ifc_op_run;
-struct ifc_weight_share;
+struct ifc_hardware;
 
 /** A row of blocks, where it physically is. */
 typedef struct ifc_block_row {
@@ -49,6 +48,9 @@ typedef struct ifc_blocks {
 
 /** Blocks of all dies, and the addresses of what they hold: pages of each plane, from its first one. */
 typedef struct ifc_block_table {
+    const struct ifc_hardware *hw;
+    const ifc_weight_map *weights;
+    const ifc_kv *kv;
     ifc_blocks *dies; /* owned; by die */
     uint32_t n_dies;
     uint64_t *dense_page, *layer_page, *epilogue_page; /* owned; of each node: where its matrix begins */
@@ -58,30 +60,31 @@ typedef struct ifc_block_table {
     ifc_block_view *views;                             /* owned; scratch */
 } ifc_block_table;
 
-/** ifc_blocks_init() - the state at the start of a run; the controller's layouts are there. */
-void ifc_blocks_init(ifc_block_table *t, const struct ifc_controller *c);
+/** ifc_blocks_init() - the state at the start of a run; layouts are there, and borrowed. @stop ends it early.
+ */
+void ifc_blocks_init(ifc_block_table *t, const struct ifc_hardware *hw, const ifc_weight_map *weights,
+                     const ifc_kv *kv, ifc_stop *stop);
 void ifc_blocks_fini(ifc_block_table *t);
 
-/** ifc_blocks_read_weights() - an operator reads its matrix on a die of the weights' group. */
-void ifc_blocks_read_weights(ifc_block_table *t, const struct ifc_controller *c, const struct ifc_op_run *op,
-                             uint32_t die, const struct ifc_weight_share *share);
+/** ifc_blocks_read_weights() - @token reads the matrix of @node on a die of the weights' group. */
+void ifc_blocks_read_weights(ifc_block_table *t, const ifc_op_node *node, uint32_t layer, uint32_t token,
+                             uint32_t die, const ifc_weight_share *share);
 
 /** ifc_blocks_read_embed() - a row of the embedding: it may be any, so all of them share its pages. */
-void ifc_blocks_read_embed(ifc_block_table *t, const struct ifc_controller *c, uint32_t die, uint64_t pages);
+void ifc_blocks_read_embed(ifc_block_table *t, uint32_t die, uint64_t pages);
 
-/** ifc_blocks_read_kv() - an operator reads its KV on a die of the KV's group. */
-void ifc_blocks_read_kv(ifc_block_table *t, const struct ifc_controller *c, const struct ifc_op_run *op,
-                        uint32_t die, bool values, const ifc_kv_share *share);
+/** ifc_blocks_read_kv() - K (or V) of heads [head, head + heads) is read on a die of the KV's group. */
+void ifc_blocks_read_kv(ifc_block_table *t, uint32_t layer, uint32_t head, uint32_t heads, uint32_t die,
+                        bool values, const ifc_kv_share *share);
 
 /** ifc_blocks_program() - new pages over all planes of @die, @fill by how much of each is used up. */
-void ifc_blocks_program(ifc_block_table *t, const struct ifc_controller *c, uint32_t die, double fill,
-                        ifc_block_use use);
+void ifc_blocks_program(ifc_block_table *t, uint32_t die, double fill, ifc_block_use use);
 
 /** ifc_blocks_request() - a stream request: @command on @pages pages of @planes planes of @die. */
-void ifc_blocks_request(ifc_block_table *t, const struct ifc_controller *c, uint32_t die, const ifc_txn *txn);
+void ifc_blocks_request(ifc_block_table *t, uint32_t die, const ifc_txn *txn);
 
 /** ifc_blocks_view() - the rows of a die as a policy sees them; valid until the next call. */
-const ifc_block_view *ifc_blocks_view(ifc_block_table *t, const struct ifc_controller *c, uint32_t die);
+const ifc_block_view *ifc_blocks_view(ifc_block_table *t, uint32_t die);
 
 /** ifc_blocks_filling() - a move to row @row of @die begins. */
 void ifc_blocks_filling(ifc_block_table *t, uint32_t die, uint32_t row);

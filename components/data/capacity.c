@@ -7,10 +7,10 @@
 #include "workloads/model.h"
 
 /* Pages of a matrix as it is laid out, or its plain bytes when pages are not rounded. */
-static uint64_t matrix_bytes(const ifc_system *sys, const ifc_group *g, ifc_weight_class class, uint64_t rows,
-                             uint64_t cols)
+static uint64_t matrix_bytes(const ifc_hardware *hw, const ifc_group *g, ifc_weight_class class,
+                             uint64_t rows, uint64_t cols)
 {
-    const ifc_scenario *s = sys->s;
+    const ifc_scenario *s = hw->s;
     uint64_t row = ifc_model_row_bytes(&s->model, class, cols), pages = 0;
     if (!s->effects.page_rounding)
         return rows * row;
@@ -23,12 +23,12 @@ static uint64_t matrix_bytes(const ifc_system *sys, const ifc_group *g, ifc_weig
     return pages * g->p->page;
 }
 
-static uint64_t graph_bytes(const ifc_system *sys, const ifc_group *g, const ifc_graph *graph)
+static uint64_t graph_bytes(const ifc_hardware *hw, const ifc_group *g, const ifc_graph *graph)
 {
     uint64_t bytes = 0;
     for (uint32_t i = 0; i < graph->n_matrices; i++) {
         const ifc_matrix *m = &graph->matrices[i];
-        uint64_t read = matrix_bytes(sys, g, m->class, m->rows, m->cols),
+        uint64_t read = matrix_bytes(hw, g, m->class, m->rows, m->cols),
                  all = ifc_size_times(read, m->stored_rows);
         bytes = ifc_size_add(bytes, all == UINT64_MAX ? ifc_size_times(read, m->stored_rows / m->rows)
                                                       : all / m->rows);
@@ -36,15 +36,16 @@ static uint64_t graph_bytes(const ifc_system *sys, const ifc_group *g, const ifc
     return bytes;
 }
 
-uint64_t ifc_capacity_weights(const ifc_system *sys)
+uint64_t ifc_capacity_weights(const ifc_hardware *hw, const ifc_weight_map *weights)
 {
-    const ifc_scenario *s = sys->s;
-    const ifc_group *g = &sys->groups[ifc_scenario_group(s, s->placement.weights)];
+    const ifc_scenario *s = hw->s;
+    const ifc_group *g = weights->group;
+    const ifc_graphs *graphs = weights->graphs;
     const ifc_model *m = &s->model;
-    uint64_t dense = ifc_size_times(graph_bytes(sys, g, &sys->host.dense), m->dense_layers);
-    uint64_t others = ifc_size_times(graph_bytes(sys, g, &sys->host.layer), m->layers - m->dense_layers);
-    uint64_t head = m->tied_head ? 0 : matrix_bytes(sys, g, IFC_WEIGHTS_LM_HEAD, m->vocab, m->hidden);
-    uint64_t embed = matrix_bytes(sys, g, IFC_WEIGHTS_EMBED, m->vocab, m->hidden);
+    uint64_t dense = ifc_size_times(graph_bytes(hw, g, &graphs->dense), m->dense_layers);
+    uint64_t others = ifc_size_times(graph_bytes(hw, g, &graphs->layer), m->layers - m->dense_layers);
+    uint64_t head = m->tied_head ? 0 : matrix_bytes(hw, g, IFC_WEIGHTS_LM_HEAD, m->vocab, m->hidden);
+    uint64_t embed = matrix_bytes(hw, g, IFC_WEIGHTS_EMBED, m->vocab, m->hidden);
     return ifc_size_add(ifc_size_add(dense, others), ifc_size_add(embed, head));
 }
 
@@ -66,11 +67,10 @@ static ifc_status check_row(const ifc_scenario *s, ifc_result *r, uint32_t row, 
 }
 
 /* A buffer that cannot hold one token of every stream is a memory that overflows. */
-static void add_kv_buffer(const ifc_system *sys, ifc_result *r)
+static void add_kv_buffer(const ifc_hardware *hw, const ifc_kv *kv, ifc_result *r)
 {
-    const ifc_kv *kv = &sys->controller.kv;
-    uint64_t needed = kv->streams * kv->unit_bytes, bytes = sys->s->placement.kv_buffer.bytes;
-    if (!kv->group || !sys->s->effects.kv_program || needed <= bytes)
+    uint64_t needed = kv->streams * kv->unit_bytes, bytes = hw->s->placement.kv_buffer.bytes;
+    if (!kv->group || !hw->s->effects.kv_program || needed <= bytes)
         return;
     ifc_capacity_row *c = &r->capacity[r->n_capacity++];
     snprintf(c->name, sizeof c->name, "kv_buffer");
@@ -78,9 +78,10 @@ static void add_kv_buffer(const ifc_system *sys, ifc_result *r)
     c->total = bytes;
 }
 
-ifc_status ifc_capacity_check(const ifc_system *sys, ifc_result *r, ifc_error *err)
+ifc_status ifc_capacity_check(const ifc_hardware *hw, const ifc_weight_map *weights, const ifc_kv *cache,
+                              ifc_result *r, ifc_error *err)
 {
-    const ifc_scenario *s = sys->s;
+    const ifc_scenario *s = hw->s;
     bool decode = s->workload.kind == IFC_WORKLOAD_DECODE;
     ifc_status status = IFC_OK;
     r->overflow = -1;
@@ -88,13 +89,13 @@ ifc_status ifc_capacity_check(const ifc_system *sys, ifc_result *r, ifc_error *e
     r->capacity = calloc(s->n_groups + 3, sizeof *r->capacity);
     IFC_BUG_ON(!r->capacity, "out of memory for the result");
     uint64_t tokens = (uint64_t)s->workload.context + (s->effects.kv_program ? s->workload.tokens : 0);
-    uint64_t kv = decode ? ifc_kv_capacity(&sys->controller.kv, tokens) : 0;
+    uint64_t kv = decode ? ifc_kv_capacity(cache, tokens) : 0;
     for (uint32_t g = 0; g < s->n_groups; g++) {
         ifc_capacity_row *c = &r->capacity[r->n_capacity++];
         snprintf(c->name, sizeof c->name, "%s", s->groups[g].name);
         c->total = group_bytes(&s->groups[g]);
         if (decode && strcmp(s->placement.weights, c->name) == 0)
-            c->weights = ifc_capacity_weights(sys);
+            c->weights = ifc_capacity_weights(hw, weights);
         if (decode && strcmp(s->placement.kv, c->name) == 0)
             c->kv = kv;
         c->used = ifc_size_add(c->weights, c->kv);
@@ -103,9 +104,9 @@ ifc_status ifc_capacity_check(const ifc_system *sys, ifc_result *r, ifc_error *e
         ifc_capacity_row *c = &r->capacity[r->n_capacity++];
         snprintf(c->name, sizeof c->name, "dram");
         c->total = s->dram.channels * s->dram.bytes;
-        c->used = c->kv = decode && !sys->controller.kv.group ? kv : 0;
+        c->used = c->kv = decode && !cache->group ? kv : 0;
     }
-    add_kv_buffer(sys, r);
+    add_kv_buffer(hw, cache, r);
     for (uint32_t i = 0; i < r->n_capacity; i++) {
         ifc_status row = check_row(s, r, i, err);
         status = row != IFC_OK ? row : status;

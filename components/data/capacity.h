@@ -4,16 +4,20 @@
 #ifndef IFC_CAPACITY_H
 #define IFC_CAPACITY_H
 
-#include "components/system/system.h"
+#include "components/data/kv.h"
+#include "components/data/weight_map.h"
+#include "components/hardware/hardware.h"
+#include "platform/observe/result.h"
 
 /**
  * ifc_capacity_check() - fill the result's capacity rows
  * Return: IFC_ENOFIT with the first memory that overflows in r->overflow and in @err.
  */
-IFC_MUST_CHECK ifc_status ifc_capacity_check(const ifc_system *sys, ifc_result *r, ifc_error *err);
+IFC_MUST_CHECK ifc_status ifc_capacity_check(const ifc_hardware *hw, const ifc_weight_map *weights,
+                                             const ifc_kv *cache, ifc_result *r, ifc_error *err);
 
 /** ifc_capacity_weights() - bytes that all weights take up in their group (whole pages with page_rounding).
  */
-uint64_t ifc_capacity_weights(const ifc_system *sys);
+uint64_t ifc_capacity_weights(const ifc_hardware *hw, const ifc_weight_map *weights);
 
 #endif

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "components/system/system.h"
+#include "components/hardware/hardware.h"
 #include "platform/common/memory.h"
 #include "platform/common/size.h"
 #include "workloads/model.h"
@@ -102,17 +102,17 @@ static void store_context(ifc_kv *kv, const ifc_scenario *s)
     count_stored_pages(kv, s);
 }
 
-ifc_status ifc_kv_init(ifc_kv *kv, const ifc_system *sys, ifc_error *err)
+ifc_status ifc_kv_init(ifc_kv *kv, const ifc_hardware *hw, ifc_error *err)
 {
-    const ifc_scenario *s = sys->s;
+    const ifc_scenario *s = hw->s;
     memset(kv, 0, sizeof *kv);
-    kv->sys = sys;
+    kv->hw = hw;
     kv->entry_bytes = ifc_model_entry_bytes(&s->model);
     kv->heads = s->model.kv_heads;
     kv->layers = calloc(s->model.layers, sizeof *kv->layers);
     int group = ifc_scenario_group(s, s->placement.kv);
     if (group >= 0) {
-        kv->group = &sys->groups[group];
+        kv->group = &hw->groups[group];
         kv->scratch = calloc(3 * kv->group->planes_total + 1, sizeof *kv->scratch);
         IFC_BUG_ON(!kv->layers || !kv->scratch, "out of memory for the KV map");
         if (mapped_by_plane(&s->placement))
@@ -139,7 +139,7 @@ ifc_status ifc_kv_init(ifc_kv *kv, const ifc_system *sys, ifc_error *err)
 
 void ifc_kv_fini(ifc_kv *kv)
 {
-    for (uint32_t l = 0; kv->layers && l < kv->sys->s->model.layers; l++)
+    for (uint32_t l = 0; kv->layers && l < kv->hw->s->model.layers; l++)
         free(kv->layers[l].page_ends);
     free(kv->layers);
     free(kv->scratch);
@@ -150,7 +150,7 @@ void ifc_kv_fini(ifc_kv *kv)
 /* Tokens of a layer that its window has left behind. */
 static uint64_t behind(const ifc_kv *kv, const ifc_kv_layer *l)
 {
-    uint64_t tokens = l->tokens + l->buffered, window = kv->sys->s->model.window;
+    uint64_t tokens = l->tokens + l->buffered, window = kv->hw->s->model.window;
     return l->windowed && tokens > window ? tokens - window : 0;
 }
 
@@ -164,7 +164,7 @@ uint64_t ifc_kv_stored(const ifc_kv *kv, uint32_t layer)
 uint32_t ifc_kv_buffered(const ifc_kv *kv, uint32_t layer)
 {
     const ifc_kv_layer *l = &kv->layers[layer];
-    return l->windowed && l->buffered > kv->sys->s->model.window ? kv->sys->s->model.window : l->buffered;
+    return l->windowed && l->buffered > kv->hw->s->model.window ? kv->hw->s->model.window : l->buffered;
 }
 
 uint64_t ifc_kv_first_page(const ifc_kv *kv, uint32_t layer)
@@ -194,7 +194,7 @@ uint64_t ifc_kv_pages(const ifc_kv *kv, uint32_t layer)
 
 double ifc_kv_page_elements(const ifc_kv *kv, uint32_t layer)
 {
-    const ifc_scenario *s = kv->sys->s;
+    const ifc_scenario *s = kv->hw->s;
     double planes = mapped_by_plane(&s->placement) ? (double)kv->group->planes_total / kv->heads : 1;
     if (!s->effects.page_rounding)
         return kv->page_run_tokens * s->model.head_dim / planes;
@@ -203,7 +203,7 @@ double ifc_kv_page_elements(const ifc_kv *kv, uint32_t layer)
 
 static void account_buffer(ifc_kv *kv, int64_t tokens)
 {
-    const ifc_model *m = &kv->sys->s->model;
+    const ifc_model *m = &kv->hw->s->model;
     ifc_time now = ifc_now();
     kv->buffered_byte_ps += (double)kv->buffered_bytes * (double)(now - kv->buffered_since);
     kv->buffered_since = now;
@@ -215,13 +215,13 @@ static void account_buffer(ifc_kv *kv, int64_t tokens)
 
 bool ifc_kv_has_room(const ifc_kv *kv, uint32_t layer)
 {
-    return !kv->group || !kv->sys->s->effects.kv_program ||
+    return !kv->group || !kv->hw->s->effects.kv_program ||
            kv->layers[layer].buffered < kv->layers[layer].share;
 }
 
 void ifc_kv_add(ifc_kv *kv, uint32_t layer)
 {
-    if (!kv->sys->s->effects.kv_program)
+    if (!kv->hw->s->effects.kv_program)
         return;
     IFC_BUG_ON(!ifc_kv_has_room(kv, layer), "KV buffer of layer %u overflows", layer);
     kv->layers[layer].buffered++;
@@ -257,7 +257,7 @@ static void close_page(ifc_kv_layer *l, uint64_t tokens)
 /* @left tokens go into the open page of each stream and the ones after it. */
 static void fill_pages(const ifc_kv *kv, ifc_kv_layer *l, uint32_t left, ifc_kv_flush *plan)
 {
-    const ifc_scenario *s = kv->sys->s;
+    const ifc_scenario *s = kv->hw->s;
     uint32_t most = s->effects.kv_fill ? s->placement.kv_buffer.partial_programs : UINT32_MAX;
     uint64_t before = l->tokens;
     *plan = (ifc_kv_flush){.first_page = l->closed_pages, .tokens = left};
@@ -299,12 +299,12 @@ void ifc_kv_end_token(ifc_kv *kv, uint32_t layer)
 {
     ifc_kv_layer *l = &kv->layers[layer];
     ifc_kv_flush plan;
-    if (!kv->group && kv->sys->s->effects.kv_program) {
+    if (!kv->group && kv->hw->s->effects.kv_program) {
         l->tokens += l->buffered; /* DRAM: written right away */
         l->buffered = 0;
     } else if (!kv->group) {
         l->tokens++;
-    } else if (!kv->sys->s->effects.kv_program && ++l->unstored >= l->share) {
+    } else if (!kv->hw->s->effects.kv_program && ++l->unstored >= l->share) {
         /* In steps of a flush, or what is stored would be ahead of what it is with programs. */
         fill_pages(kv, l, l->unstored, &plan);
         l->tokens += l->unstored;
@@ -316,7 +316,7 @@ void ifc_kv_end_token(ifc_kv *kv, uint32_t layer)
 /* Pages of a stream that hold @tokens tokens; those of a window lie in one page more when it slides. */
 static uint64_t pages_for(const ifc_kv *kv, const ifc_kv_layer *l, uint64_t tokens)
 {
-    uint64_t window = kv->sys->s->model.window;
+    uint64_t window = kv->hw->s->model.window;
     if (!l->windowed || tokens <= window)
         return div_up(tokens, l->tokens_per_page);
     return div_up(window, l->tokens_per_page) + 1;
@@ -324,7 +324,7 @@ static uint64_t pages_for(const ifc_kv *kv, const ifc_kv_layer *l, uint64_t toke
 
 uint64_t ifc_kv_capacity(const ifc_kv *kv, uint64_t tokens)
 {
-    const ifc_scenario *s = kv->sys->s;
+    const ifc_scenario *s = kv->hw->s;
     if (!kv->group || !s->effects.kv_capacity)
         return ifc_model_window_layers(&s->model) ? ifc_model_kv_bytes_at(&s->model, tokens)
                                                   : ifc_size_times(tokens, ifc_model_kv_bytes(&s->model));

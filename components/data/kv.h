@@ -15,7 +15,7 @@
 
 #include "platform/scenario/scenario.h"
 
-struct ifc_system;
+struct ifc_hardware;
 struct ifc_group;
 
 typedef struct ifc_kv_layer {
@@ -45,7 +45,7 @@ typedef struct ifc_kv_stream {
 } ifc_kv_stream;
 
 typedef struct ifc_kv {
-    const struct ifc_system *sys;
+    const struct ifc_hardware *hw;
     const struct ifc_group *group; /* NULL: the cache is in DRAM */
     ifc_kv_layer *layers;          /* owned */
     uint32_t heads;                /* of the model: KV heads */
@@ -85,7 +85,7 @@ typedef struct ifc_kv_share {
  * ifc_kv_init() - the cache as it is at the start of a run: context tokens stored, buffers empty
  * Return: IFC_ENOFIT if the buffer cannot hold one token of every stream.
  */
-IFC_MUST_CHECK ifc_status ifc_kv_init(ifc_kv *kv, const struct ifc_system *sys, ifc_error *err);
+IFC_MUST_CHECK ifc_status ifc_kv_init(ifc_kv *kv, const struct ifc_hardware *hw, ifc_error *err);
 void ifc_kv_fini(ifc_kv *kv);
 
 /** ifc_kv_stored() - tokens of @layer in flash or DRAM that are attended: not those behind its window. */

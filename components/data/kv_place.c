@@ -5,16 +5,16 @@
 #include <stdlib.h>
 
 #include "components/data/kv.h"
-#include "components/system/system.h"
+#include "components/hardware/hardware.h"
 
 static const ifc_policy_run *policy_of(const ifc_kv *kv)
 {
-    return &kv->sys->policies.kinds[IFC_KIND_KV_PLACEMENT];
+    return &kv->hw->policies.kinds[IFC_KIND_KV_PLACEMENT];
 }
 
 static ifc_stream_view view_stream(const ifc_kv *kv, uint32_t layer, uint32_t head, bool values)
 {
-    const ifc_scenario *s = kv->sys->s;
+    const ifc_scenario *s = kv->hw->s;
     return (ifc_stream_view){.layer = layer,
                              .head = head,
                              .values = values,
@@ -51,7 +51,7 @@ static void place_heads(ifc_kv *kv)
 
 void ifc_kv_place(ifc_kv *kv)
 {
-    const ifc_scenario *s = kv->sys->s;
+    const ifc_scenario *s = kv->hw->s;
     uint64_t streams = 2 * (uint64_t)s->model.layers * kv->heads;
     kv->starts = calloc(streams + 1, sizeof *kv->starts);
     kv->programs = calloc(kv->group->planes_total, sizeof *kv->programs);
@@ -76,7 +76,7 @@ void ifc_kv_place(ifc_kv *kv)
 
 void ifc_kv_place_fini(ifc_kv *kv)
 {
-    for (uint64_t i = 0; kv->grown && i < 2 * (uint64_t)kv->sys->s->model.layers * kv->heads; i++)
+    for (uint64_t i = 0; kv->grown && i < 2 * (uint64_t)kv->hw->s->model.layers * kv->heads; i++)
         free(kv->grown[i].planes);
     free(kv->grown);
     free(kv->starts);

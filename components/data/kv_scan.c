@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "components/data/kv.h"
-#include "components/system/system.h"
+#include "components/hardware/hardware.h"
 
 static uint64_t min64(uint64_t a, uint64_t b)
 {
@@ -105,7 +105,7 @@ static void repeat(ifc_extent *e, uint64_t times)
 static void scan_striped(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32_t heads, bool values,
                          ifc_kv_share *shares)
 {
-    const ifc_scenario *s = kv->sys->s;
+    const ifc_scenario *s = kv->hw->s;
     uint32_t dies = kv->group->p->dies;
     uint64_t pages = ifc_kv_pages(kv, layer), tokens = ifc_kv_stored(kv, layer) * heads, before = 0;
     bool unmapped = s->placement.kv_layout == IFC_KV_UNMAPPED;
@@ -134,7 +134,7 @@ static void scan_striped(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32
 /* Elements of a head in the first @planes planes that it owns. */
 static uint64_t elements_before(const ifc_kv *kv, uint64_t planes)
 {
-    return min64(planes * kv->slice, kv->sys->s->model.head_dim);
+    return min64(planes * kv->slice, kv->hw->s->model.head_dim);
 }
 
 /* Head h owns the planes from where it begins to where the next one does, die after die; the first of them
@@ -142,7 +142,7 @@ static uint64_t elements_before(const ifc_kv *kv, uint64_t planes)
 static void scan_head_parallel(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32_t heads,
                                ifc_kv_share *shares)
 {
-    const ifc_scenario *s = kv->sys->s;
+    const ifc_scenario *s = kv->hw->s;
     uint64_t planes = kv->group->p->planes;
     uint64_t pages = ifc_kv_pages(kv, layer), tokens = ifc_kv_stored(kv, layer);
     bool unmapped = s->placement.kv_layout == IFC_KV_UNMAPPED;
@@ -172,7 +172,7 @@ static void scan_head_parallel(const ifc_kv *kv, uint32_t layer, uint32_t head, 
 /* Everything spread evenly, in fractions of a page. */
 static void spread(const ifc_kv *kv, uint32_t layer, uint32_t heads, ifc_kv_share *shares)
 {
-    const ifc_scenario *s = kv->sys->s;
+    const ifc_scenario *s = kv->hw->s;
     const ifc_flash_group *g = kv->group->p;
     bool unmapped = s->placement.kv_layout == IFC_KV_UNMAPPED;
     double repeats = unmapped ? s->model.kv_heads : 1.0, tokens = (double)ifc_kv_stored(kv, layer);
@@ -190,7 +190,7 @@ static void spread(const ifc_kv *kv, uint32_t layer, uint32_t heads, ifc_kv_shar
 void ifc_kv_scan(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32_t heads, bool values,
                  ifc_kv_share *shares)
 {
-    const ifc_scenario *s = kv->sys->s;
+    const ifc_scenario *s = kv->hw->s;
     if (s->placement.kv_buffer.location == IFC_BUFFER_PLANE)
         scan_head_parallel(kv, layer, head, heads, shares);
     else
@@ -231,12 +231,12 @@ static uint32_t dies_of_pages(const ifc_kv *kv, uint64_t stream, uint64_t first,
 
 uint32_t ifc_kv_dies(const ifc_kv *kv, uint32_t layer, uint32_t head)
 {
-    if (kv->sys->s->placement.kv_buffer.location == IFC_BUFFER_PLANE)
+    if (kv->hw->s->placement.kv_buffer.location == IFC_BUFFER_PLANE)
         return dies_of_slices(kv, head);
     uint64_t pages = ifc_kv_pages(kv, layer);
-    if (!kv->grown && kv->sys->s->effects.page_rounding)
+    if (!kv->grown && kv->hw->s->effects.page_rounding)
         return (uint32_t)min64(pages, kv->group->p->dies);
-    if (!kv->sys->s->effects.page_rounding)
+    if (!kv->hw->s->effects.page_rounding)
         return pages ? kv->group->p->dies : 0;
     return dies_of_pages(kv, ifc_kv_stream_index(kv, layer, head, true), ifc_kv_first_page(kv, layer), pages);
 }

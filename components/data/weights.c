@@ -1,6 +1,6 @@
 #include "components/data/weights.h"
 
-#include "components/system/system.h"
+#include "components/hardware/hardware.h"
 
 #define PARTIAL_SUM_BYTES 4 /* partial sums are kept and moved in 32 bits */
 

@@ -1,58 +1,65 @@
 #include <stdlib.h>
 
 #include "components/hardware/flash/flow.h"
-#include "components/system/system.h"
+#include "components/hardware/hardware.h"
 
 #define CHUNK 256
 
-ifc_txn *ifc_txn_new(ifc_system *sys)
+struct ifc_txn_chunk {
+    ifc_txn txns[CHUNK];
+    struct ifc_txn_chunk *next;
+};
+
+ifc_txn *ifc_txn_new(ifc_hardware *hw)
 {
-    if (!sys->pool) {
-        ifc_txn *chunk = calloc(CHUNK, sizeof *chunk);
-        ifc_chunk *link = calloc(1, sizeof *link);
-        IFC_BUG_ON(!chunk || !link, "out of memory for transactions");
-        *link = (ifc_chunk){.txns = chunk, .next = sys->chunks};
-        sys->chunks = link;
+    ifc_txn_pool *pool = &hw->txns;
+    if (!pool->free) {
+        ifc_txn_chunk *chunk = calloc(1, sizeof *chunk);
+        IFC_BUG_ON(!chunk, "out of memory for transactions");
+        chunk->next = pool->chunks;
+        pool->chunks = chunk;
         for (int i = 0; i < CHUNK; i++) {
-            chunk[i].next = sys->pool;
-            sys->pool = &chunk[i];
+            chunk->txns[i].next = pool->free;
+            pool->free = &chunk->txns[i];
         }
     }
-    ifc_txn *t = sys->pool;
-    sys->pool = t->next;
+    ifc_txn *t = pool->free;
+    pool->free = t->next;
     struct ifc_flow *flow = t->flow; /* its memory is used again */
-    *t = (ifc_txn){.id = ++sys->next_txn_id, .flow = flow};
-    sys->in_flight++;
+    *t = (ifc_txn){.id = ++pool->last_id, .flow = flow};
+    pool->in_flight++;
     return t;
 }
 
-void ifc_txn_retire(ifc_system *sys, ifc_txn *txn)
+void ifc_txn_retire(ifc_hardware *hw, ifc_txn *txn)
 {
-    txn->retired_next = sys->retired;
-    sys->retired = txn;
-    sys->in_flight--;
+    ifc_txn_pool *pool = &hw->txns;
+    txn->retired_next = pool->retired;
+    pool->retired = txn;
+    pool->in_flight--;
 }
 
-void ifc_txn_recycle(ifc_system *sys)
+void ifc_txn_recycle(ifc_hardware *hw)
 {
-    while (sys->retired) {
-        ifc_txn *t = sys->retired;
-        sys->retired = t->retired_next;
+    ifc_txn_pool *pool = &hw->txns;
+    while (pool->retired) {
+        ifc_txn *t = pool->retired;
+        pool->retired = t->retired_next;
         t->id = 0;
-        t->next = sys->pool;
-        sys->pool = t;
+        t->next = pool->free;
+        pool->free = t;
     }
 }
 
-void ifc_txn_pool_fini(ifc_system *sys)
+void ifc_txn_pool_fini(ifc_hardware *hw)
 {
-    while (sys->chunks) {
-        ifc_chunk *next = sys->chunks->next;
+    ifc_txn_pool *pool = &hw->txns;
+    while (pool->chunks) {
+        ifc_txn_chunk *next = pool->chunks->next;
         for (int i = 0; i < CHUNK; i++)
-            ifc_flow_free(sys->chunks->txns[i].flow);
-        free(sys->chunks->txns);
-        free(sys->chunks);
-        sys->chunks = next;
+            ifc_flow_free(pool->chunks->txns[i].flow);
+        free(pool->chunks);
+        pool->chunks = next;
     }
-    sys->pool = sys->retired = NULL;
+    *pool = (ifc_txn_pool){0};
 }

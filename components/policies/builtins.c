@@ -1,9 +1,6 @@
-/*
- * The policies that come with the machine: one list, in the order in which they are shown.
- */
-#include <stddef.h>
+#include "components/policies/builtins.h"
 
-#include "platform/registry/registry.h"
+#include <stddef.h>
 
 extern const ifc_policy ifc_dispatch_fifo, ifc_dispatch_attention_first, ifc_dispatch_weighted;
 extern const ifc_policy ifc_arbiter_fifo, ifc_arbiter_priority, ifc_arbiter_up_before_down;

@@ -14,11 +14,11 @@ struct group_sums {
     ifc_time busy;
 };
 
-static struct group_sums sum_group(const ifc_system *sys, const ifc_group *g)
+static struct group_sums sum_group(const ifc_record *rec, const ifc_group *g)
 {
     struct group_sums s = {0};
     for (uint32_t i = 0; i < g->p->dies; i++) {
-        const ifc_die *d = &sys->dies[g->first_die + i];
+        const ifc_die *d = &rec->hw->dies[g->first_die + i];
         s.sensed += d->pages_sensed;
         s.programmed += d->pages_programmed;
         s.erased += d->blocks_erased;
@@ -31,9 +31,9 @@ static struct group_sums sum_group(const ifc_system *sys, const ifc_group *g)
 }
 
 /* A fraction of a page counts by its part. */
-static double pages_read(const ifc_system *sys, const ifc_flash_group *p, const struct group_sums *s)
+static double pages_read(const ifc_record *rec, const ifc_flash_group *p, const struct group_sums *s)
 {
-    return s->bytes_sensed / (double)(p->page + (sys->s->effects.ecc ? p->spare : 0));
+    return s->bytes_sensed / (double)(p->page + (rec->hw->s->effects.ecc ? p->spare : 0));
 }
 
 static void *rows(size_t n, size_t size)
@@ -52,12 +52,12 @@ static void add_energy(ifc_result *r, const char *component, const char *operati
     row->joule = joule;
 }
 
-static void collect_group_energy(const ifc_system *sys, const ifc_group *g, double seconds, ifc_result *r)
+static void collect_group_energy(const ifc_record *rec, const ifc_group *g, double seconds, ifc_result *r)
 {
     const ifc_flash_group *p = g->p;
-    struct group_sums s = sum_group(sys, g);
-    double page_bits = 8.0 * (double)(p->page + (sys->s->effects.ecc ? p->spare : 0));
-    double ecc_seconds = (double)g->ecc_time * 1e-12 * pages_read(sys, p, &s);
+    struct group_sums s = sum_group(rec, g);
+    double page_bits = 8.0 * (double)(p->page + (rec->hw->s->effects.ecc ? p->spare : 0));
+    double ecc_seconds = (double)g->ecc_time * 1e-12 * pages_read(rec, p, &s);
     add_energy(r, p->name, "read", s.bytes_sensed * 8.0 * p->read_energy);
     add_energy(r, p->name, "mac", (double)s.macs * p->mac_energy);
     add_energy(r, p->name, "program", s.programmed * page_bits * p->program_energy);
@@ -66,17 +66,17 @@ static void collect_group_energy(const ifc_system *sys, const ifc_group *g, doub
     add_energy(r, p->name, "static", p->static_power * p->dies * seconds);
 }
 
-static void collect_energy(const ifc_system *sys, ifc_result *r)
+static void collect_energy(const ifc_record *rec, ifc_result *r)
 {
-    const ifc_scenario *s = sys->s;
+    const ifc_scenario *s = rec->hw->s;
     double seconds = (double)r->end_time * 1e-12;
     r->energy = rows(6 * (size_t)s->n_groups + 8, sizeof *r->energy);
     for (uint32_t g = 0; g < s->n_groups; g++)
-        collect_group_energy(sys, &sys->groups[g], seconds, r);
+        collect_group_energy(rec, &rec->hw->groups[g], seconds, r);
     add_energy(r, "channel", "transfer",
                (double)(r->bus_bytes_down + r->bus_bytes_up) * 8.0 * s->channel.energy);
-    add_energy(r, "npu", "compute", (double)sys->npu.compute_ps * 1e-12 * s->npu.power);
-    add_energy(r, "npu", "idle", (double)(r->end_time - sys->npu.busy_ps) * 1e-12 * s->npu.idle_power);
+    add_energy(r, "npu", "compute", (double)rec->npu->compute_ps * 1e-12 * s->npu.power);
+    add_energy(r, "npu", "idle", (double)(r->end_time - rec->npu->busy_ps) * 1e-12 * s->npu.idle_power);
     add_energy(r, "dram", "access", (double)r->dram_bytes * 8.0 * s->dram.energy);
     add_energy(r, "dram", "standby", s->dram.channels * s->dram.standby_power * seconds);
     add_energy(r, "soc", "static", s->soc.static_power * seconds);
@@ -104,24 +104,25 @@ static ifc_time channel_busy(const ifc_channel *c, ifc_time end)
     return c->free_at > end ? c->busy_ps - (c->free_at - end) : c->busy_ps;
 }
 
-static void collect_resources(const ifc_system *sys, ifc_result *r)
+static void collect_resources(const ifc_record *rec, ifc_result *r)
 {
-    const ifc_scenario *s = sys->s;
-    r->resources = rows((size_t)s->channel.count + sys->n_dies + s->dram.channels + 1, sizeof *r->resources);
+    const ifc_scenario *s = rec->hw->s;
+    r->resources =
+        rows((size_t)s->channel.count + rec->hw->n_dies + s->dram.channels + 1, sizeof *r->resources);
     for (uint32_t i = 0; i < s->channel.count; i++) {
-        const ifc_channel *c = &sys->channels[i];
+        const ifc_channel *c = &rec->hw->channels[i];
         add_resource(r, c->name, IFC_RESOURCE_CHANNEL, -1, channel_busy(c, r->end_time), c->wait_ps, c->span,
                      c->tenures, c->bytes_down + c->bytes_up);
     }
-    for (uint32_t i = 0; i < sys->n_dies; i++) {
-        const ifc_die *d = &sys->dies[i];
+    for (uint32_t i = 0; i < rec->hw->n_dies; i++) {
+        const ifc_die *d = &rec->hw->dies[i];
         add_resource(r, d->name, IFC_RESOURCE_DIE, (int)d->group->index, d->busy_ps, d->wait_ps, d->span,
                      d->commands, (uint64_t)(d->bytes_sensed + 0.5));
     }
-    add_resource(r, "npu", IFC_RESOURCE_NPU, -1, sys->npu.busy_ps, sys->npu.wait_ps, sys->npu.span,
-                 sys->npu.served, 0);
+    add_resource(r, "npu", IFC_RESOURCE_NPU, -1, rec->npu->busy_ps, rec->npu->wait_ps, rec->npu->span,
+                 rec->npu->served, 0);
     for (uint32_t i = 0; i < s->dram.channels; i++) {
-        const ifc_dram *d = &sys->drams[i];
+        const ifc_dram *d = &rec->hw->drams[i];
         add_resource(r, d->name, IFC_RESOURCE_DRAM, -1, d->busy_ps, d->wait_ps, d->span, d->served, d->bytes);
     }
 }
@@ -138,31 +139,31 @@ static void add_rate(ifc_result *r, const char *name, const char *part, const ch
     row->busy_share = seconds > 0 ? (double)busy * 1e-12 / (seconds * parts) : 0;
 }
 
-static void collect_rates(const ifc_system *sys, ifc_result *r)
+static void collect_rates(const ifc_record *rec, ifc_result *r)
 {
-    const ifc_scenario *s = sys->s;
+    const ifc_scenario *s = rec->hw->s;
     ifc_time busy = 0;
     r->rates = rows(3 * (size_t)s->n_groups + 3, sizeof *r->rates);
     for (uint32_t g = 0; g < s->n_groups; g++) {
         const ifc_flash_group *p = &s->groups[g];
-        struct group_sums sums = sum_group(sys, &sys->groups[g]);
-        double planes = (double)sys->groups[g].planes_total;
+        struct group_sums sums = sum_group(rec, &rec->hw->groups[g]);
+        double planes = (double)rec->hw->groups[g].planes_total;
         add_rate(r, p->name, " array", "B/s", sums.bytes_sensed, ifc_group_array_rate(p, s->effects.ecc),
                  sums.busy, p->dies);
-        if (sys->groups[g].ecc_time > 0)
-            add_rate(r, p->name, " ecc", "B/s", pages_read(sys, p, &sums) * (double)p->page,
+        if (rec->hw->groups[g].ecc_time > 0)
+            add_rate(r, p->name, " ecc", "B/s", pages_read(rec, p, &sums) * (double)p->page,
                      planes * p->ecc_rate, sums.busy, p->dies);
         if (p->fmacs > 0)
-            add_rate(r, p->name, " mac", "MAC/s", (double)sums.macs, planes * sys->groups[g].mac_rate,
+            add_rate(r, p->name, " mac", "MAC/s", (double)sums.macs, planes * rec->hw->groups[g].mac_rate,
                      sums.busy, p->dies);
     }
     for (uint32_t i = 0; i < s->channel.count; i++)
-        busy += channel_busy(&sys->channels[i], r->end_time);
+        busy += channel_busy(&rec->hw->channels[i], r->end_time);
     add_rate(r, "channels", "", "B/s", (double)(r->bus_bytes_down + r->bus_bytes_up),
              s->channel.count * s->channel.rate, busy, s->channel.count);
     busy = 0;
     for (uint32_t i = 0; i < s->dram.channels; i++)
-        busy += sys->drams[i].busy_ps;
+        busy += rec->hw->drams[i].busy_ps;
     if (s->dram.channels > 0)
         add_rate(r, "dram", "", "B/s", (double)r->dram_bytes, s->dram.channels * s->dram.rate, busy,
                  s->dram.channels);
@@ -171,7 +172,7 @@ static void collect_rates(const ifc_system *sys, ifc_result *r)
 const char *ifc_collect_resource_name(const ifc_scenario *s, uint32_t resource)
 {
     static const char *const names[] = {"host", "controller", "channel", "npu", "dram"};
-    return resource < IFC_PATH_GROUP ? names[resource] : s->groups[resource - IFC_PATH_GROUP].name;
+    return resource < IFC_PART_GROUP ? names[resource] : s->groups[resource - IFC_PART_GROUP].name;
 }
 
 static int by_time(const void *a, const void *b)
@@ -184,18 +185,18 @@ static int by_time(const void *a, const void *b)
     return order ? order : strcmp(x->phase, y->phase);
 }
 
-static void collect_path(const ifc_system *sys, ifc_result *r)
+static void collect_path(const ifc_record *rec, ifc_result *r)
 {
-    const ifc_path *p = &sys->host.path;
+    const ifc_path *p = &rec->path;
     r->path = rows((size_t)IFC_OP_KINDS * IFC_PATH_RESOURCES * IFC_PATH_PHASES, sizeof *r->path);
     for (uint32_t o = 0; o < IFC_OP_KINDS; o++)
-        for (uint32_t c = 0; c < IFC_PATH_GROUP + sys->s->n_groups; c++)
+        for (uint32_t c = 0; c < IFC_PART_GROUP + rec->hw->s->n_groups; c++)
             for (uint32_t f = 0; f < IFC_PATH_PHASES; f++) {
                 if (p->ps[o][c][f] == 0)
                     continue;
                 ifc_path_row *row = &r->path[r->n_path++];
                 snprintf(row->operator_name, sizeof row->operator_name, "%s", ifc_op_name((ifc_op_kind)o));
-                snprintf(row->resource, sizeof row->resource, "%s", ifc_collect_resource_name(sys->s, c));
+                snprintf(row->resource, sizeof row->resource, "%s", ifc_collect_resource_name(rec->hw->s, c));
                 snprintf(row->phase, sizeof row->phase, "%s", ifc_path_phase_name(f));
                 row->ps = p->ps[o][c][f];
             }
@@ -208,13 +209,13 @@ struct row_sums {
     uint64_t anew, copied;
 };
 
-static struct row_sums sum_rows(const ifc_system *sys, const ifc_group *g)
+static struct row_sums sum_rows(const ifc_record *rec, const ifc_group *g)
 {
     struct row_sums s = {0};
     for (uint32_t d = 0; d < g->p->dies; d++) {
-        const ifc_blocks *b = &sys->controller.blocks.dies[g->first_die + d];
+        const ifc_blocks *b = &rec->mapping->blocks.dies[g->first_die + d];
         s.anew += b->anew;
-        s.copied += sys->dies[g->first_die + d].pages_copied;
+        s.copied += rec->hw->dies[g->first_die + d].pages_copied;
         for (uint32_t i = 0; i < g->p->blocks_per_plane; i++) {
             const ifc_block_row *r = &b->rows[i];
             uint32_t cycles = r->cycles > r->erases ? r->cycles : r->erases;
@@ -256,17 +257,17 @@ static void collect_lifetime(const ifc_group *g, const struct group_sums *sums, 
     w->lifetime_tokens = w->lifetime_simulated > 0 ? w->lifetime_simulated : w->lifetime_projected;
 }
 
-static void collect_wear(const ifc_system *sys, ifc_result *r)
+static void collect_wear(const ifc_record *rec, ifc_result *r)
 {
-    const ifc_scenario *s = sys->s;
+    const ifc_scenario *s = rec->hw->s;
     r->wear = rows(s->n_groups, sizeof *r->wear);
     for (uint32_t g = 0; g < s->n_groups; g++) {
         const ifc_flash_group *p = &s->groups[g];
-        struct group_sums sums = sum_group(sys, &sys->groups[g]);
+        struct group_sums sums = sum_group(rec, &rec->hw->groups[g]);
         ifc_wear_row *w = &r->wear[r->n_wear++];
-        double blocks = (double)sys->groups[g].planes_total * p->blocks_per_plane;
-        struct row_sums rows_of = sum_rows(sys, &sys->groups[g]);
-        bool refreshed = sys->policies.kinds[IFC_KIND_REFRESH].policy->ops.refresh->choose != NULL;
+        double blocks = (double)rec->hw->groups[g].planes_total * p->blocks_per_plane;
+        struct row_sums rows_of = sum_rows(rec, &rec->hw->groups[g]);
+        bool refreshed = rec->hw->policies.kinds[IFC_KIND_REFRESH].policy->ops.refresh->choose != NULL;
         snprintf(w->group, sizeof w->group, "%s", p->name);
         w->pages_programmed = (uint64_t)(sums.programmed + 0.5);
         w->blocks_erased = sums.erased;
@@ -275,9 +276,9 @@ static void collect_wear(const ifc_system *sys, ifc_result *r)
         double cycles = filled > (double)sums.erased ? filled : (double)sums.erased;
         w->pe_mean = cycles / blocks;
         w->pe_max = rows_of.cycles_max;
-        if (sys->controller.kv.group == &sys->groups[g])
-            w->program_skew = program_skew(&sys->controller.kv);
-        double sensed = pages_read(sys, p, &sums);
+        if (rec->mapping->kv.group == &rec->hw->groups[g])
+            w->program_skew = program_skew(&rec->mapping->kv);
+        double sensed = pages_read(rec, p, &sums);
         /* Between two erases, as the largest is; copies of moves are no reads. */
         double fillings = blocks + (double)rows_of.anew * p->planes;
         w->reads_per_block_mean = (sensed - (double)rows_of.copied) / fillings;
@@ -287,7 +288,7 @@ static void collect_wear(const ifc_system *sys, ifc_result *r)
             double due = refreshed ? rows_of.over_limit : sensed / p->read_limit;
             w->refreshes_per_token = due / r->tokens;
             w->refreshed = refreshed;
-            collect_lifetime(&sys->groups[g], &sums, cycles, sensed, r->tokens, w);
+            collect_lifetime(&rec->hw->groups[g], &sums, cycles, sensed, r->tokens, w);
         }
     }
 }
@@ -304,15 +305,15 @@ static int operator_group(const ifc_scenario *s, ifc_op_kind kind, const ifc_op_
     return ifc_scenario_group(s, cache ? s->placement.kv : s->placement.weights);
 }
 
-static void collect_operators(const ifc_system *sys, ifc_result *r)
+static void collect_operators(const ifc_record *rec, ifc_result *r)
 {
     r->operators = rows(IFC_OP_KINDS, sizeof *r->operators);
     for (uint32_t kind = 0; kind < IFC_OP_KINDS; kind++) {
-        const ifc_op_use *use = &sys->use[kind];
+        const ifc_op_use *use = &rec->counters.use[kind];
         if (use->count == 0)
             continue;
         ifc_operator_row *row = &r->operators[r->n_operators++];
-        *row = (ifc_operator_row){.group = operator_group(sys->s, (ifc_op_kind)kind, use),
+        *row = (ifc_operator_row){.group = operator_group(rec->hw->s, (ifc_op_kind)kind, use),
                                   .count = use->count,
                                   .active_ps = use->active_ps + (use->open ? r->end_time - use->since : 0),
                                   .npu_ps = use->npu_ps,
@@ -338,15 +339,15 @@ static ifc_time nearest_rank(const ifc_time *sorted, uint64_t n, uint64_t percen
     return sorted[rank ? rank - 1 : 0];
 }
 
-static void collect_stream(ifc_system *sys, ifc_result *r)
+static void collect_stream(ifc_record *rec, ifc_result *r)
 {
-    const ifc_scenario *s = sys->s;
+    const ifc_scenario *s = rec->hw->s;
     const ifc_stream_params *w = &s->workload.stream;
-    const ifc_group *g = &sys->groups[ifc_scenario_group(s, w->group)];
+    const ifc_group *g = &rec->hw->groups[ifc_scenario_group(s, w->group)];
     const ifc_flash_group *p = g->p;
     ifc_stream_result *out = &r->stream;
-    uint64_t n = sys->host.n_latency, pages = (uint64_t)w->dies * w->planes * w->pages;
-    double seconds = (double)sys->host.decode_end * 1e-12, page = (double)p->page, sum = 0;
+    uint64_t n = rec->host->n_latency, pages = (uint64_t)w->dies * w->planes * w->pages;
+    double seconds = (double)rec->host->decode_end * 1e-12, page = (double)p->page, sum = 0;
     out->requests = n;
     out->bytes = n * pages * p->page;
     if (w->op == IFC_STREAM_ERASE)
@@ -367,47 +368,47 @@ static void collect_stream(ifc_system *sys, ifc_result *r)
     if (n == 0)
         return;
     for (uint64_t i = 0; i < n; i++)
-        sum += (double)sys->host.latency[i];
-    qsort(sys->host.latency, n, sizeof *sys->host.latency, by_value);
+        sum += (double)rec->host->latency[i];
+    qsort(rec->host->latency, n, sizeof *rec->host->latency, by_value);
     out->latency_mean = (ifc_time)(sum / (double)n + 0.5);
-    out->latency_p50 = nearest_rank(sys->host.latency, n, 50);
-    out->latency_p99 = nearest_rank(sys->host.latency, n, 99);
-    out->latency_max = sys->host.latency[n - 1];
+    out->latency_p50 = nearest_rank(rec->host->latency, n, 50);
+    out->latency_p99 = nearest_rank(rec->host->latency, n, 99);
+    out->latency_max = rec->host->latency[n - 1];
     uint64_t tenures = 0;
     ifc_time wait = 0;
     for (uint32_t i = 0; i < s->channel.count; i++) {
-        tenures += sys->channels[i].tenures;
-        wait += sys->channels[i].wait_ps;
+        tenures += rec->hw->channels[i].tenures;
+        wait += rec->hw->channels[i].wait_ps;
     }
     out->wait_mean_ps = tenures ? (double)wait / (double)tenures : 0;
 }
 
-static void collect_counts(const ifc_system *sys, ifc_result *r)
+static void collect_counts(const ifc_record *rec, ifc_result *r)
 {
-    for (uint32_t g = 0; g < sys->s->n_groups; g++) {
-        struct group_sums s = sum_group(sys, &sys->groups[g]);
+    for (uint32_t g = 0; g < rec->hw->s->n_groups; g++) {
+        struct group_sums s = sum_group(rec, &rec->hw->groups[g]);
         r->pages_sensed += s.sensed;
         r->pages_programmed += (uint64_t)(s.programmed + 0.5);
         r->blocks_erased += s.erased;
         r->macs += s.macs;
     }
-    for (uint32_t i = 0; i < sys->s->channel.count; i++) {
-        r->bus_bytes_down += sys->channels[i].bytes_down;
-        r->bus_bytes_up += sys->channels[i].bytes_up;
+    for (uint32_t i = 0; i < rec->hw->s->channel.count; i++) {
+        r->bus_bytes_down += rec->hw->channels[i].bytes_down;
+        r->bus_bytes_up += rec->hw->channels[i].bytes_up;
     }
-    for (uint32_t i = 0; i < sys->s->dram.channels; i++)
-        r->dram_bytes += sys->drams[i].bytes;
-    for (uint32_t i = 0; i < sys->n_dies; i++)
-        if (sys->dies[i].peak_watts > r->peak_power)
-            r->peak_power = sys->dies[i].peak_watts;
-    r->die_commands = sys->controller.die_commands;
+    for (uint32_t i = 0; i < rec->hw->s->dram.channels; i++)
+        r->dram_bytes += rec->hw->drams[i].bytes;
+    for (uint32_t i = 0; i < rec->hw->n_dies; i++)
+        if (rec->hw->dies[i].peak_watts > r->peak_power)
+            r->peak_power = rec->hw->dies[i].peak_watts;
+    r->die_commands = rec->counters.die_commands;
     r->kernel_events = ifc_kernel_events();
 }
 
-static void collect_buffer(const ifc_system *sys, ifc_result *r)
+static void collect_buffer(const ifc_record *rec, ifc_result *r)
 {
-    const ifc_kv *kv = &sys->controller.kv;
-    const ifc_placement *p = &sys->s->placement;
+    const ifc_kv *kv = &rec->mapping->kv;
+    const ifc_placement *p = &rec->hw->s->placement;
     if (!kv->group)
         return;
     uint64_t parts = p->kv_buffer.location == IFC_BUFFER_PLANE ? kv->group->planes_total : 1;
@@ -418,35 +419,35 @@ static void collect_buffer(const ifc_system *sys, ifc_result *r)
     r->flushes = kv->flushes;
 }
 
-void ifc_collect_result(ifc_system *sys, ifc_status status, ifc_result *r)
+void ifc_collect_result(ifc_record *rec, ifc_status status, ifc_result *r)
 {
     static const char *const grains[] = {"auto", "page", "plane", "die"};
-    bool decode = sys->s->workload.kind == IFC_WORKLOAD_DECODE;
+    bool decode = rec->hw->s->workload.kind == IFC_WORKLOAD_DECODE;
     r->outcome = status == IFC_ENOFIT         ? IFC_RUN_OUT_OF_MEMORY
                  : status == IFC_EINTERRUPTED ? IFC_RUN_INTERRUPTED
                                               : IFC_RUN_OK;
-    r->grain = grains[sys->grain];
-    snprintf(r->grain_reason, sizeof r->grain_reason, "%s", sys->grain_reason);
+    r->grain = grains[rec->hw->grain];
+    snprintf(r->grain_reason, sizeof r->grain_reason, "%s", rec->grain_reason);
     if (status == IFC_ENOFIT)
         return;
     r->end_time = ifc_now();
-    collect_counts(sys, r);
+    collect_counts(rec, r);
     if (decode) {
-        r->tokens = (uint32_t)sys->host.n_latency;
+        r->tokens = (uint32_t)rec->host->n_latency;
         r->token_latency = rows(r->tokens, sizeof *r->token_latency);
         if (r->tokens > 0)
-            memcpy(r->token_latency, sys->host.latency, r->tokens * sizeof *r->token_latency);
-        r->useful_kv_bytes = (uint64_t)(sys->controller.useful_kv_bytes + 0.5);
-        r->sensed_kv_bytes = (uint64_t)(sys->controller.sensed_kv_bytes + 0.5);
-        collect_buffer(sys, r);
+            memcpy(r->token_latency, rec->host->latency, r->tokens * sizeof *r->token_latency);
+        r->useful_kv_bytes = (uint64_t)(rec->mapping->useful_kv_bytes + 0.5);
+        r->sensed_kv_bytes = (uint64_t)(rec->mapping->sensed_kv_bytes + 0.5);
+        collect_buffer(rec, r);
     }
-    collect_energy(sys, r);
-    collect_resources(sys, r);
-    collect_rates(sys, r);
-    collect_path(sys, r);
-    collect_operators(sys, r);
-    ifc_detail_collect(sys, r);
-    collect_wear(sys, r);
+    collect_energy(rec, r);
+    collect_resources(rec, r);
+    collect_rates(rec, r);
+    collect_path(rec, r);
+    collect_operators(rec, r);
+    ifc_detail_collect(rec, r);
+    collect_wear(rec, r);
     if (!decode)
-        collect_stream(sys, r);
+        collect_stream(rec, r);
 }

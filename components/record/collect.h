@@ -4,10 +4,10 @@
 #ifndef IFC_COLLECT_H
 #define IFC_COLLECT_H
 
-#include "components/system/system.h"
+#include "components/record/record.h"
 
 /** ifc_collect_result() - fill @r (its capacity rows may be there already); @status: how the run ended. */
-void ifc_collect_result(ifc_system *sys, ifc_status status, ifc_result *r);
+void ifc_collect_result(ifc_record *rec, ifc_status status, ifc_result *r);
 
 /** ifc_collect_resource_name() - of an enum ifc_path_resource; borrows from @s. */
 const char *ifc_collect_resource_name(const ifc_scenario *s, uint32_t resource);

@@ -10,10 +10,10 @@ static uint64_t most_pages(const ifc_kv *kv, uint32_t layers)
     return most;
 }
 
-void ifc_collect_window(const ifc_system *sys, ifc_result *r)
+void ifc_collect_window(const ifc_record *rec, ifc_result *r)
 {
-    const ifc_scenario *s = sys->s;
-    const ifc_kv *kv = &sys->controller.kv;
+    const ifc_scenario *s = rec->hw->s;
+    const ifc_kv *kv = &rec->mapping->kv;
     ifc_window *w = &r->window;
     ifc_kv_period period;
     if (s->workload.kind != IFC_WORKLOAD_DECODE)
@@ -22,7 +22,7 @@ void ifc_collect_window(const ifc_system *sys, ifc_result *r)
     w->tokens = s->workload.tokens;
     w->period = period.tokens;
     w->flushes_due = ifc_kv_flushes_due(&period, r->tokens);
-    if (!sys->ran || !kv->group || !s->effects.page_rounding)
+    if (!rec->ran || !kv->group || !s->effects.page_rounding)
         return;
     w->pages_first = kv->prefill_pages;
     w->pages_last = most_pages(kv, s->model.layers);

@@ -4,9 +4,9 @@
 #ifndef IFC_COLLECT_WINDOW_H
 #define IFC_COLLECT_WINDOW_H
 
-#include "components/system/system.h"
+#include "components/record/record.h"
 
 /** ifc_collect_window() - fill @r->window of a decode run, which has its tokens by now. */
-void ifc_collect_window(const ifc_system *sys, ifc_result *r);
+void ifc_collect_window(const ifc_record *rec, ifc_result *r);
 
 #endif

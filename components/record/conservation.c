@@ -1,6 +1,6 @@
 #include "components/record/conservation.h"
 
-#include "components/system/system.h"
+#include "components/record/record.h"
 #include "workloads/model.h"
 
 typedef unsigned long long ull;
@@ -14,7 +14,7 @@ static uint64_t div_up(uint64_t a, uint64_t b)
  * fewest planes needs; what is left over of the others stays empty. */
 static uint64_t planes_at_work(const ifc_kv *kv)
 {
-    uint64_t fewest = kv->group->planes_total, elements = kv->sys->s->model.head_dim;
+    uint64_t fewest = kv->group->planes_total, elements = kv->hw->s->model.head_dim;
     for (uint32_t h = 0; h < kv->heads; h++) {
         uint64_t end = h + 1 < kv->heads ? kv->starts[h + 1] : kv->group->planes_total;
         fewest = end - kv->starts[h] < fewest ? end - kv->starts[h] : fewest;
@@ -26,29 +26,32 @@ static uint64_t planes_at_work(const ifc_kv *kv)
  * layer only. */
 static uint64_t kv_pages(const ifc_kv *kv, const ifc_op_run *op)
 {
-    const ifc_placement *p = &kv->sys->s->placement;
+    const ifc_placement *p = &kv->hw->s->placement;
     uint64_t heads = op->node->head_groups, holders = heads;
     bool unmapped = p->kv_layout == IFC_KV_UNMAPPED;
     if (p->kv_buffer.location == IFC_BUFFER_PLANE)
         holders = heads * planes_at_work(kv) * (unmapped ? heads : 1);
     else if (unmapped)
         holders = heads * kv->heads;
-    return holders * ifc_kv_pages(kv, op->layer);
+    return holders * ifc_kv_pages(kv, op->job.layer);
 }
 
-void ifc_conservation_attend(ifc_system *sys, const ifc_op_run *op)
+static void attend(void *record, const ifc_job *job)
 {
-    const ifc_model *m = &sys->s->model;
-    const ifc_kv *kv = &sys->controller.kv;
-    if (!kv->group)
+    ifc_record *rec = record;
+    const ifc_op_run *op = ifc_op_of(job);
+    const ifc_model *m = &rec->hw->s->model;
+    const ifc_kv *kv = &rec->mapping->kv;
+    bool reads = op->node->unit == IFC_UNIT_KV || op->node->unit == IFC_UNIT_LOAD;
+    if (!kv->group || !reads)
         return;
-    sys->asked_kv_pages += kv_pages(kv, op);
+    rec->asked_kv_pages += kv_pages(kv, op);
     if (op->node->unit != IFC_UNIT_KV)
         return;
-    uint64_t tokens = ifc_kv_stored(kv, op->layer);
-    if (sys->s->placement.kv_buffer.location == IFC_BUFFER_PLANE)
-        tokens += ifc_kv_buffered(kv, op->layer);
-    sys->asked_kv_macs += tokens * op->node->head_groups * (m->heads / m->kv_heads) * m->head_dim;
+    uint64_t tokens = ifc_kv_stored(kv, op->job.layer);
+    if (rec->hw->s->placement.kv_buffer.location == IFC_BUFFER_PLANE)
+        tokens += ifc_kv_buffered(kv, op->job.layer);
+    rec->asked_kv_macs += tokens * op->node->head_groups * (m->heads / m->kv_heads) * m->head_dim;
 }
 
 /* Rows are dealt over dies and planes, and packed in each plane; too few of them, packed in each die. */
@@ -69,10 +72,10 @@ typedef struct counts {
     uint64_t pages, macs;
 } counts;
 
-static counts of_graph(const ifc_system *sys, const ifc_graph *graph)
+static counts of_graph(const ifc_record *rec, const ifc_graph *graph)
 {
-    const ifc_scenario *s = sys->s;
-    const ifc_group *g = &sys->groups[ifc_scenario_group(s, s->placement.weights)];
+    const ifc_scenario *s = rec->hw->s;
+    const ifc_group *g = &rec->hw->groups[ifc_scenario_group(s, s->placement.weights)];
     counts c = {0};
     for (uint32_t i = 0; i < graph->n_nodes; i++) {
         const ifc_op_node *n = &graph->nodes[i];
@@ -91,65 +94,71 @@ static counts of_graph(const ifc_system *sys, const ifc_graph *graph)
 }
 
 /* Every token runs through all graphs. */
-static counts of_weights(const ifc_system *sys)
+static counts of_weights(const ifc_record *rec)
 {
-    const ifc_host *h = &sys->host;
-    counts before = of_graph(sys, &h->prologue), dense = of_graph(sys, &h->dense),
-           layer = of_graph(sys, &h->layer), after = of_graph(sys, &h->epilogue);
-    uint64_t first = sys->s->model.dense_layers, others = sys->s->model.layers - first;
+    const ifc_graphs *h = rec->graphs;
+    counts before = of_graph(rec, &h->prologue), dense = of_graph(rec, &h->dense),
+           layer = of_graph(rec, &h->layer), after = of_graph(rec, &h->epilogue);
+    uint64_t first = rec->hw->s->model.dense_layers, others = rec->hw->s->model.layers - first;
     uint64_t pages = before.pages + first * dense.pages + others * layer.pages + after.pages;
     uint64_t macs = before.macs + first * dense.macs + others * layer.macs + after.macs;
-    return (counts){.pages = h->n_latency * pages, .macs = h->n_latency * macs};
+    return (counts){.pages = rec->host->n_latency * pages, .macs = rec->host->n_latency * macs};
 }
 
 /* 16-bit operands. */
-static counts of_requests(const ifc_system *sys)
+static counts of_requests(const ifc_record *rec)
 {
-    const ifc_stream_params *w = &sys->s->workload.stream;
-    const ifc_flash_group *g = &sys->s->groups[ifc_scenario_group(sys->s, w->group)];
-    uint64_t pages = sys->host.n_latency * w->dies * w->planes * w->pages;
+    const ifc_stream_params *w = &rec->hw->s->workload.stream;
+    const ifc_flash_group *g = &rec->hw->s->groups[ifc_scenario_group(rec->hw->s, w->group)];
+    uint64_t pages = rec->host->n_latency * w->dies * w->planes * w->pages;
     bool computes = w->op == IFC_STREAM_READ_COMPUTE, reads = computes || w->op == IFC_STREAM_READ;
     return (counts){.pages = reads ? pages : 0, .macs = computes ? pages * (g->page / 2) : 0};
 }
 
-static void check_pages(const ifc_system *sys, ifc_class class, uint64_t asked)
+static void check_pages(const ifc_record *rec, ifc_class class, uint64_t asked)
 {
-    uint64_t sensed = sys->controller.pages_by_class[class];
+    uint64_t sensed = rec->counters.pages_sensed[class];
     IFC_BUG_ON(sensed != asked, "%s: %llu pages were asked for, %llu were sensed", ifc_class_name(class),
                (ull)asked, (ull)sensed);
 }
 
-static void check_macs(const ifc_system *sys, uint64_t asked)
+static void check_macs(const ifc_record *rec, uint64_t asked)
 {
     uint64_t done = 0;
-    for (uint32_t i = 0; i < sys->n_dies; i++)
-        done += sys->dies[i].macs;
+    for (uint32_t i = 0; i < rec->hw->n_dies; i++)
+        done += rec->hw->dies[i].macs;
     IFC_BUG_ON(done != asked, "%llu MACs were asked for, %llu done", (ull)asked, (ull)done);
 }
 
 /* What was sent must have arrived, and nothing may be under way. */
-static void check_rest(const ifc_system *sys)
+static void check_rest(const ifc_record *rec)
 {
-    uint64_t up = 0, left = sys->controller.expected_up;
-    for (uint32_t i = 0; i < sys->n_dies; i++)
-        IFC_BUG_ON(sys->dies[i].held || sys->dies[i].buffer_used, "%s holds commands at the end",
-                   sys->dies[i].name);
-    for (uint32_t i = 0; i < sys->s->channel.count; i++)
-        up += sys->channels[i].bytes_up;
+    uint64_t up = 0, left = rec->counters.expected_up;
+    for (uint32_t i = 0; i < rec->hw->n_dies; i++)
+        IFC_BUG_ON(rec->hw->dies[i].held || rec->hw->dies[i].buffer_used, "%s holds commands at the end",
+                   rec->hw->dies[i].name);
+    for (uint32_t i = 0; i < rec->hw->s->channel.count; i++)
+        up += rec->hw->channels[i].bytes_up;
     IFC_BUG_ON(up != left, "%llu bytes left the dies, %llu came up the channels", (ull)left, (ull)up);
-    IFC_BUG_ON(sys->in_flight, "%llu transactions are in flight at the end", (ull)sys->in_flight);
+    IFC_BUG_ON(rec->hw->txns.in_flight, "%llu transactions are in flight at the end",
+               (ull)rec->hw->txns.in_flight);
 }
 
-void ifc_conservation_check(const ifc_system *sys)
+void ifc_conservation_listen(ifc_record *rec)
 {
-    bool decode = sys->s->workload.kind == IFC_WORKLOAD_DECODE;
-    counts weights = decode ? of_weights(sys) : (counts){0},
-           requests = decode ? (counts){0} : of_requests(sys);
-    check_pages(sys, IFC_CLASS_WEIGHTS, weights.pages);
-    check_pages(sys, IFC_CLASS_HOST, requests.pages);
-    check_pages(sys, IFC_CLASS_REFRESH, sys->host.copied_pages);
-    if (sys->s->effects.page_rounding) /* else pages are fractions, and what is touched of them depends */
-        check_pages(sys, IFC_CLASS_KV_READ, sys->asked_kv_pages);
-    check_macs(sys, weights.macs + requests.macs + sys->asked_kv_macs);
-    check_rest(sys);
+    ifc_probe_listen_job_start(&rec->hw->probe, attend, rec);
+}
+
+void ifc_conservation_check(const ifc_record *rec)
+{
+    bool decode = rec->hw->s->workload.kind == IFC_WORKLOAD_DECODE;
+    counts weights = decode ? of_weights(rec) : (counts){0},
+           requests = decode ? (counts){0} : of_requests(rec);
+    check_pages(rec, IFC_CLASS_WEIGHTS, weights.pages);
+    check_pages(rec, IFC_CLASS_HOST, requests.pages);
+    check_pages(rec, IFC_CLASS_REFRESH, rec->host->copied_pages);
+    if (rec->hw->s->effects.page_rounding) /* else pages are fractions, and what is touched of them depends */
+        check_pages(rec, IFC_CLASS_KV_READ, rec->asked_kv_pages);
+    check_macs(rec, weights.macs + requests.macs + rec->asked_kv_macs);
+    check_rest(rec);
 }

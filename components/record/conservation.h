@@ -5,14 +5,13 @@
 #ifndef IFC_CONSERVATION_H
 #define IFC_CONSERVATION_H
 
-struct ifc_system;
-struct ifc_op_run;
+struct ifc_record;
 
-/** ifc_conservation_attend() - an operator is about to read K or V: count what the cache holds of its heads.
+/** ifc_conservation_listen() - whenever K or V is about to be read, count what the cache holds of its heads.
  */
-void ifc_conservation_attend(struct ifc_system *sys, const struct ifc_op_run *op);
+void ifc_conservation_listen(struct ifc_record *rec);
 
 /** ifc_conservation_check() - at the end of a run that was not stopped; a violation is a bug and ends it. */
-void ifc_conservation_check(const struct ifc_system *sys);
+void ifc_conservation_check(const struct ifc_record *rec);
 
 #endif

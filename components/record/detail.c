@@ -30,7 +30,7 @@ typedef struct token_record {
 } token_record;
 
 struct ifc_detail {
-    const ifc_system *sys;
+    const ifc_record *rec;
     ifc_time width;
     ifc_time busy[IFC_PATH_RESOURCES][IFC_USAGE_BINS];
     uint32_t layers;                  /* of the model, and one for what comes after them */
@@ -55,34 +55,16 @@ static void free_record(token_record *r)
     free(r);
 }
 
-void ifc_detail_init(ifc_system *sys)
+void ifc_detail_fini(ifc_record *rec)
 {
-    ifc_detail *detail = calloc(1, sizeof *detail);
-    IFC_BUG_ON(!detail, "out of memory for the detail of the run");
-    detail->sys = sys;
-    detail->width = FIRST_BIN_WIDTH;
-    if (sys->host.runs) {
-        detail->layers = sys->s->model.layers + 1;
-        detail->n_nodes = sys->host.layer.n_nodes;
-        detail->n_running = detail->n_nodes + sys->s->model.layers + sys->n_dies;
-        detail->running = calloc(detail->n_running, sizeof *detail->running);
-        IFC_BUG_ON(!detail->running, "out of memory for the detail of the run");
-        detail->at_work = new_record(detail);
-        detail->finished = new_record(detail);
-    }
-    sys->detail = detail;
-}
-
-void ifc_detail_fini(ifc_system *sys)
-{
-    ifc_detail *detail = sys->detail;
+    ifc_detail *detail = rec->detail;
     if (!detail)
         return;
     free_record(detail->at_work);
     free_record(detail->finished);
     free(detail->running);
     free(detail);
-    sys->detail = NULL;
+    rec->detail = NULL;
 }
 
 /* Twice the width: two bins become one. */
@@ -98,8 +80,9 @@ static void widen(ifc_detail *detail)
     detail->width *= 2;
 }
 
-void ifc_detail_add_busy(ifc_detail *detail, uint32_t resource, ifc_time begin, ifc_time end)
+static void add_busy(void *record, uint32_t resource, ifc_time begin, ifc_time end)
 {
+    ifc_detail *detail = record;
     while (end > detail->width * IFC_USAGE_BINS)
         widen(detail);
     while (begin < end) {
@@ -110,16 +93,20 @@ void ifc_detail_add_busy(ifc_detail *detail, uint32_t resource, ifc_time begin, 
     }
 }
 
-void ifc_detail_begin_token(ifc_detail *detail, uint32_t token)
+static void begin_token(void *record, uint32_t token)
 {
+    ifc_detail *detail = record;
     token_record *r = detail->at_work;
     lane *by_kind = r->by_kind;
     memset(by_kind, 0, (size_t)detail->layers * IFC_OP_KINDS * sizeof *by_kind);
     *r = (token_record){.token = token, .begin = ifc_now(), .by_kind = by_kind};
 }
 
-void ifc_detail_end_token(ifc_detail *detail)
+static void end_token(void *record, uint32_t token, ifc_time begin)
 {
+    ifc_detail *detail = record;
+    (void)token;
+    (void)begin;
     token_record *r = detail->at_work;
     r->end = ifc_now();
     r->complete = true;
@@ -130,27 +117,27 @@ void ifc_detail_end_token(ifc_detail *detail)
 /* Where @op is gathered. NULL: it belongs to no token (a request of a stream). */
 static lane *lane_of(const ifc_detail *detail, const ifc_op_run *op)
 {
-    const ifc_host *h = &detail->sys->host;
+    const ifc_host *h = detail->rec->host;
     if (!detail->running)
         return NULL;
     uint32_t index = (uint32_t)(op - h->runs);
     if (op->node->kind == IFC_OP_REFRESH)
-        index = detail->n_nodes + detail->sys->s->model.layers + (uint32_t)(op - h->refreshes);
+        index = detail->n_nodes + detail->rec->hw->s->model.layers + (uint32_t)(op - h->refreshes);
     else if (op->background)
         index = detail->n_nodes + (uint32_t)(op - h->flushes);
     IFC_BUG_ON(index >= detail->n_running, "operator %s is not the host's", ifc_op_name(op->node->kind));
     return &detail->running[index];
 }
 
-void ifc_detail_add_txn(ifc_detail *detail, const ifc_txn *txn)
+static void add_txn(void *record, const ifc_txn *txn)
 {
-    lane *l = lane_of(detail, txn->op);
+    lane *l = lane_of(record, ifc_op_of(txn->job));
     if (!l)
         return;
     bool dram = txn->command == IFC_DRAM_READ || txn->command == IFC_DRAM_WRITE, first = l->operators == 0;
     ifc_time begin = txn->stamp[dram ? IFC_PHASE_QUEUE : IFC_PHASE_DIE_QUEUE], at = txn->issue;
     l->operators = 1;
-    l->resource = dram ? IFC_PATH_DRAM : IFC_PATH_GROUP + (uint32_t)txn->group;
+    l->resource = dram ? IFC_PART_DRAM : IFC_PART_GROUP + (uint32_t)txn->group;
     l->begin = first || begin < l->begin ? begin : l->begin;
     if (dram) {
         l->phase[IFC_PATH_DRAM_QUEUE] += begin - at;
@@ -166,23 +153,23 @@ void ifc_detail_add_txn(ifc_detail *detail, const ifc_txn *txn)
 
 static void complete_lane(lane *l, const ifc_op_run *op)
 {
-    if (op->npu_time > 0) {
-        l->resource = IFC_PATH_NPU;
-        l->begin = op->begin;
-        l->phase[IFC_PATH_NPU_QUEUE] = op->begin - op->issue;
-        l->phase[IFC_PATH_LAUNCH] = op->npu_launch;
-        l->phase[IFC_PATH_NPU_COMPUTE] = op->npu_time - op->npu_launch;
+    if (op->job.npu_time > 0) {
+        l->resource = IFC_PART_NPU;
+        l->begin = op->job.begin;
+        l->phase[IFC_PATH_NPU_QUEUE] = op->job.begin - op->job.issue;
+        l->phase[IFC_PATH_LAUNCH] = op->job.npu_launch;
+        l->phase[IFC_PATH_NPU_COMPUTE] = op->job.npu_time - op->job.npu_launch;
     } else if (l->operators == 0) {
-        l->resource = IFC_PATH_HOST;
-        l->begin = op->issue;
+        l->resource = IFC_PART_HOST;
+        l->begin = op->job.issue;
     }
     l->operators = 1;
     l->kind = op->node->kind;
-    l->layer = op->layer;
+    l->layer = op->job.layer;
     l->head_group = op->node->head_group;
     l->head_groups = op->node->head_groups;
-    l->issue = op->issue;
-    l->end = op->done;
+    l->issue = op->job.issue;
+    l->end = op->job.end;
 }
 
 static void add_to_kind(token_record *r, const lane *l)
@@ -219,8 +206,9 @@ static void add_slice(token_record *r, const lane *l)
     r->n_slices = r->layer_begin > 0 ? r->layer_begin : r->n_slices;
 }
 
-void ifc_detail_add_operator(ifc_detail *detail, const ifc_op_run *op)
+static void add_operator(void *record, const ifc_op_run *op)
 {
+    ifc_detail *detail = record;
     lane *l = lane_of(detail, op);
     if (!l)
         return;
@@ -230,6 +218,29 @@ void ifc_detail_add_operator(ifc_detail *detail, const ifc_op_run *op)
     add_to_kind(detail->at_work, l);
     add_slice(detail->at_work, l);
     *l = (lane){.operators = 0};
+}
+
+void ifc_detail_start(ifc_record *rec)
+{
+    ifc_detail *detail = calloc(1, sizeof *detail);
+    IFC_BUG_ON(!detail, "out of memory for the detail of the run");
+    detail->rec = rec;
+    detail->width = FIRST_BIN_WIDTH;
+    if (rec->host->runs) {
+        detail->layers = rec->hw->s->model.layers + 1;
+        detail->n_nodes = rec->graphs->layer.n_nodes;
+        detail->n_running = detail->n_nodes + rec->hw->s->model.layers + rec->hw->n_dies;
+        detail->running = calloc(detail->n_running, sizeof *detail->running);
+        IFC_BUG_ON(!detail->running, "out of memory for the detail of the run");
+        detail->at_work = new_record(detail);
+        detail->finished = new_record(detail);
+    }
+    rec->detail = detail;
+    ifc_probe_listen_busy(&rec->hw->probe, add_busy, detail);
+    ifc_probe_listen_done(&rec->hw->probe, add_txn, detail);
+    ifc_event_listen_token_begin(&rec->host->events, begin_token, detail);
+    ifc_event_listen_token_end(&rec->host->events, end_token, detail);
+    ifc_event_listen_op_end(&rec->host->events, add_operator, detail);
 }
 
 static void *rows(size_t n, size_t size)
@@ -258,16 +269,16 @@ static void collect_usage_row(const ifc_detail *detail, uint32_t resource, const
 
 static void collect_usage(const ifc_detail *detail, ifc_result *r)
 {
-    const ifc_scenario *s = detail->sys->s;
+    const ifc_scenario *s = detail->rec->hw->s;
     ifc_time bins = (r->end_time + detail->width - 1) / detail->width;
     r->usage = rows((size_t)s->n_groups + 3, sizeof *r->usage);
     r->usage_bin = detail->width;
     r->usage_bins = (uint32_t)(bins < IFC_USAGE_BINS ? bins : IFC_USAGE_BINS);
     for (uint32_t g = 0; g < s->n_groups; g++)
-        collect_usage_row(detail, IFC_PATH_GROUP + g, s->groups[g].name, s->groups[g].dies, r);
-    collect_usage_row(detail, IFC_PATH_CHANNEL, "channels", s->channel.count, r);
-    collect_usage_row(detail, IFC_PATH_NPU, "npu", 1, r);
-    collect_usage_row(detail, IFC_PATH_DRAM, "dram", s->dram.channels, r);
+        collect_usage_row(detail, IFC_PART_GROUP + g, s->groups[g].name, s->groups[g].dies, r);
+    collect_usage_row(detail, IFC_PART_CHANNEL, "channels", s->channel.count, r);
+    collect_usage_row(detail, IFC_PART_NPU, "npu", 1, r);
+    collect_usage_row(detail, IFC_PART_DRAM, "dram", s->dram.channels, r);
 }
 
 static void collect_lane(const ifc_detail *detail, const lane *l, ifc_lane_row *row)
@@ -281,7 +292,7 @@ static void collect_lane(const ifc_detail *detail, const lane *l, ifc_lane_row *
                           .end = l->end};
     snprintf(row->operator_name, sizeof row->operator_name, "%s", ifc_op_name(l->kind));
     snprintf(row->resource, sizeof row->resource, "%s",
-             ifc_collect_resource_name(detail->sys->s, l->resource));
+             ifc_collect_resource_name(detail->rec->hw->s, l->resource));
     ifc_time sum = 0;
     for (uint32_t p = 0; p < IFC_PATH_PHASES; p++)
         sum += l->phase[p];
@@ -311,9 +322,9 @@ static void collect_token(const ifc_detail *detail, const token_record *t, ifc_r
         collect_lane(detail, &t->slices[i], &r->lane_slices[r->n_lane_slices++]);
 }
 
-void ifc_detail_collect(const ifc_system *sys, ifc_result *r)
+void ifc_detail_collect(const ifc_record *rec, ifc_result *r)
 {
-    const ifc_detail *detail = sys->detail;
+    const ifc_detail *detail = rec->detail;
     if (!detail)
         return;
     if (r->end_time > 0)

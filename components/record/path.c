@@ -1,12 +1,12 @@
 #include "components/record/path.h"
 
+#include "components/record/record.h"
 #include "components/record/trace.h"
-#include "components/system/system.h"
 
 /* The walk: everything after `at` is attributed already. */
 struct walk {
     ifc_path *path;
-    const ifc_system *sys;
+    struct ifc__trace *trace; /* NULL: not recorded */
     ifc_time at, begin;
 };
 
@@ -22,7 +22,7 @@ static void attribute(struct walk *w, ifc_op_kind op, uint32_t resource, uint32_
     if (from >= w->at)
         return;
     w->path->ps[op][resource][phase] += w->at - from;
-    ifc_trace_path_step(w->sys, op, resource, phase, from, w->at);
+    ifc_trace_path_step(w->trace, op, resource, phase, from, w->at);
     w->at = from;
 }
 
@@ -57,23 +57,23 @@ static void walk_die_side(struct walk *w, const ifc_txn *t)
         ifc_phase phase;
         uint32_t resource;
     } steps[] = {
-        {IFC_PHASE_DECODE, IFC_PATH_CONTROLLER}, {IFC_PHASE_DATA_UP, IFC_PATH_CHANNEL},
-        {IFC_PHASE_UP_WAIT, IFC_PATH_CHANNEL},   {IFC_PHASE_COLLECT, IFC_PATH_GROUP},
-        {IFC_PHASE_STALL, IFC_PATH_CHANNEL},     {IFC_PHASE_MAC, IFC_PATH_GROUP},
-        {IFC_PHASE_ECC, IFC_PATH_GROUP},
+        {IFC_PHASE_DECODE, IFC_PART_CONTROLLER}, {IFC_PHASE_DATA_UP, IFC_PART_CHANNEL},
+        {IFC_PHASE_UP_WAIT, IFC_PART_CHANNEL},   {IFC_PHASE_COLLECT, IFC_PART_GROUP},
+        {IFC_PHASE_STALL, IFC_PART_CHANNEL},     {IFC_PHASE_MAC, IFC_PART_GROUP},
+        {IFC_PHASE_ECC, IFC_PART_GROUP},
     };
     ifc_op_kind op = t->op_kind;
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
-        uint32_t resource = steps[i].resource + (steps[i].resource == IFC_PATH_GROUP ? t->group : 0);
+        uint32_t resource = steps[i].resource + (steps[i].resource == IFC_PART_GROUP ? t->group : 0);
         attribute(w, op, resource, steps[i].phase, t->stamp[steps[i].phase - 1]);
     }
-    attribute(w, op, IFC_PATH_GROUP + t->group, array_phase(t), t->stamp[IFC_PHASE_DIE_QUEUE]);
+    attribute(w, op, IFC_PART_GROUP + t->group, array_phase(t), t->stamp[IFC_PHASE_DIE_QUEUE]);
 }
 
 /* A move's command is nobody's dependency: the path stays with who waited for it. */
 static void attribute_refresh(struct walk *w, const ifc_txn *move, ifc_time from)
 {
-    attribute(w, move->op_kind, IFC_PATH_GROUP + move->group, array_phase(move), from);
+    attribute(w, move->op_kind, IFC_PART_GROUP + move->group, array_phase(move), from);
 }
 
 /*
@@ -85,9 +85,9 @@ static const ifc_op_run *walk_txn(struct walk *w, const ifc_txn *t)
     for (;;) {
         ifc_op_kind op = t->op_kind;
         if (uses_dram(t)) {
-            attribute(w, op, IFC_PATH_DRAM, IFC_PATH_DRAM_ACCESS, t->stamp[IFC_PHASE_QUEUE]);
-            attribute(w, op, IFC_PATH_DRAM, IFC_PATH_DRAM_QUEUE, t->issue);
-            return t->op;
+            attribute(w, op, IFC_PART_DRAM, IFC_PATH_DRAM_ACCESS, t->stamp[IFC_PHASE_QUEUE]);
+            attribute(w, op, IFC_PART_DRAM, IFC_PATH_DRAM_QUEUE, t->issue);
+            return ifc_op_of(t->job);
         }
         walk_die_side(w, t);
         if (done(w))
@@ -101,10 +101,10 @@ static const ifc_op_run *walk_txn(struct walk *w, const ifc_txn *t)
             attribute_refresh(
                 w, before, ifc_time_max(t->stamp[IFC_PHASE_DATA_DOWN], before->stamp[IFC_PHASE_DIE_QUEUE]));
         }
-        attribute(w, op, IFC_PATH_GROUP + t->group, IFC_PHASE_DIE_QUEUE, t->stamp[IFC_PHASE_DATA_DOWN]);
-        attribute(w, op, IFC_PATH_CHANNEL, IFC_PHASE_DATA_DOWN, t->stamp[IFC_PHASE_COMMAND]);
-        attribute(w, op, IFC_PATH_CHANNEL, IFC_PHASE_COMMAND, t->stamp[IFC_PHASE_BUS_WAIT]);
-        attribute(w, op, IFC_PATH_CHANNEL, IFC_PHASE_BUS_WAIT, t->stamp[IFC_PHASE_QUEUE]);
+        attribute(w, op, IFC_PART_GROUP + t->group, IFC_PHASE_DIE_QUEUE, t->stamp[IFC_PHASE_DATA_DOWN]);
+        attribute(w, op, IFC_PART_CHANNEL, IFC_PHASE_DATA_DOWN, t->stamp[IFC_PHASE_COMMAND]);
+        attribute(w, op, IFC_PART_CHANNEL, IFC_PHASE_COMMAND, t->stamp[IFC_PHASE_BUS_WAIT]);
+        attribute(w, op, IFC_PART_CHANNEL, IFC_PHASE_BUS_WAIT, t->stamp[IFC_PHASE_QUEUE]);
         if (done(w))
             return NULL;
         const ifc_txn *held = still(t->after_room, t->after_room_id);
@@ -115,38 +115,55 @@ static const ifc_op_run *walk_txn(struct walk *w, const ifc_txn *t)
             }
             attribute_refresh(w, held, ifc_time_max(t->issue, held->issue));
         }
-        attribute(w, op, IFC_PATH_CONTROLLER, IFC_PHASE_QUEUE, t->issue);
-        return t->op;
+        attribute(w, op, IFC_PART_CONTROLLER, IFC_PHASE_QUEUE, t->issue);
+        return ifc_op_of(t->job);
     }
 }
 
 static void walk_npu(struct walk *w, const ifc_op_run *op)
 {
-    attribute(w, op->node->kind, IFC_PATH_NPU, IFC_PATH_NPU_COMPUTE, op->begin + op->npu_launch);
-    attribute(w, op->node->kind, IFC_PATH_NPU, IFC_PATH_LAUNCH, op->begin);
+    attribute(w, op->node->kind, IFC_PART_NPU, IFC_PATH_NPU_COMPUTE, op->job.begin + op->job.npu_launch);
+    attribute(w, op->node->kind, IFC_PART_NPU, IFC_PATH_LAUNCH, op->job.begin);
 }
 
-void ifc_path_walk(ifc_path *path, const ifc_system *sys, const ifc_op_run *last, ifc_time begin)
+static void walk_graph(void *record, const ifc_op_run *last, ifc_time begin)
 {
-    struct walk w = {path, sys, last->done, begin};
+    ifc_record *rec = record;
+    struct walk w = {&rec->path, rec->trace, last->job.end, begin};
     const ifc_op_run *op = last;
     while (op && !done(&w)) {
-        if (op->npu_time > 0) {
+        if (op->job.npu_time > 0) {
             walk_npu(&w, op);
-            if (op->after_npu && !done(&w)) {
-                op = op->after_npu;
+            if (op->job.after_npu && !done(&w)) {
+                op = ifc_op_of(op->job.after_npu);
                 continue;
             }
-            attribute(&w, op->node->kind, IFC_PATH_NPU, IFC_PATH_NPU_QUEUE, op->issue);
-        } else if (op->last_txn) {
-            op = walk_txn(&w, op->last_txn);
+            attribute(&w, op->node->kind, IFC_PART_NPU, IFC_PATH_NPU_QUEUE, op->job.issue);
+        } else if (op->job.last_txn) {
+            op = walk_txn(&w, op->job.last_txn);
             if (!op)
                 break;
         }
         op = op->after;
     }
     if (!done(&w))
-        attribute(&w, last->node->kind, IFC_PATH_HOST, IFC_PATH_DEPENDENCY, begin);
+        attribute(&w, last->node->kind, IFC_PART_HOST, IFC_PATH_DEPENDENCY, begin);
+    ifc_trace_path(rec->trace, last->job.token, last->job.layer);
+}
+
+static void waited(void *record, uint32_t token, uint32_t layer, uint32_t group, ifc_time begin, ifc_time end)
+{
+    ifc_record *rec = record;
+    uint32_t resource = IFC_PART_GROUP + group;
+    rec->path.ps[IFC_OP_FLUSH][resource][IFC_PATH_PROGRAM] += end - begin;
+    ifc_trace_path_step(rec->trace, IFC_OP_FLUSH, resource, IFC_PATH_PROGRAM, begin, end);
+    ifc_trace_path(rec->trace, token, layer);
+}
+
+void ifc_path_listen(ifc_record *rec)
+{
+    ifc_event_listen_graph_end(&rec->host->events, walk_graph, rec);
+    ifc_event_listen_waited(&rec->host->events, waited, rec);
 }
 
 const char *ifc_path_phase_name(uint32_t phase)

@@ -12,20 +12,14 @@
 #include <ifc/operator.h>
 #include <ifc/txn.h>
 
+#include "components/hardware/probe.h"
 #include "platform/scenario/scenario.h"
 
-struct ifc_system;
 struct ifc_op_run;
+struct ifc_record;
 
-enum ifc_path_resource {
-    IFC_PATH_HOST,
-    IFC_PATH_CONTROLLER,
-    IFC_PATH_CHANNEL,
-    IFC_PATH_NPU,
-    IFC_PATH_DRAM,
-    IFC_PATH_GROUP, /* + index of the group */
-    IFC_PATH_RESOURCES = IFC_PATH_GROUP + IFC_GROUPS_MAX
-};
+/* Resources: enum ifc_part. */
+#define IFC_PATH_RESOURCES (IFC_PART_GROUP + IFC_GROUPS_MAX)
 
 /* Phases beyond those of a transaction. */
 enum ifc_path_phase {
@@ -44,12 +38,8 @@ typedef struct ifc_path {
     ifc_time ps[IFC_OP_KINDS][IFC_PATH_RESOURCES][IFC_PATH_PHASES];
 } ifc_path;
 
-/**
- * ifc_path_walk() - add the stretch from @begin to the end of @last (its completion) to @path
- * Bug: a stretch that cannot be explained, or one that does not sum.
- */
-void ifc_path_walk(ifc_path *path, const struct ifc_system *sys, const struct ifc_op_run *last,
-                   ifc_time begin);
+/** ifc_path_listen() - from now on, add the stretch of each graph and of each wait for the KV buffer. */
+void ifc_path_listen(struct ifc_record *rec);
 
 /** ifc_path_phase_of() - a transaction's @phase by the name it has on the path: what the array does. */
 uint32_t ifc_path_phase_of(const ifc_txn *t, uint32_t phase);

@@ -50,6 +50,14 @@ typedef struct ifc__trace_slice {
     ifc__trace_usage *usage; /* of the bus; NULL: not a bus */
 } ifc__trace_slice;
 
+/** Tracks of a die. */
+typedef struct ifc__trace_die {
+    uint32_t die, array, engine, buffer;
+    struct {
+        uint32_t array, engine;
+    } * planes; /* owned; NULL: not recorded */
+} ifc__trace_die;
+
 typedef struct ifc__trace {
     ifc_timeline *timeline; /* borrowed */
     int level;
@@ -59,7 +67,10 @@ typedef struct ifc__trace {
     int64_t n_outstanding;
     ifc__trace_counter *queues; /* owned, per channel */
     ifc__trace_usage *usage;    /* owned, channels and then DRAM channels */
-    uint32_t path_track;
+    uint32_t *bus_tracks;       /* owned, the same order; 0: not recorded */
+    ifc__trace_die *dies;       /* owned; NULL: not recorded */
+    const ifc_group *groups;    /* borrowed */
+    uint32_t token_track, path_track, npu_track;
     ifc__trace_step *steps; /* owned */
     size_t n_steps, room_steps;
     ifc__trace_slice *ahead; /* owned, in the order of their decision; those before first_ahead are written */
@@ -67,10 +78,8 @@ typedef struct ifc__trace {
     char *step_names[IFC_OP_KINDS][IFC_PATH_RESOURCES][IFC_PATH_PHASES]; /* owned, made when needed */
 } ifc__trace;
 
-static inline ifc__trace *ifc__trace_of(const ifc_system *sys)
-{
-    return sys->trace;
-}
+/** ifc__trace_listen_flash() - hear of buses; of dies and planes at those levels. */
+void ifc__trace_listen_flash(ifc__trace *t, ifc_probe *probe);
 
 /** ifc__trace_op_args() - the arguments that say whose work a slice is. */
 ifc_slice_args ifc__trace_op_args(const ifc_op_run *op);

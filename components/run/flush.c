@@ -1,29 +1,25 @@
 /*
  * When buffered tokens are programmed: the flush policy is asked, and what it says is begun.
  */
-#include "components/record/trace.h"
+#include "components/hardware/flash/die.h"
 #include "components/run/host.h"
-#include "components/system/system.h"
 
 static void start_flush(ifc_host *h, uint32_t token, uint32_t layer, uint32_t tokens, ifc_op_run *after)
 {
     static const ifc_op_node flush = {.kind = IFC_OP_FLUSH, .unit = IFC_UNIT_STORE};
     ifc_op_run *op = &h->flushes[layer];
-    *op = (ifc_op_run){.node = &flush,
-                       .token = token,
-                       .layer = layer,
-                       .background = true,
-                       .issue = ifc_now(),
-                       .after = after};
-    ifc_kv_ask_flush(&h->sys->controller.kv, layer, tokens);
+    *op = ifc_host_op(h, &flush, token, layer);
+    op->background = true;
+    op->after = after;
+    ifc_kv_ask_flush(&h->mapping->kv, layer, tokens);
     h->background++;
-    ifc_trace_operator_begin(h->sys, op);
-    ifc_controller_submit(&h->sys->controller, op);
+    ifc_event_op_begin(&h->events, op);
+    ifc_controller_submit(h->controller, &op->job);
 }
 
 static uint32_t ask(const ifc_host *h, const ifc_flush_view *view)
 {
-    const ifc_policy_run *p = &h->sys->policies.kinds[IFC_KIND_KV_FLUSH];
+    const ifc_policy_run *p = &h->hw->policies.kinds[IFC_KIND_KV_FLUSH];
     ifc_policy_enter(p, "flush");
     uint32_t tokens = p->policy->ops.kv_flush->flush(p->state, view);
     ifc_policy_leave(p);
@@ -38,11 +34,11 @@ static uint32_t ask(const ifc_host *h, const ifc_flush_view *view)
 
 void ifc_host_ask_flush(ifc_host *h, ifc_flush_event event, uint32_t token, uint32_t layer, ifc_op_run *after)
 {
-    const ifc_kv *kv = &h->sys->controller.kv;
+    const ifc_kv *kv = &h->mapping->kv;
     const ifc_kv_layer *l = &kv->layers[layer];
-    if (!kv->group || !h->sys->s->effects.kv_program || l->buffered == 0 || l->flushing > 0)
+    if (!kv->group || !h->hw->s->effects.kv_program || l->buffered == 0 || l->flushing > 0)
         return;
-    uint32_t most = h->sys->s->placement.kv_buffer.partial_programs;
+    uint32_t most = h->hw->s->placement.kv_buffer.partial_programs;
     ifc_flush_view view = {.event = event,
                            .token = token,
                            .layer = layer,
@@ -51,7 +47,7 @@ void ifc_host_ask_flush(ifc_host *h, ifc_flush_event event, uint32_t token, uint
                            .page_tokens = kv->page_tokens,
                            .open_tokens = l->open_tokens,
                            .programs_left = l->open_tokens ? most - l->open_programs : most,
-                           .head_groups_unfinished = h->sys->s->model.kv_heads - h->attended};
+                           .head_groups_unfinished = h->hw->s->model.kv_heads - h->attended};
     uint32_t tokens = ask(h, &view);
     if (tokens > 0)
         start_flush(h, token, layer, tokens, after);
@@ -59,9 +55,9 @@ void ifc_host_ask_flush(ifc_host *h, ifc_flush_event event, uint32_t token, uint
 
 bool ifc_host_kv_idle(const ifc_host *h)
 {
-    const ifc_group *g = h->sys->controller.kv.group;
+    const ifc_group *g = h->mapping->kv.group;
     for (uint32_t d = 0; g && d < g->p->dies; d++)
-        if (h->sys->dies[g->first_die + d].held > 0)
+        if (h->hw->dies[g->first_die + d].held > 0)
             return false;
     return g != NULL;
 }

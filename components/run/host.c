@@ -3,62 +3,36 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "components/record/detail.h"
-#include "components/record/trace.h"
-#include "components/system/policy_views.h"
-#include "components/system/system.h"
+#include "components/hardware/flash/channel.h"
 
-static uint32_t head_group_stages(const ifc_scenario *s)
+void ifc_host_init(ifc_host *h, const ifc_host_parts *parts, const ifc_run_options *options,
+                   const ifc_stop *stop)
 {
-    if (s->placement.overlap == IFC_OVERLAP_NONE)
-        return 1;
-    return (s->model.kv_heads + s->placement.stage - 1) / s->placement.stage;
-}
-
-void ifc_host_init(ifc_host *h, ifc_system *sys)
-{
-    const ifc_scenario *s = sys->s;
+    const ifc_scenario *s = parts->hw->s;
+    uint32_t dies = parts->hw->n_dies;
     memset(h, 0, sizeof *h);
-    h->sys = sys;
+    h->hw = parts->hw;
+    h->controller = parts->controller;
+    h->npu = parts->npu;
+    h->mapping = parts->mapping;
+    h->graphs = parts->graphs;
+    h->options = options;
+    h->stop = *stop;
     h->done_last = &h->done_first;
+    ifc_signal_init(&h->work);
     if (s->workload.kind != IFC_WORKLOAD_DECODE)
         return;
-    bool npu = s->placement.attention == IFC_ATTENTION_NPU;
-    ifc_graph_options o = {
-        .stages = head_group_stages(s),
-        .attention_npu = npu,
-        .early_attention = !s->effects.pipeline_fill && s->placement.overlap != IFC_OVERLAP_NONE,
-        .vector_ops = s->effects.vector_ops,
-        .lm_head = s->effects.lm_head,
-        .buffer_on_soc = !npu && s->effects.kv_program && s->placement.kv_buffer.location == IFC_BUFFER_SOC};
-    o.sums = npu || ifc_scenario_group(s, s->placement.kv) < 0     ? IFC_SUMS_NONE
-             : s->placement.kv_buffer.location == IFC_BUFFER_PLANE ? IFC_SUMS_OF_LOGITS
-                                                                   : IFC_SUMS_OF_OUTPUTS;
-    ifc_graph_layer(&h->layer, &s->model, &o);
-    if (s->model.dense_layers)
-        ifc_graph_dense_layer(&h->dense, &s->model, &o);
-    ifc_graph_prologue(&h->prologue, &s->model, &o);
-    ifc_graph_epilogue(&h->epilogue, &s->model, &o);
-    h->runs = calloc(h->layer.n_nodes, sizeof *h->runs); /* the layer is the largest of all */
+    h->runs = calloc(h->graphs->layer.n_nodes, sizeof *h->runs); /* the layer is the largest of all */
     h->flushes = calloc(s->model.layers, sizeof *h->flushes);
-    h->refreshes = calloc(sys->n_dies + 1, sizeof *h->refreshes);
-    h->moves = calloc(sys->n_dies + 1, sizeof *h->moves);
+    h->refreshes = calloc(dies + 1, sizeof *h->refreshes);
+    h->moves = calloc(dies + 1, sizeof *h->moves);
     IFC_BUG_ON(!h->runs || !h->flushes || !h->refreshes || !h->moves, "out of memory for %u operators",
-               h->layer.n_nodes);
-}
-
-const ifc_graph *ifc_host_layer(const ifc_host *h, uint32_t layer)
-{
-    return layer < h->sys->s->model.dense_layers ? &h->dense : &h->layer;
+               h->graphs->layer.n_nodes);
 }
 
 void ifc_host_fini(ifc_host *h)
 {
     ifc_signal_fini(&h->work);
-    ifc_graph_fini(&h->prologue);
-    ifc_graph_fini(&h->dense);
-    ifc_graph_fini(&h->layer);
-    ifc_graph_fini(&h->epilogue);
     free(h->runs);
     free(h->flushes);
     free(h->refreshes);
@@ -67,18 +41,32 @@ void ifc_host_fini(ifc_host *h)
     memset(h, 0, sizeof *h);
 }
 
-void ifc_host_op_done(ifc_host *h, ifc_op_run *op)
+static void op_done(ifc_job *job)
 {
-    ifc_op_use_end(&h->sys->use[op->node->kind], ifc_now());
+    ifc_host *h = job->owner;
+    ifc_op_run *op = ifc_op_of(job);
     if (h->on_done) {
         h->on_done(h, op);
         return;
     }
-    op->done = ifc_now();
-    op->next = NULL;
-    *h->done_last = op;
-    h->done_last = &op->next;
+    job->end = ifc_now();
+    job->next = NULL;
+    *h->done_last = job;
+    h->done_last = &job->next;
     ifc_notify(&h->work);
+}
+
+ifc_op_run ifc_host_op(ifc_host *h, const ifc_op_node *node, uint32_t token, uint32_t layer)
+{
+    ifc_job job = {.kind = node->kind,
+                   .token = token,
+                   .layer = layer,
+                   .head_group = node->head_group,
+                   .issue = ifc_now(),
+                   .start = ifc_mapping_start,
+                   .done = op_done,
+                   .owner = h};
+    return (ifc_op_run){.job = job, .node = node, .mapping = h->mapping};
 }
 
 void ifc_host_record(ifc_host *h, ifc_time latency)
@@ -91,25 +79,12 @@ void ifc_host_record(ifc_host *h, ifc_time latency)
     h->latency[h->n_latency++] = latency;
 }
 
-bool ifc_host_should_stop(ifc_host *h)
-{
-    const ifc_run_options *o = h->sys->options;
-    const ifc_simulation *s = &h->sys->s->simulation;
-    if (o->stop && *o->stop)
-        h->stopped = true;
-    if (s->time_limit > 0 && ifc_now() >= s->time_limit)
-        h->stopped = true;
-    if (s->wall_limit > 0 && ifc_wall_seconds() - h->sys->wall_start > s->wall_limit)
-        h->stopped = true;
-    return h->stopped;
-}
-
 ifc_op_run *ifc_host_take_done(ifc_host *h)
 {
     while (!h->done_first)
         ifc_wait(&h->work, "an operator to complete");
-    ifc_op_run *op = h->done_first;
-    h->done_first = op->next;
+    ifc_op_run *op = ifc_op_of(h->done_first);
+    h->done_first = op->job.next;
     if (!h->done_first)
         h->done_last = &h->done_first;
     return op;
@@ -121,7 +96,7 @@ static double dies_to_add(const ifc_kv *kv, const ifc_op_run *op)
 {
     double more = 0;
     for (uint32_t h = op->node->head_group; h < op->node->head_group + op->node->head_groups; h++) {
-        uint32_t dies = ifc_kv_dies(kv, op->layer, h);
+        uint32_t dies = ifc_kv_dies(kv, op->job.layer, h);
         more += dies > 1 ? dies - 1 : 0;
     }
     return more;
@@ -129,49 +104,49 @@ static double dies_to_add(const ifc_kv *kv, const ifc_op_run *op)
 
 static void set_npu_time(ifc_host *h, ifc_op_run *op)
 {
-    const ifc_scenario *s = h->sys->s;
-    const ifc_kv *kv = &h->sys->controller.kv;
+    const ifc_scenario *s = h->hw->s;
+    const ifc_kv *kv = &h->mapping->kv;
     const ifc_op_node *n = op->node;
-    bool attends = op->layer < s->model.layers; /* not so before and after the layers */
-    double buffered = attends ? ifc_kv_buffered(kv, op->layer) : 0;
-    double tokens = attends ? (double)ifc_kv_stored(kv, op->layer) + buffered : 0;
+    bool attends = op->job.layer < s->model.layers; /* not so before and after the layers */
+    double buffered = attends ? ifc_kv_buffered(kv, op->job.layer) : 0;
+    double tokens = attends ? (double)ifc_kv_stored(kv, op->job.layer) + buffered : 0;
     double ops = n->npu_ops + n->npu_ops_per_token * tokens;
     if (n->ops_per_sum > 0 || n->ops_per_token_sum > 0)
         ops += (n->ops_per_sum + n->ops_per_token_sum * tokens) * dies_to_add(kv, op);
     double seconds = ops / (n->npu_matrix ? s->npu.rate : s->npu.vector_rate);
     seconds += n->buffer_ops_per_token * buffered / s->npu.rate;
-    h->sys->use[n->kind].npu_ops += ops + n->buffer_ops_per_token * buffered;
-    op->npu_launch = seconds > 0 ? s->npu.launch : 0; /* nothing to add up is not launched */
-    op->npu_time = ifc_time_from_ps(seconds * 1e12) + op->npu_launch;
+    op->job.npu_ops = ops + n->buffer_ops_per_token * buffered;
+    op->job.npu_launch = seconds > 0 ? s->npu.launch : 0; /* nothing to add up is not launched */
+    op->job.npu_time = ifc_time_from_ps(seconds * 1e12) + op->job.npu_launch;
 }
 
 static void finish(ifc_host *h, const ifc_graph *g, ifc_op_run *op);
 
 static void issue(ifc_host *h, const ifc_graph *g, ifc_op_run *op)
 {
-    op->issue = ifc_now();
+    op->job.issue = ifc_now();
     if (op->node->unit != IFC_UNIT_NONE)
-        ifc_trace_operator_begin(h->sys, op);
+        ifc_event_op_begin(&h->events, op);
     switch (op->node->unit) {
     case IFC_UNIT_NPU:
         set_npu_time(h, op);
-        if (op->npu_time > 0) {
-            ifc_npu_submit(&h->sys->npu, op);
+        if (op->job.npu_time > 0) {
+            ifc_npu_submit(h->npu, &op->job);
             return;
         }
         break;
     case IFC_UNIT_STORE:
-        if (h->sys->controller.kv.group || !h->sys->s->effects.kv_program)
+        if (h->mapping->kv.group || !h->hw->s->effects.kv_program)
             break;
-        ifc_controller_submit(&h->sys->controller, op);
+        ifc_controller_submit(h->controller, &op->job);
         return;
     case IFC_UNIT_NONE:
         break;
     default:
-        ifc_controller_submit(&h->sys->controller, op);
+        ifc_controller_submit(h->controller, &op->job);
         return;
     }
-    op->done = op->issue;
+    op->job.end = op->job.issue;
     finish(h, g, op);
 }
 
@@ -179,16 +154,16 @@ static void issue(ifc_host *h, const ifc_graph *g, ifc_op_run *op)
 static void appended(ifc_host *h, ifc_op_run *op)
 {
     h->appended += op->node->head_groups;
-    if (h->appended == h->sys->s->model.kv_heads)
-        ifc_host_ask_flush(h, IFC_FLUSH_APPEND, op->token, op->layer, op);
+    if (h->appended == h->hw->s->model.kv_heads)
+        ifc_host_ask_flush(h, IFC_FLUSH_APPEND, op->job.token, op->job.layer, op);
 }
 
 /* The KV dies have no more to do for this layer. */
 static void attended(ifc_host *h, ifc_op_run *op)
 {
     h->attended += op->node->head_groups;
-    if (h->attended == h->sys->s->model.kv_heads && ifc_host_kv_idle(h))
-        ifc_host_ask_flush(h, IFC_FLUSH_KV_IDLE, op->token, op->layer, op);
+    if (h->attended == h->hw->s->model.kv_heads && ifc_host_kv_idle(h))
+        ifc_host_ask_flush(h, IFC_FLUSH_KV_IDLE, op->job.token, op->job.layer, op);
 }
 
 /* An operator is done: whatever waited only for it can go. */
@@ -196,8 +171,7 @@ static void finish(ifc_host *h, const ifc_graph *g, ifc_op_run *op)
 {
     h->open--;
     if (op->node->unit != IFC_UNIT_NONE) {
-        ifc_trace_operator_end(h->sys, op);
-        ifc_detail_operator(h->sys, op);
+        ifc_event_op_end(&h->events, op);
     }
     if (op->node->kind == IFC_OP_APPEND)
         appended(h, op);
@@ -214,13 +188,12 @@ static void finish(ifc_host *h, const ifc_graph *g, ifc_op_run *op)
 static void background_done(ifc_host *h, ifc_op_run *op)
 {
     h->background--;
-    ifc_trace_operator_end(h->sys, op);
-    ifc_detail_operator(h->sys, op);
+    ifc_event_op_end(&h->events, op);
     if (op->node->kind == IFC_OP_REFRESH)
         ifc_host_refresh_done(h, op);
     if (op->node->kind == IFC_OP_FLUSH) {
-        ifc_kv_end_flush(&h->sys->controller.kv, op->layer);
-        ifc_trace_kv_buffer(h->sys);
+        ifc_kv_end_flush(&h->mapping->kv, op->job.layer);
+        ifc_event_kv_buffer(&h->events, h->mapping->kv.buffered_bytes);
     }
 }
 
@@ -239,9 +212,10 @@ static void run_graph(ifc_host *h, const ifc_graph *g, uint32_t token, uint32_t 
     ifc_time begin = ifc_now();
     if (g->n_nodes == 0)
         return;
-    for (uint32_t i = 0; i < g->n_nodes; i++)
-        h->runs[i] = (ifc_op_run){
-            .node = &g->nodes[i], .token = token, .layer = layer, .deps_left = g->nodes[i].n_deps};
+    for (uint32_t i = 0; i < g->n_nodes; i++) {
+        h->runs[i] = ifc_host_op(h, &g->nodes[i], token, layer);
+        h->runs[i].deps_left = g->nodes[i].n_deps;
+    }
     h->open = g->n_nodes;
     h->appended = h->attended = 0;
     for (uint32_t i = 0; i < g->n_nodes; i++)
@@ -252,15 +226,14 @@ static void run_graph(ifc_host *h, const ifc_graph *g, uint32_t token, uint32_t 
         if (op)
             finish(h, g, op);
     }
-    ifc_path_walk(&h->path, h->sys, &h->runs[g->n_nodes - 1], begin);
-    ifc_trace_path(h->sys, token, layer);
-    ifc_txn_recycle(h->sys);
+    ifc_event_graph_end(&h->events, &h->runs[g->n_nodes - 1], begin);
+    ifc_txn_recycle(h->hw);
 }
 
 /* A token may have to wait until its layer's last flush has made room in the buffer. */
 static void wait_for_buffer(ifc_host *h, uint32_t token, uint32_t layer)
 {
-    ifc_kv *kv = &h->sys->controller.kv;
+    ifc_kv *kv = &h->mapping->kv;
     ifc_time begin = ifc_now();
     while (!ifc_kv_has_room(kv, layer)) {
         ifc_host_ask_flush(h, IFC_FLUSH_FULL, token, layer, NULL);
@@ -269,45 +242,39 @@ static void wait_for_buffer(ifc_host *h, uint32_t token, uint32_t layer)
     }
     if (!kv->group || ifc_now() == begin)
         return;
-    uint32_t resource = IFC_PATH_GROUP + kv->group->index;
-    h->path.ps[IFC_OP_FLUSH][resource][IFC_PATH_PROGRAM] += ifc_now() - begin;
-    ifc_trace_path_step(h->sys, IFC_OP_FLUSH, resource, IFC_PATH_PROGRAM, begin, ifc_now());
-    ifc_trace_path(h->sys, token, layer);
+    ifc_event_waited(&h->events, token, layer, kv->group->index, begin, ifc_now());
 }
 
 static void decode_token(ifc_host *h, uint32_t token)
 {
-    ifc_kv *kv = &h->sys->controller.kv;
-    const ifc_run_options *o = h->sys->options;
-    uint32_t layers = h->sys->s->model.layers;
+    ifc_kv *kv = &h->mapping->kv;
+    const ifc_run_options *o = h->options;
+    uint32_t layers = h->hw->s->model.layers;
     ifc_time begin = ifc_now();
-    ifc_detail_token(h->sys, token);
-    ifc_trace_token_begin(h->sys, token);
-    run_graph(h, &h->prologue, token, 0);
+    ifc_event_token_begin(&h->events, token);
+    run_graph(h, &h->graphs->prologue, token, 0);
     for (uint32_t layer = 0; layer < layers; layer++) {
         wait_for_buffer(h, token, layer);
         ifc_kv_add(kv, layer);
-        ifc_trace_kv_buffer(h->sys);
-        run_graph(h, ifc_host_layer(h, layer), token, layer);
+        ifc_event_kv_buffer(&h->events, h->mapping->kv.buffered_bytes);
+        run_graph(h, ifc_graphs_layer(h->graphs, &h->hw->s->model, layer), token, layer);
         ifc_kv_end_token(kv, layer);
         ifc_host_ask_flush(h, IFC_FLUSH_LAYER_END, token, layer, NULL);
         if (o->progress)
             o->progress(o->progress_arg, &(ifc_progress){.token = token,
-                                                         .tokens = h->sys->s->workload.tokens,
+                                                         .tokens = h->hw->s->workload.tokens,
                                                          .layer = layer,
                                                          .layers = layers,
                                                          .now = ifc_now()});
-        if (ifc_host_should_stop(h))
+        if (ifc_stop_asked(&h->stop))
             return;
     }
-    run_graph(h, &h->epilogue, token, layers);
+    run_graph(h, &h->graphs->epilogue, token, layers);
     ifc_host_record(h, ifc_now() - begin);
-    ifc_trace_token_end(h->sys, token, begin);
-    ifc_detail_token_done(h->sys);
+    ifc_event_token_end(&h->events, token, begin);
     for (uint32_t layer = 0; layer < layers; layer++)
         ifc_host_ask_flush(h, IFC_FLUSH_TOKEN_END, token, layer, NULL);
-    if (h->sys->policies.n_observers)
-        ifc_policy_observe_token(h->sys, token, begin);
+    ifc_event_token_over(&h->events, token, begin);
     ifc_host_refresh(h, token);
 }
 
@@ -318,21 +285,21 @@ static void drain(ifc_host *h)
         ifc_op_run *op = wait_one(h);
         IFC_BUG_ON(op, "an operator completes that no graph waits for");
     }
-    ifc_txn_recycle(h->sys);
+    ifc_txn_recycle(h->hw);
 }
 
 void ifc_host_run(void *host)
 {
     ifc_host *h = host;
-    const ifc_scenario *s = h->sys->s;
+    const ifc_scenario *s = h->hw->s;
     if (s->workload.kind == IFC_WORKLOAD_STREAM)
         ifc_host_play_stream(h);
     else
-        for (uint32_t token = 0; token < s->workload.tokens && !h->stopped; token++)
+        for (uint32_t token = 0; token < s->workload.tokens && !h->stop.stopped; token++)
             decode_token(h, token);
     h->decode_end = ifc_now();
     drain(h);
-    for (uint32_t i = 0; h->stopped && i < s->channel.count; i++)
-        ifc_channel_advance(&h->sys->channels[i], ifc_now()); /* nobody waited for these tenures yet */
-    ifc_trace_end(h->sys);
+    for (uint32_t i = 0; h->stop.stopped && i < s->channel.count; i++)
+        ifc_channel_advance(&h->hw->channels[i], ifc_now()); /* nobody waited for these tenures yet */
+    ifc_event_end(&h->events, ifc_now());
 }

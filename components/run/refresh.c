@@ -1,12 +1,11 @@
 #include "components/run/refresh.h"
 
-#include "components/record/trace.h"
+#include "components/hardware/flash/die.h"
 #include "components/run/host.h"
-#include "components/system/system.h"
 
 static const ifc_policy_run *policy_of(const ifc_host *h)
 {
-    return &h->sys->policies.kinds[IFC_KIND_REFRESH];
+    return &h->hw->policies.kinds[IFC_KIND_REFRESH];
 }
 
 static void check_move(const ifc_host *h, const ifc_refresh_view *v, const ifc_move *m)
@@ -27,12 +26,11 @@ static void check_move(const ifc_host *h, const ifc_refresh_view *v, const ifc_m
 static bool choose(const ifc_host *h, uint32_t die, uint32_t token, ifc_move *move, uint32_t *pages)
 {
     const ifc_policy_run *p = policy_of(h);
-    ifc_controller *c = &h->sys->controller;
-    const ifc_group *g = h->sys->dies[die].group;
+    const ifc_group *g = h->hw->dies[die].group;
     ifc_refresh_view view = {.group = g->index,
                              .die = die,
                              .token = token,
-                             .blocks = ifc_blocks_view(&c->blocks, c, die),
+                             .blocks = ifc_blocks_view(&h->mapping->blocks, die),
                              .n = g->p->blocks_per_plane};
     ifc_policy_enter(p, "choose");
     bool wanted = p->policy->ops.refresh->choose(p->state, &view, move);
@@ -49,11 +47,14 @@ static void submit(ifc_host *h, uint32_t die, uint32_t token)
 {
     static const ifc_op_node refresh = {.kind = IFC_OP_REFRESH, .unit = IFC_UNIT_STORE};
     ifc_op_run *op = &h->refreshes[die];
-    *op = (ifc_op_run){
-        .node = &refresh, .token = token, .background = true, .issue = ifc_now(), .request = die};
+    const ifc_die_move *m = &h->moves[die];
+    *op = ifc_host_op(h, &refresh, token, 0);
+    op->background = true;
+    op->request = die;
+    op->copied = m->left < m->move.pages_at_once ? m->left : m->move.pages_at_once;
     h->background++;
-    ifc_trace_operator_begin(h->sys, op);
-    ifc_controller_submit(&h->sys->controller, op);
+    ifc_event_op_begin(&h->events, op);
+    ifc_controller_submit(h->controller, &op->job);
 }
 
 static void begin(ifc_host *h, uint32_t die, uint32_t token)
@@ -62,7 +63,7 @@ static void begin(ifc_host *h, uint32_t die, uint32_t token)
     m->active = choose(h, die, token, &m->move, &m->left);
     if (!m->active)
         return;
-    ifc_blocks_filling(&h->sys->controller.blocks, die, m->move.to);
+    ifc_blocks_filling(&h->mapping->blocks, die, m->move.to);
     submit(h, die, token);
 }
 
@@ -70,7 +71,7 @@ void ifc_host_refresh(ifc_host *h, uint32_t token)
 {
     if (!policy_of(h)->policy->ops.refresh->choose)
         return;
-    for (uint32_t die = 0; die < h->sys->n_dies; die++)
+    for (uint32_t die = 0; die < h->hw->n_dies; die++)
         if (!h->moves[die].active)
             begin(h, die, token);
 }
@@ -81,15 +82,15 @@ void ifc_host_refresh_done(ifc_host *h, ifc_op_run *op)
     ifc_die_move *m = &h->moves[die];
     bool erased = op->copied == 0;
     m->left -= op->copied;
-    h->copied_pages += (uint64_t)op->copied * h->sys->dies[die].group->p->planes;
+    h->copied_pages += (uint64_t)op->copied * h->hw->dies[die].group->p->planes;
     if (erased) {
-        ifc_blocks_moved(&h->sys->controller.blocks, die, m->move.from, m->move.to);
+        ifc_blocks_moved(&h->mapping->blocks, die, m->move.from, m->move.to);
         m->active = false;
     }
     if (h->ending)
         return; /* what is left of a move is not worked off after the last token */
     if (erased)
-        begin(h, die, op->token);
+        begin(h, die, op->job.token);
     else
-        submit(h, die, op->token);
+        submit(h, die, op->job.token);
 }

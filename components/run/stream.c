@@ -5,9 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "components/record/trace.h"
 #include "components/run/host.h"
-#include "components/system/system.h"
 #include "platform/common/random.h"
 
 static const ifc_op_node request_node = {.kind = IFC_OP_REQUEST, .unit = IFC_UNIT_STORE};
@@ -15,8 +13,8 @@ static const ifc_op_node request_node = {.kind = IFC_OP_REQUEST, .unit = IFC_UNI
 /* Request n goes to the n-th set of dies, then to the next planes; or anywhere. */
 static void place(ifc_host *h, ifc_op_run *op, uint64_t n, uint64_t *rng)
 {
-    const ifc_stream_params *w = &h->sys->s->workload.stream;
-    const ifc_flash_group *g = &h->sys->s->groups[ifc_scenario_group(h->sys->s, w->group)];
+    const ifc_stream_params *w = &h->hw->s->workload.stream;
+    const ifc_flash_group *g = &h->hw->s->groups[ifc_scenario_group(h->hw->s, w->group)];
     uint64_t sets = g->dies / w->dies, plane_sets = g->planes / w->planes, set, plane_set;
     if (w->pattern == IFC_PATTERN_RANDOM) {
         set = ifc_random(rng) % sets;
@@ -26,44 +24,44 @@ static void place(ifc_host *h, ifc_op_run *op, uint64_t n, uint64_t *rng)
         plane_set = n / sets % plane_sets;
     }
     op->request = set * w->dies;
-    op->token = (uint32_t)(plane_set * w->planes);
+    op->job.token = (uint32_t)(plane_set * w->planes);
 }
 
 static void submit(ifc_host *h, ifc_op_run *op, uint64_t n, uint64_t *rng)
 {
-    *op = (ifc_op_run){.node = &request_node, .issue = ifc_now()};
+    *op = ifc_host_op(h, &request_node, 0, 0);
     place(h, op, n, rng);
-    ifc_op_use_begin(&h->sys->use[IFC_OP_REQUEST], op->issue);
-    ifc_trace_operator_begin(h->sys, op);
-    ifc_controller_expand(&h->sys->controller, op);
+    ifc_probe_job_begin(&h->hw->probe, &op->job);
+    ifc_event_op_begin(&h->events, op);
+    ifc_mapping_start(&op->job);
 }
 
 static void finish(ifc_host *h, ifc_op_run *op)
 {
-    ifc_host_record(h, op->done - op->issue);
-    ifc_trace_operator_end(h->sys, op);
+    ifc_host_record(h, op->job.end - op->job.issue);
+    ifc_event_op_end(&h->events, op);
     if (h->n_latency % 64 == 0) /* a batch of finished transactions at a time */
-        ifc_txn_recycle(h->sys);
-    const ifc_run_options *o = h->sys->options;
+        ifc_txn_recycle(h->hw);
+    const ifc_run_options *o = h->options;
     if (o->progress && h->n_latency % 4096 == 0)
         o->progress(o->progress_arg, &(ifc_progress){.requests = h->n_latency,
-                                                     .total_requests = h->sys->s->workload.stream.count,
+                                                     .total_requests = h->hw->s->workload.stream.count,
                                                      .now = ifc_now()});
 }
 
 /* The end of the run, with requests under way: the host does not wait for them. */
 static bool stop_now(ifc_host *h)
 {
-    if (ifc_host_should_stop(h))
+    if (ifc_stop_asked(&h->stop))
         ifc_notify(&h->work);
-    return h->stopped;
+    return h->stop.stopped;
 }
 
 /* The next request of a closed loop takes the place of one that is done, at that very moment. */
 static void replace(ifc_host *h, ifc_op_run *op)
 {
-    const ifc_stream_params *w = &h->sys->s->workload.stream;
-    op->done = ifc_now();
+    const ifc_stream_params *w = &h->hw->s->workload.stream;
+    op->job.end = ifc_now();
     finish(h, op);
     if (!stop_now(h) && h->issued < w->count)
         submit(h, op, h->issued++, &h->rng);
@@ -73,18 +71,18 @@ static void replace(ifc_host *h, ifc_op_run *op)
 
 static void play_closed_loop(ifc_host *h)
 {
-    const ifc_stream_params *w = &h->sys->s->workload.stream;
+    const ifc_stream_params *w = &h->hw->s->workload.stream;
     uint64_t depth = w->queue_depth < w->count ? w->queue_depth : w->count;
     h->runs = calloc(depth + 1, sizeof *h->runs);
     IFC_BUG_ON(!h->runs, "out of memory for %llu requests", (unsigned long long)depth);
-    h->rng = h->sys->s->simulation.seed;
+    h->rng = h->hw->s->simulation.seed;
     h->on_done = replace;
     h->open = (uint32_t)depth;
-    while (h->issued < depth && !ifc_host_should_stop(h)) {
+    while (h->issued < depth && !ifc_stop_asked(&h->stop)) {
         uint64_t n = h->issued++;
         submit(h, &h->runs[n], n, &h->rng);
     }
-    while (h->open > 0 && !h->stopped)
+    while (h->open > 0 && !h->stop.stopped)
         ifc_wait(&h->work, "its last requests to complete");
 }
 
@@ -108,12 +106,12 @@ static ifc_op_run *take_spare(ifc_host *h)
         chunk->next = h->chunks;
         h->chunks = chunk;
         for (size_t i = 0; i < sizeof chunk->runs / sizeof *chunk->runs; i++) {
-            chunk->runs[i].next = h->spare;
+            chunk->runs[i].job.next = h->spare ? &h->spare->job : NULL;
             h->spare = &chunk->runs[i];
         }
     }
     ifc_op_run *op = h->spare;
-    h->spare = op->next;
+    h->spare = ifc_op_of(op->job.next);
     return op;
 }
 
@@ -131,8 +129,8 @@ static void arrive(void *argument)
 {
     struct arrivals *a = argument;
     ifc_host *h = a->host;
-    const ifc_stream_params *w = &h->sys->s->workload.stream;
-    uint64_t rng = h->sys->s->simulation.seed;
+    const ifc_stream_params *w = &h->hw->s->workload.stream;
+    uint64_t rng = h->hw->s->simulation.seed;
     double at = 0.0, mean = 1e12 / w->rate;
     for (uint64_t n = 0; n < w->count; n++) {
         at += w->arrival == IFC_ARRIVAL_POISSON ? -log(ifc_random_unit(&rng)) * mean : mean;
@@ -150,7 +148,7 @@ static void play_open_loop(ifc_host *h)
 {
     struct arrivals a = {.host = h};
     ifc_actor_start("arrivals", "host", arrive, &a, true);
-    while ((!a.finished || h->open > 0) && !h->stopped) {
+    while ((!a.finished || h->open > 0) && !h->stop.stopped) {
         if (!h->done_first) {
             ifc_wait(&h->work, "a request to arrive or complete");
             continue;
@@ -158,9 +156,9 @@ static void play_open_loop(ifc_host *h)
         ifc_op_run *op = ifc_host_take_done(h);
         finish(h, op);
         h->open--;
-        op->next = h->spare;
+        op->job.next = h->spare ? &h->spare->job : NULL;
         h->spare = op;
-        ifc_host_should_stop(h);
+        ifc_stop_asked(&h->stop);
     }
 }
 
@@ -168,16 +166,16 @@ static void play_open_loop(ifc_host *h)
 static void keep_limit(void *host)
 {
     ifc_host *h = host;
-    ifc_sleep_until(h->sys->s->simulation.time_limit);
+    ifc_sleep_until(h->hw->s->simulation.time_limit);
     ifc_settle(2); /* what is done at this moment is done */
     stop_now(h);
 }
 
 void ifc_host_play_stream(ifc_host *h)
 {
-    if (h->sys->s->simulation.time_limit > 0)
+    if (h->hw->s->simulation.time_limit > 0)
         ifc_actor_start("limit", "host", keep_limit, h, true);
-    if (h->sys->s->workload.stream.arrival == IFC_ARRIVAL_CLOSED)
+    if (h->hw->s->workload.stream.arrival == IFC_ARRIVAL_CLOSED)
         play_closed_loop(h);
     else
         play_open_loop(h);

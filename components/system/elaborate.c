@@ -3,8 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "components/record/detail.h"
-#include "components/record/trace.h"
+#include "components/hardware/dram/dram.h"
+#include "components/hardware/flash/channel.h"
+#include "components/hardware/flash/decoder.h"
+#include "components/hardware/flash/die.h"
 #include "components/system/policy_views.h"
 #include "platform/observe/timeline.h"
 
@@ -32,17 +34,17 @@ static bool planes_wanted(const ifc_system *sys)
 static void choose_grain(ifc_system *sys)
 {
     const ifc_scenario *s = sys->s;
-    sys->grain = s->simulation.grain;
+    sys->hw.grain = s->simulation.grain;
     sys->grain_reason = "as given";
-    if (sys->grain != IFC_GRAIN_AUTO)
+    if (sys->hw.grain != IFC_GRAIN_AUTO)
         return;
     bool pages_have_events = s->effects.page_rounding && s->effects.pipeline_fill;
     if (planes_wanted(sys) && pages_have_events) {
-        sys->grain = IFC_GRAIN_PLANE;
+        sys->hw.grain = IFC_GRAIN_PLANE;
         sys->grain_reason = "the timeline shows planes: each has events of its own";
         return;
     }
-    sys->grain = IFC_GRAIN_DIE;
+    sys->hw.grain = IFC_GRAIN_DIE;
     sys->grain_reason = "planes of a die work in lockstep: exact";
 }
 
@@ -50,34 +52,34 @@ ifc_status ifc_elaborate_derive(ifc_system *sys, const ifc_scenario *s, const if
                                 ifc_error *err)
 {
     memset(sys, 0, sizeof *sys);
-    sys->s = s;
+    sys->s = sys->hw.s = s;
     sys->options = options;
     for (uint32_t i = 0; i < s->n_groups; i++) {
-        derive_group(&sys->groups[i], s, i, sys->n_dies);
-        sys->n_dies += s->groups[i].dies;
+        derive_group(&sys->hw.groups[i], s, i, sys->hw.n_dies);
+        sys->hw.n_dies += s->groups[i].dies;
     }
-    IFC_BUG_ON(sys->n_dies > s->channel.count * IFC_DIES_PER_CHANNEL, "%u dies on %u channels", sys->n_dies,
-               s->channel.count);
+    IFC_BUG_ON(sys->hw.n_dies > s->channel.count * IFC_DIES_PER_CHANNEL, "%u dies on %u channels",
+               sys->hw.n_dies, s->channel.count);
     choose_grain(sys);
-    if (sys->grain == IFC_GRAIN_DIE && planes_wanted(sys))
+    if (sys->hw.grain == IFC_GRAIN_DIE && planes_wanted(sys))
         return ifc_fail(
             err, IFC_EUSAGE,
             "%s: --trace-level planes needs simulation.grain = \"plane\" or \"page\"%s%s: at grain die the "
             "planes of a die are one engine and have no events of their own",
             s->file, s->effects.page_rounding ? "" : ", effects.page_rounding = true",
             s->effects.pipeline_fill ? "" : ", effects.pipeline_fill = true");
-    if (sys->grain != IFC_GRAIN_DIE && !s->effects.page_rounding)
+    if (sys->hw.grain != IFC_GRAIN_DIE && !s->effects.page_rounding)
         return ifc_fail(
             err, IFC_EDATA,
             "%s: simulation.grain = \"%s\" needs effects.page_rounding = true (fractions of a page have no "
             "events of their own); allowed: die, auto",
-            s->file, sys->grain == IFC_GRAIN_PAGE ? "page" : "plane");
-    if (sys->grain != IFC_GRAIN_DIE && !s->effects.pipeline_fill)
+            s->file, sys->hw.grain == IFC_GRAIN_PAGE ? "page" : "plane");
+    if (sys->hw.grain != IFC_GRAIN_DIE && !s->effects.pipeline_fill)
         return ifc_fail(
             err, IFC_EDATA,
             "%s: simulation.grain = \"%s\" needs effects.pipeline_fill = true (events of single pages fill "
             "their pipeline); allowed: die, auto",
-            s->file, sys->grain == IFC_GRAIN_PAGE ? "page" : "plane");
+            s->file, sys->hw.grain == IFC_GRAIN_PAGE ? "page" : "plane");
     return IFC_OK;
 }
 
@@ -108,7 +110,7 @@ void ifc_elaborate_platform(const ifc_system *sys, FILE *out)
         for (uint32_t d = 0; d < s->groups[g].dies; d++) {
             snprintf(id, sizeof id, "%.50s.die%u", s->groups[g].name, d);
             add_host(out, id);
-            for (uint32_t p = 0; sys->grain != IFC_GRAIN_DIE && p < s->groups[g].planes; p++) {
+            for (uint32_t p = 0; sys->hw.grain != IFC_GRAIN_DIE && p < s->groups[g].planes; p++) {
                 snprintf(id, sizeof id, "%.50s.die%u.plane%u", s->groups[g].name, d, p);
                 add_host(out, id);
             }
@@ -119,7 +121,7 @@ void ifc_elaborate_platform(const ifc_system *sys, FILE *out)
 static void build_engines(ifc_system *sys, ifc_die *d)
 {
     const ifc_flash_group *p = d->group->p;
-    uint32_t pages_per_event = sys->grain == IFC_GRAIN_PAGE ? 1 : UINT32_MAX;
+    uint32_t pages_per_event = sys->hw.grain == IFC_GRAIN_PAGE ? 1 : UINT32_MAX;
     d->engines = calloc(p->planes, sizeof *d->engines);
     IFC_BUG_ON(!d->engines, "out of memory for the planes of %s", d->name);
     for (uint32_t i = 0; i < p->planes; i++) {
@@ -132,15 +134,15 @@ static void build_engines(ifc_system *sys, ifc_die *d)
 
 static void build_dies(ifc_system *sys)
 {
-    sys->dies = calloc(sys->n_dies + 1, sizeof *sys->dies);
-    IFC_BUG_ON(!sys->dies, "out of memory for %u dies", sys->n_dies);
+    sys->hw.dies = calloc(sys->hw.n_dies + 1, sizeof *sys->hw.dies);
+    IFC_BUG_ON(!sys->hw.dies, "out of memory for %u dies", sys->hw.n_dies);
     for (uint32_t g = 0; g < sys->s->n_groups; g++)
         for (uint32_t i = 0; i < sys->s->groups[g].dies; i++) {
-            uint32_t index = sys->groups[g].first_die + i;
-            ifc_die *d = &sys->dies[index];
-            ifc_die_init(d, sys, &sys->groups[g], index, i);
+            uint32_t index = sys->hw.groups[g].first_die + i;
+            ifc_die *d = &sys->hw.dies[index];
+            ifc_die_init(d, &sys->hw, &sys->hw.groups[g], index, i);
             ifc_actor_start(d->name, d->name, ifc_die_run, d, true);
-            if (sys->grain != IFC_GRAIN_DIE)
+            if (sys->hw.grain != IFC_GRAIN_DIE)
                 build_engines(sys, d);
         }
 }
@@ -148,18 +150,18 @@ static void build_dies(ifc_system *sys)
 static void build_buses(ifc_system *sys)
 {
     const ifc_scenario *s = sys->s;
-    sys->channels = calloc(s->channel.count, sizeof *sys->channels);
-    sys->drams = calloc(s->dram.channels + 1, sizeof *sys->drams);
-    IFC_BUG_ON(!sys->channels || !sys->drams, "out of memory for channels");
+    sys->hw.channels = calloc(s->channel.count, sizeof *sys->hw.channels);
+    sys->hw.drams = calloc(s->dram.channels + 1, sizeof *sys->hw.drams);
+    IFC_BUG_ON(!sys->hw.channels || !sys->hw.drams, "out of memory for channels");
     for (uint32_t i = 0; i < s->channel.count; i++) {
-        ifc_channel_init(&sys->channels[i], sys, i);
-        if (sys->channels[i].by_policy)
-            ifc_actor_start(sys->channels[i].name, sys->channels[i].name, ifc_channel_run, &sys->channels[i],
-                            true);
+        ifc_channel_init(&sys->hw.channels[i], &sys->hw, i);
+        if (sys->hw.channels[i].by_policy)
+            ifc_actor_start(sys->hw.channels[i].name, sys->hw.channels[i].name, ifc_channel_run,
+                            &sys->hw.channels[i], true);
     }
     for (uint32_t i = 0; i < s->dram.channels; i++) {
-        ifc_dram_init(&sys->drams[i], sys, i);
-        ifc_actor_start(sys->drams[i].name, sys->drams[i].name, ifc_dram_run, &sys->drams[i], true);
+        ifc_dram_init(&sys->hw.drams[i], &sys->hw, i);
+        ifc_actor_start(sys->hw.drams[i].name, sys->hw.drams[i].name, ifc_dram_run, &sys->hw.drams[i], true);
     }
 }
 
@@ -167,62 +169,110 @@ static void build_decoders(ifc_system *sys)
 {
     bool needed = false;
     for (uint32_t g = 0; g < sys->s->n_groups; g++)
-        needed |= sys->groups[g].decode_in_controller;
+        needed |= sys->hw.groups[g].decode_in_controller;
     if (!needed)
         return;
     uint32_t n = sys->s->channel.count;
-    sys->controller.decoders = calloc(n, sizeof *sys->controller.decoders);
-    IFC_BUG_ON(!sys->controller.decoders, "out of memory for decoders");
+    sys->hw.decoders = calloc(n, sizeof *sys->hw.decoders);
+    IFC_BUG_ON(!sys->hw.decoders, "out of memory for decoders");
     for (uint32_t i = 0; i < n; i++) {
-        ifc_decoder *d = &sys->controller.decoders[i];
-        *d = (ifc_decoder){.sys = sys};
-        d->last = &d->first;
-        ifc_signal_init(&d->work);
+        ifc_decoder *d = &sys->hw.decoders[i];
+        ifc_decoder_init(d, &sys->hw);
         ifc_actor_start("decoder", "controller", ifc_decoder_run, d, true);
     }
 }
 
-ifc_status ifc_elaborate_build(ifc_system *sys, ifc_error *err)
+static uint32_t head_group_stages(const ifc_scenario *s)
 {
-    ifc_host_init(&sys->host, sys);
-    ifc_status status = ifc_policy_views_start(sys, err);
-    if (status == IFC_OK)
-        status = ifc_controller_init(&sys->controller, sys, err);
-    if (status != IFC_OK)
-        return status;
-    ifc_signal_init(&sys->host.work);
-    ifc_signal_init(&sys->controller.work);
+    if (s->placement.overlap == IFC_OVERLAP_NONE)
+        return 1;
+    return (s->model.kv_heads + s->placement.stage - 1) / s->placement.stage;
+}
+
+/* What the machine's composition means for the graphs of the model. */
+static void build_graphs(ifc_system *sys)
+{
+    const ifc_scenario *s = sys->s;
+    bool npu = s->placement.attention == IFC_ATTENTION_NPU;
+    if (s->workload.kind != IFC_WORKLOAD_DECODE)
+        return;
+    ifc_graph_options o = {
+        .stages = head_group_stages(s),
+        .attention_npu = npu,
+        .early_attention = !s->effects.pipeline_fill && s->placement.overlap != IFC_OVERLAP_NONE,
+        .vector_ops = s->effects.vector_ops,
+        .lm_head = s->effects.lm_head,
+        .buffer_on_soc = !npu && s->effects.kv_program && s->placement.kv_buffer.location == IFC_BUFFER_SOC};
+    o.sums = npu || ifc_scenario_group(s, s->placement.kv) < 0     ? IFC_SUMS_NONE
+             : s->placement.kv_buffer.location == IFC_BUFFER_PLANE ? IFC_SUMS_OF_LOGITS
+                                                                   : IFC_SUMS_OF_OUTPUTS;
+    ifc_graphs_init(&sys->graphs, &s->model, &o);
+}
+
+static void build_actors(ifc_system *sys)
+{
     build_buses(sys);
     build_dies(sys);
     build_decoders(sys);
-    ifc_npu_init(&sys->npu, sys);
+    ifc_npu_init(&sys->npu, &sys->hw);
     ifc_actor_start("npu", "npu", ifc_npu_run, &sys->npu, true);
     ifc_actor_start("controller", "controller", ifc_controller_run, &sys->controller, true);
     ifc_actor_start("host", "host", ifc_host_run, &sys->host, false);
-    ifc_trace_init(sys);
-    if (sys->options->detail)
-        ifc_detail_init(sys);
+}
+
+static void watch(ifc_system *sys)
+{
+    sys->record = (ifc_record){.hw = &sys->hw,
+                               .controller = &sys->controller,
+                               .npu = &sys->npu,
+                               .mapping = &sys->mapping,
+                               .graphs = &sys->graphs,
+                               .host = &sys->host,
+                               .options = sys->options,
+                               .grain_reason = sys->grain_reason};
+}
+
+ifc_status ifc_elaborate_build(ifc_system *sys, const ifc_stop *stop, ifc_error *err)
+{
+    const ifc_host_parts parts = {&sys->hw, &sys->controller, &sys->npu, &sys->mapping, &sys->graphs};
+    build_graphs(sys);
+    watch(sys);
+    ifc_host_init(&sys->host, &parts, sys->options, stop);
+    ifc_status status = ifc_policy_views_start(sys, err);
+    if (status != IFC_OK)
+        return status;
+    ifc_controller_init(&sys->controller, &sys->hw);
+    status = ifc_mapping_init(&sys->mapping, &sys->hw, &sys->controller, &sys->graphs, &sys->host.stop, err);
+    if (status != IFC_OK)
+        return status;
+    build_actors(sys);
+    ifc_record_start(&sys->record);
     return IFC_OK;
 }
 
 void ifc_elaborate_fini(ifc_system *sys)
 {
-    for (uint32_t i = 0; sys->dies && i < sys->n_dies; i++)
-        ifc_die_fini(&sys->dies[i]);
-    for (uint32_t i = 0; sys->channels && i < sys->s->channel.count; i++)
-        ifc_channel_fini(&sys->channels[i]);
-    for (uint32_t i = 0; sys->drams && i < sys->s->dram.channels; i++)
-        ifc_dram_fini(&sys->drams[i]);
+    ifc_hardware *hw = &sys->hw;
+    for (uint32_t i = 0; hw->dies && i < hw->n_dies; i++)
+        ifc_die_fini(&hw->dies[i]);
+    for (uint32_t i = 0; hw->channels && i < sys->s->channel.count; i++)
+        ifc_channel_fini(&hw->channels[i]);
+    for (uint32_t i = 0; hw->decoders && i < sys->s->channel.count; i++)
+        ifc_decoder_fini(&hw->decoders[i]);
+    for (uint32_t i = 0; hw->drams && i < sys->s->dram.channels; i++)
+        ifc_dram_fini(&hw->drams[i]);
     ifc_npu_fini(&sys->npu);
-    free(sys->dies);
-    free(sys->channels);
-    free(sys->drams);
-    ifc_trace_fini(sys);
-    ifc_detail_fini(sys);
+    free(hw->dies);
+    free(hw->channels);
+    free(hw->decoders);
+    free(hw->drams);
+    ifc_record_fini(&sys->record);
+    ifc_mapping_fini(&sys->mapping);
     ifc_controller_fini(&sys->controller);
     ifc_host_stream_fini(&sys->host);
     ifc_host_fini(&sys->host);
-    ifc_txn_pool_fini(sys);
-    ifc_policies_close(&sys->policies);
+    ifc_graphs_fini(&sys->graphs);
+    ifc_txn_pool_fini(hw);
+    ifc_policies_close(&hw->policies);
     memset(sys, 0, sizeof *sys);
 }

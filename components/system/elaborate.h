@@ -16,9 +16,9 @@ IFC_MUST_CHECK ifc_status ifc_elaborate_derive(ifc_system *sys, const ifc_scenar
 /** ifc_elaborate_platform() - SimGrid's platform: a host per component. Writes to @out. */
 void ifc_elaborate_platform(const ifc_system *sys, FILE *out);
 
-/** ifc_elaborate_build() - components and their actors; after ifc_kernel_init(). Return: IFC_ENOFIT,
- * IFC_EDATA. */
-IFC_MUST_CHECK ifc_status ifc_elaborate_build(ifc_system *sys, ifc_error *err);
+/** ifc_elaborate_build() - parts and their actors, after ifc_kernel_init(). @stop: how the run may end early.
+ * Return: IFC_ENOFIT, IFC_EDATA. */
+IFC_MUST_CHECK ifc_status ifc_elaborate_build(ifc_system *sys, const ifc_stop *stop, ifc_error *err);
 
 /** ifc_elaborate_fini() - release everything that was built. */
 void ifc_elaborate_fini(ifc_system *sys);

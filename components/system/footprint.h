@@ -4,7 +4,7 @@
 #ifndef IFC_FOOTPRINT_H
 #define IFC_FOOTPRINT_H
 
-#include "components/system/system.h"
+#include "components/hardware/hardware.h"
 
 #define IFC_ACTOR_STACK_KIB 64
 
@@ -12,9 +12,9 @@
  * ifc_footprint() - bytes that a run of @sys, which is derived and not built, takes at its peak; about
  * What grows with the time that a run takes (latencies, timelines, requests that pile up) is left out.
  */
-uint64_t ifc_footprint(const ifc_system *sys);
+uint64_t ifc_footprint(const ifc_hardware *hw);
 
 /** ifc_footprint_check() - Return: IFC_EINTERNAL when this machine has not so much memory. */
-IFC_MUST_CHECK ifc_status ifc_footprint_check(const ifc_system *sys, ifc_error *err);
+IFC_MUST_CHECK ifc_status ifc_footprint_check(const ifc_hardware *hw, ifc_error *err);
 
 #endif

@@ -2,24 +2,15 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "components/data/capacity.h"
 #include "components/data/kv_period.h"
 #include "components/record/collect.h"
 #include "components/record/collect_window.h"
 #include "components/record/conservation.h"
-#include "components/record/trace.h"
 #include "components/system/elaborate.h"
 #include "components/system/footprint.h"
 #include "platform/common/memory.h"
-
-double ifc_wall_seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 /* The platform in memory. Owned by the caller. */
 static char *platform_xml(const ifc_system *sys)
@@ -57,8 +48,8 @@ static ifc_status run_kernel(const ifc_system *sys, ifc_error *err)
     for (uint32_t i = 0; i < sys->s->channel.count; i++)
         waiting += sys->controller.queues[i].waiting;
     if (status != IFC_EINTERRUPTED && waiting > 0 &&
-        sys->policies.kinds[IFC_KIND_DISPATCH].policy->ops.dispatch->pick)
-        ifc_policy_misbehaves(&sys->policies.kinds[IFC_KIND_DISPATCH], "pick",
+        sys->hw.policies.kinds[IFC_KIND_DISPATCH].policy->ops.dispatch->pick)
+        ifc_policy_misbehaves(&sys->hw.policies.kinds[IFC_KIND_DISPATCH], "pick",
                               "leaves %u commands waiting for ever: nothing else is under way", waiting);
     return ifc_fail(err, status, "%s: %s", ifc_run_name(), stuck.text);
 }
@@ -66,31 +57,31 @@ static ifc_status run_kernel(const ifc_system *sys, ifc_error *err)
 /* A clock that ends does so under the host's feet: what it has not written yet. */
 static void end_host(ifc_system *sys)
 {
-    sys->host.stopped = true;
+    sys->host.stop.stopped = true;
     sys->host.decode_end = ifc_now();
-    ifc_trace_end(sys);
+    ifc_event_end(&sys->host.events, ifc_now());
 }
 
-static ifc_status simulate(ifc_system *sys, ifc_result *out, ifc_error *err)
+static ifc_status simulate(ifc_system *sys, const ifc_stop *stop, ifc_result *out, ifc_error *err)
 {
-    ifc_status status = ifc_elaborate_build(sys, err);
+    ifc_status status = ifc_elaborate_build(sys, stop, err);
     if (status == IFC_OK || status == IFC_ENOFIT) {
-        ifc_status fits = ifc_capacity_check(sys, out, err);
+        ifc_status fits = ifc_capacity_check(&sys->hw, &sys->mapping.weights, &sys->mapping.kv, out, err);
         status = status == IFC_OK ? fits : status;
     }
-    if (status == IFC_OK && ifc_host_should_stop(&sys->host))
+    if (status == IFC_OK && ifc_stop_asked(&sys->host.stop))
         return IFC_EINTERRUPTED;
     if (status == IFC_OK) {
         status = run_kernel(sys, err);
-        sys->ran = true;
+        sys->record.ran = true;
     }
     if (status == IFC_EINTERRUPTED)
         end_host(sys);
     if (status != IFC_OK)
         return status;
-    if (sys->host.stopped)
+    if (sys->host.stop.stopped)
         return IFC_EINTERRUPTED;
-    ifc_conservation_check(sys);
+    ifc_conservation_check(&sys->record);
     return IFC_OK;
 }
 
@@ -118,8 +109,8 @@ static double rounding(const ifc_system *sys, const ifc_result *r)
 {
     double steps = (double)(r->die_commands + r->pages_sensed + r->pages_programmed);
     ifc_time page = 0;
-    for (uint32_t i = 0; sys->dies && !sys->s->effects.page_rounding && i < sys->n_dies; i++)
-        page = ifc_time_max(page, sys->dies[i].longest_page);
+    for (uint32_t i = 0; sys->hw.dies && !sys->s->effects.page_rounding && i < sys->hw.n_dies; i++)
+        page = ifc_time_max(page, sys->hw.dies[i].longest_page);
     return steps + 0.5e-9 * (double)r->die_commands * (double)page;
 }
 
@@ -145,14 +136,14 @@ static void check_shares(const ifc_system *sys, const ifc_result *r)
 /* What a run found, also one that was ended; of a machine that did not run, only why. */
 static void collect(ifc_system *sys, ifc_status status, ifc_result *out)
 {
-    ifc_collect_result(sys, sys->ran ? status : IFC_ENOFIT, out);
+    ifc_collect_result(&sys->record, sys->record.ran ? status : IFC_ENOFIT, out);
     if (status == IFC_EINTERRUPTED) {
         out->outcome = IFC_RUN_INTERRUPTED;
         cut_off(out);
     }
     check_shares(sys, out);
-    ifc_collect_window(sys, out);
-    ifc_policies_collect(&sys->policies, out);
+    ifc_collect_window(&sys->record, out);
+    ifc_policies_collect(&sys->hw.policies, out);
 }
 
 /* The machine counts tokens. Return: a copy of @s that names their number; NULL if @s does. */
@@ -180,15 +171,16 @@ ifc_status ifc_machine_run(const ifc_scenario *s, const ifc_run_options *options
     out->overflow = -1;
     ifc_scenario *counted = count_tokens(s);
     ifc_status status = ifc_elaborate_derive(sys, counted ? counted : s, options, err);
-    sys->wall_start = ifc_wall_seconds();
+    const ifc_stop stop = {
+        .limits = &sys->s->simulation, .asked = options->stop, .wall_start = ifc_wall_seconds()};
     if (status == IFC_OK)
-        status = ifc_footprint_check(sys, err);
+        status = ifc_footprint_check(&sys->hw, err);
     if (status == IFC_OK)
-        status = ifc_policies_open(&sys->policies, s, err);
+        status = ifc_policies_open(&sys->hw.policies, s, err);
     if (status == IFC_OK)
         status = start_kernel(sys, options, err);
     if (status == IFC_OK)
-        status = simulate(sys, out, err);
+        status = simulate(sys, &stop, out, err);
     if (status == IFC_OK || status == IFC_ENOFIT || status == IFC_EINTERRUPTED)
         collect(sys, status, out);
     ifc_elaborate_fini(sys);
@@ -202,7 +194,7 @@ ifc_status ifc_machine_check(const ifc_scenario *s, uint64_t *bytes, ifc_error *
     ifc_system *sys = ifc_alloc_zero(1, sizeof *sys);
     ifc_status status = ifc_elaborate_derive(sys, s, NULL, err);
     if (status == IFC_OK)
-        *bytes = ifc_footprint(sys);
+        *bytes = ifc_footprint(&sys->hw);
     free(sys);
     return status;
 }

@@ -55,4 +55,8 @@ int ifc_cli_choice(struct argp_state *state, const char *option, const char *tex
 /** ifc_cli_complain() - print the error on standard error as "ifcsim: TEXT". Return: its status. */
 int ifc_cli_complain(const ifc_error *err);
 
+/** ifc_cli_check_stdout() - at exit: output that was lost is an error, also when it is only the text of
+ * --help. */
+void ifc_cli_check_stdout(void);
+
 #endif

@@ -1,6 +1,5 @@
 #include "platform/cli/command.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,25 +39,6 @@ void ifc_cli_print_help(FILE *out)
           "data; 66 cannot open an input; 70 an internal check failed; 74 cannot write an output;\n"
           "130 interrupted (what was finished is written and marked incomplete).\n",
           out);
-}
-
-static bool output_error_told;
-
-int ifc_cli_complain(const ifc_error *err)
-{
-    fflush(stdout);
-    output_error_told = output_error_told || err->status == IFC_EOUTPUT;
-    fprintf(stderr, "ifcsim: %s\n", err->text);
-    return err->status;
-}
-
-/* Output that was lost is an error, also when it is only the text of --help. */
-static void check_stdout_at_exit(void)
-{
-    if (output_error_told || (fflush(stdout) == 0 && !ferror(stdout)))
-        return;
-    fprintf(stderr, "ifcsim: cannot write standard output: %s\n", strerror(errno ? errno : EIO));
-    _exit(IFC_EOUTPUT);
 }
 
 static const ifc_command *command_called(const char *name)
@@ -119,7 +99,7 @@ static int run_command(const ifc_command *command, int argc, char **argv)
 
 int ifc_cli_main(int argc, char **argv)
 {
-    atexit(check_stdout_at_exit);
+    atexit(ifc_cli_check_stdout);
     signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of write(), and told as such */
     argp_err_exit_status = IFC_EUSAGE;
     argp_program_version = version_text;

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "components/policies/builtins.h"
 #include "platform/common/memory.h"
 #include "platform/registry/fields.h"
 

@@ -25,9 +25,6 @@ typedef struct ifc_registry {
     size_t n, room;
 } ifc_registry;
 
-/** The policies that the machine brings, NULL at the end (components/policies/builtins.c). */
-extern const ifc_policy *const ifc_builtin_policies[];
-
 /** ifc_registry_init() - the built-in policies. One that is refused is a bug. */
 void ifc_registry_init(ifc_registry *r);
 

@@ -11,15 +11,15 @@
 #include "tests/unit/ifc_cunit.h"
 #include "tests/unit/support/tiny.h"
 
-void __real_ifc_txn_retire(ifc_system *sys, ifc_txn *txn);
-void __wrap_ifc_txn_retire(ifc_system *sys, ifc_txn *txn);
+void __real_ifc_txn_retire(ifc_hardware *hw, ifc_txn *txn);
+void __wrap_ifc_txn_retire(ifc_hardware *hw, ifc_txn *txn);
 
 /* Runs are processes of their own: what they add up is in memory that they share with the test. */
 static struct tally {
     uint64_t sensed, programmed, macs, down, up;
 } * tallies;
 
-void __wrap_ifc_txn_retire(ifc_system *sys, ifc_txn *txn)
+void __wrap_ifc_txn_retire(ifc_hardware *hw, ifc_txn *txn)
 {
     struct tally *t = &tallies[txn->traffic_class];
     t->sensed += txn->command == IFC_READ || txn->command == IFC_READ_COMPUTE || txn->command == IFC_COPY
@@ -29,7 +29,7 @@ void __wrap_ifc_txn_retire(ifc_system *sys, ifc_txn *txn)
     t->macs += txn->macs;
     t->down += txn->bytes_down;
     t->up += txn->bytes_up;
-    __real_ifc_txn_retire(sys, txn);
+    __real_ifc_txn_retire(hw, txn);
 }
 
 static sim_run tally(ifc_scenario *s)

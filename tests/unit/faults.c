@@ -37,8 +37,8 @@ static bool now(enum fault f)
 
 void __real_ifc_die_accept(ifc_die *d, ifc_txn *txn);
 void __wrap_ifc_die_accept(ifc_die *d, ifc_txn *txn);
-void __real_ifc_controller_receive(ifc_controller *c, ifc_txn *txn);
-void __wrap_ifc_controller_receive(ifc_controller *c, ifc_txn *txn);
+void __real_ifc_decoder_receive(ifc_hardware *hw, ifc_txn *txn);
+void __wrap_ifc_decoder_receive(ifc_hardware *hw, ifc_txn *txn);
 
 void __wrap_ifc_die_accept(ifc_die *d, ifc_txn *txn)
 {
@@ -55,13 +55,13 @@ void __wrap_ifc_die_accept(ifc_die *d, ifc_txn *txn)
     __real_ifc_die_accept(d, txn);
 }
 
-void __wrap_ifc_controller_receive(ifc_controller *c, ifc_txn *txn)
+void __wrap_ifc_decoder_receive(ifc_hardware *hw, ifc_txn *txn)
 {
     if (now(LOSE_RESULT))
         return;
-    __real_ifc_controller_receive(c, txn);
+    __real_ifc_decoder_receive(hw, txn);
     if (now(COMPLETE_TWICE))
-        __real_ifc_controller_receive(c, txn);
+        __real_ifc_decoder_receive(hw, txn);
 }
 
 /* A layout that is wrong: command, die and channel agree about it. */

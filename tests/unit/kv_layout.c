@@ -33,8 +33,8 @@ static void build(struct machine *m, unsigned dies, unsigned planes, unsigned he
     for (; more && *more; more++)
         sim_set(s, "%s", *more);
     bool ready = ifc_elaborate_derive(&m->sys, s, NULL, &err) == IFC_OK &&
-                 ifc_policies_open(&m->sys.policies, s, &err) == IFC_OK &&
-                 ifc_kv_init(&m->kv, &m->sys, &err) == IFC_OK;
+                 ifc_policies_open(&m->sys.hw.policies, s, &err) == IFC_OK &&
+                 ifc_kv_init(&m->kv, &m->sys.hw, &err) == IFC_OK;
     if (!ready)
         printf("\n    %s\n", err.text);
     CU_ASSERT_FATAL(ready);
@@ -43,7 +43,7 @@ static void build(struct machine *m, unsigned dies, unsigned planes, unsigned he
 static void release(struct machine *m)
 {
     ifc_kv_fini(&m->kv);
-    ifc_policies_close(&m->sys.policies);
+    ifc_policies_close(&m->sys.hw.policies);
     free(m->scenario);
 }
 

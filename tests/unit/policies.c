@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "components/policies/builtins.h"
 #include "platform/registry/fields.h"
 #include "platform/registry/policies.h"
 #include "tests/unit/ifc_cunit.h"

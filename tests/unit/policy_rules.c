@@ -28,18 +28,18 @@ static void open(struct asked *a, ifc_kind kind, const char *name, const char *p
     if (parameter)
         sim_set(a->scenario, "policies.%s.%s", kinds[kind], parameter);
     bool ready = ifc_elaborate_derive(&a->sys, a->scenario, NULL, &err) == IFC_OK &&
-                 ifc_policies_open(&a->sys.policies, a->scenario, &err) == IFC_OK &&
+                 ifc_policies_open(&a->sys.hw.policies, a->scenario, &err) == IFC_OK &&
                  ifc_policy_views_start(&a->sys, &err) == IFC_OK;
     if (!ready)
         printf("\n    %s\n", err.text);
     CU_ASSERT_FATAL(ready);
-    a->policy = &a->sys.policies.kinds[kind];
+    a->policy = &a->sys.hw.policies.kinds[kind];
     CU_ASSERT_STRING_EQUAL(a->policy->policy->name, name);
 }
 
 static void release(struct asked *a)
 {
-    ifc_policies_close(&a->sys.policies);
+    ifc_policies_close(&a->sys.hw.policies);
     free(a->scenario);
 }
 

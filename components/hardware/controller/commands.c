@@ -1,34 +1,29 @@
 #include "components/hardware/controller/commands.h"
 
+#include "components/hardware/flash/die.h"
 #include "components/hardware/flash/flow.h"
 
-ifc_txn *ifc_command_new(ifc_controller *c, ifc_op_run *op, ifc_command command, ifc_class traffic,
+ifc_txn *ifc_command_new(ifc_controller *c, ifc_job *job, ifc_command command, ifc_class traffic,
                          const ifc_group *group, uint32_t die_in_group)
 {
-    ifc_txn *t = ifc_txn_new(c->sys);
+    ifc_txn *t = ifc_txn_new(c->hw);
     t->command = (uint8_t)command;
     t->traffic_class = (uint8_t)traffic;
     t->group = (uint16_t)group->index;
     t->die = (uint16_t)(group->first_die + die_in_group);
-    t->channel = (uint16_t)(t->die % c->sys->s->channel.count);
-    t->op = op;
-    t->op_kind = op->node->kind;
+    t->channel = (uint16_t)(t->die % c->hw->s->channel.count);
+    t->job = job;
+    t->op_kind = job->kind;
     t->issue = ifc_now();
-    op->pending++;
+    job->pending++;
     return t;
-}
-
-static void expect(ifc_controller *c, const ifc_txn *t)
-{
-    c->expected_up += t->bytes_up;
-    c->sys->use[t->op_kind].bytes_up += t->bytes_up;
 }
 
 static void prepare(ifc_controller *c, ifc_txn *t)
 {
-    expect(c, t);
+    ifc_probe_made(&c->hw->probe, t);
     if (ifc_flow_needed(t))
-        ifc_flow_prepare(t, &c->sys->dies[t->die]);
+        ifc_flow_prepare(t, &c->hw->dies[t->die]);
 }
 
 void ifc_command_queue_one(ifc_controller *c, ifc_txn *t)
@@ -41,7 +36,7 @@ void ifc_command_queue_one(ifc_controller *c, ifc_txn *t)
 static void add_to_batch(ifc_controller *c, ifc_txn *t)
 {
     prepare(c, t);
-    if (!c->sys->s->channel.broadcast || !t->vector) {
+    if (!c->hw->s->channel.broadcast || !t->vector) {
         ifc_controller_enqueue(c, t);
         return;
     }
@@ -63,7 +58,7 @@ void ifc_command_add(ifc_controller *c, ifc_txn *t, bool grows_down, bool grows_
 
 void ifc_command_send_all(ifc_controller *c)
 {
-    for (uint32_t i = 0; i < c->sys->s->channel.count; i++)
+    for (uint32_t i = 0; i < c->hw->s->channel.count; i++)
         if (c->batch[i]) {
             ifc_txn *head = c->batch[i];
             c->batch[i] = NULL;

@@ -6,10 +6,9 @@
 #define IFC_COMMANDS_H
 
 #include "components/hardware/controller/controller.h"
-#include "components/system/system.h"
 
-/** ifc_command_new() - a command for one die of a group; counted for @op. */
-ifc_txn *ifc_command_new(ifc_controller *c, ifc_op_run *op, ifc_command command, ifc_class traffic,
+/** ifc_command_new() - a command for one die of a group; counted for @job. */
+ifc_txn *ifc_command_new(ifc_controller *c, ifc_job *job, ifc_command command, ifc_class traffic,
                          const ifc_group *group, uint32_t die_in_group);
 
 /** ifc_command_queue_one() - queue a command that goes alone and whole. Takes it. */

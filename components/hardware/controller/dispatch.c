@@ -2,8 +2,9 @@
  * From the command queue of a channel to dies that have room, in the order the dispatch policy gives.
  */
 #include "components/hardware/controller/controller.h"
-#include "components/system/policy_views.h"
-#include "components/system/system.h"
+#include "components/hardware/flash/channel.h"
+#include "components/hardware/flash/die.h"
+#include "components/hardware/policy_ports.h"
 
 /* The bytes that a command's input vector adds to what its die holds: none while another command keeps it. */
 static uint64_t new_vector_bytes(const ifc_die *d, const ifc_txn *txn)
@@ -20,11 +21,11 @@ static bool has_room(const ifc_die *d, const ifc_txn *txn)
     return d->buffer_used + new_vector_bytes(d, txn) + txn->footprint <= d->group->p->global_buffer;
 }
 
-static bool batch_has_room(const ifc_system *sys, const ifc_txn *txn, uint64_t busy)
+static bool batch_has_room(const ifc_hardware *hw, const ifc_txn *txn, uint64_t busy)
 {
     for (; txn; txn = txn->batch_next) {
-        uint64_t bit = (uint64_t)1 << (txn->die / sys->s->channel.count);
-        if ((busy & bit) || !has_room(&sys->dies[txn->die], txn))
+        uint64_t bit = (uint64_t)1 << (txn->die / hw->s->channel.count);
+        if ((busy & bit) || !has_room(&hw->dies[txn->die], txn))
             return false;
     }
     return true;
@@ -51,13 +52,13 @@ static void overwrite_dead_vector(ifc_die *d)
 
 /* A shared input vector goes down once: with the first command of the batch, and only if a die does not hold
  * it yet. */
-static void settle_vector(ifc_system *sys, ifc_txn *head)
+static void settle_vector(ifc_hardware *hw, ifc_txn *head)
 {
     bool send = false;
     uint64_t bytes = head->bytes_down;
     for (ifc_txn *t = head; t; t = t->batch_next)
         if (t->vector) {
-            ifc_die *d = &sys->dies[t->die];
+            ifc_die *d = &hw->dies[t->die];
             send |= d->vector != t->vector;
             hold_vector(d, t, bytes);
             t->bytes_down = 0;
@@ -68,23 +69,22 @@ static void settle_vector(ifc_system *sys, ifc_txn *head)
 
 static void dispatch_batch(ifc_controller *c, ifc_txn *head, const ifc_txn *cause)
 {
-    ifc_system *sys = c->sys;
+    ifc_hardware *hw = c->hw;
     ifc_time now = ifc_now();
-    settle_vector(sys, head);
+    settle_vector(hw, head);
     for (ifc_txn *t = head; t; t = t->batch_next) {
-        ifc_die *d = &sys->dies[t->die];
+        ifc_die *d = &hw->dies[t->die];
         d->held++;
         d->buffer_used += t->footprint;
         overwrite_dead_vector(d);
         t->stamp[IFC_PHASE_QUEUE] = now;
-        c->die_commands++;
-        sys->use[t->op_kind].bytes_down += t->bytes_down;
+        ifc_probe_sent(&hw->probe, t);
         if (cause && now > t->issue) {
             t->after_room = (ifc_txn *)cause;
             t->after_room_id = cause->id;
         }
     }
-    ifc_channel_send(&sys->channels[head->channel], head);
+    ifc_channel_send(&hw->channels[head->channel], head);
 }
 
 static void take(ifc_command_queue *q, ifc_txn **at)
@@ -101,16 +101,16 @@ static void take(ifc_command_queue *q, ifc_txn **at)
 static void dispatch_oldest(ifc_controller *c, uint32_t channel, const ifc_txn *cause)
 {
     ifc_command_queue *q = &c->queues[channel];
-    ifc_system *sys = c->sys;
+    ifc_hardware *hw = c->hw;
     uint64_t busy = 0, all = ~(uint64_t)0;
-    uint32_t per_channel = (sys->n_dies + sys->s->channel.count - 1 - channel) / sys->s->channel.count;
+    uint32_t per_channel = (hw->n_dies + hw->s->channel.count - 1 - channel) / hw->s->channel.count;
     if (per_channel < 64)
         all = ((uint64_t)1 << per_channel) - 1;
     for (ifc_txn **at = &q->first; *at && (busy & all) != all;) {
         ifc_txn *t = *at;
-        if (!batch_has_room(sys, t, busy)) {
+        if (!batch_has_room(hw, t, busy)) {
             for (ifc_txn *b = t; b; b = b->batch_next)
-                busy |= (uint64_t)1 << (b->die / sys->s->channel.count);
+                busy |= (uint64_t)1 << (b->die / hw->s->channel.count);
             at = &t->next;
             continue;
         }
@@ -119,11 +119,11 @@ static void dispatch_oldest(ifc_controller *c, uint32_t channel, const ifc_txn *
     }
 }
 
-static uint64_t dies_of(const ifc_system *sys, const ifc_txn *txn)
+static uint64_t dies_of(const ifc_hardware *hw, const ifc_txn *txn)
 {
     uint64_t bits = 0;
     for (; txn; txn = txn->batch_next)
-        bits |= (uint64_t)1 << (txn->die / sys->s->channel.count);
+        bits |= (uint64_t)1 << (txn->die / hw->s->channel.count);
     return bits;
 }
 
@@ -137,8 +137,8 @@ static uint32_t find_ready(const ifc_controller *c, uint32_t channel, ifc_txn **
     uint64_t passed[IFC_CLASSES] = {0};
     uint32_t n = 0;
     for (ifc_txn **at = &c->queues[channel].first; *at && n < IFC_VIEWS_MAX; at = &(*at)->next) {
-        uint64_t dies = dies_of(c->sys, *at), *before = &passed[(*at)->traffic_class];
-        if (!(*before & dies) && batch_has_room(c->sys, *at, 0)) {
+        uint64_t dies = dies_of(c->hw, *at), *before = &passed[(*at)->traffic_class];
+        if (!(*before & dies) && batch_has_room(c->hw, *at, 0)) {
             ready[n] = at;
             ifc_policy_view(*at, &views[n++]);
         }
@@ -152,7 +152,7 @@ static void dispatch_by_policy(ifc_controller *c, uint32_t channel, const ifc_tx
     ifc_txn **ready[IFC_VIEWS_MAX];
     ifc_command_view *views = c->views;
     for (uint32_t n; (n = find_ready(c, channel, ready, views)) > 0;) {
-        uint32_t i = ifc_policy_dispatch(c->sys, channel, views, n);
+        uint32_t i = ifc_policy_dispatch(c->hw, channel, views, n);
         if (i == IFC_NONE)
             return;
         ifc_txn *t = *ready[i];
@@ -165,7 +165,7 @@ void ifc_controller_dispatch(ifc_controller *c, uint32_t channel, const ifc_txn 
 {
     if (!c->queues[channel].first)
         return;
-    if (c->sys->policies.kinds[IFC_KIND_DISPATCH].policy->ops.dispatch->pick)
+    if (c->hw->policies.kinds[IFC_KIND_DISPATCH].policy->ops.dispatch->pick)
         dispatch_by_policy(c, channel, cause);
     else
         dispatch_oldest(c, channel, cause);

@@ -1,12 +1,10 @@
 #include "components/hardware/dram/dram.h"
 
-#include "components/record/detail.h"
-#include "components/record/trace.h"
-#include "components/system/system.h"
+#include "components/hardware/hardware.h"
 
-void ifc_dram_init(ifc_dram *d, ifc_system *sys, uint32_t index)
+void ifc_dram_init(ifc_dram *d, ifc_hardware *hw, uint32_t index)
 {
-    *d = (ifc_dram){.sys = sys, .index = index};
+    *d = (ifc_dram){.hw = hw, .index = index};
     d->last = &d->first;
     snprintf(d->name, sizeof d->name, "dram%u", index);
     ifc_signal_init(&d->work);
@@ -19,7 +17,7 @@ void ifc_dram_fini(ifc_dram *d)
 
 void ifc_dram_access(ifc_dram *d, ifc_txn *txn)
 {
-    ifc_trace_issue(d->sys, txn);
+    ifc_probe_issue(&d->hw->probe, txn);
     txn->next = NULL;
     *d->last = txn;
     d->last = &txn->next;
@@ -29,7 +27,7 @@ void ifc_dram_access(ifc_dram *d, ifc_txn *txn)
 void ifc_dram_run(void *dram)
 {
     ifc_dram *d = dram;
-    const ifc_dram_params *p = &d->sys->s->dram;
+    const ifc_dram_params *p = &d->hw->s->dram;
     for (;;) {
         while (!d->first)
             ifc_wait(&d->work, "an access");
@@ -47,8 +45,8 @@ void ifc_dram_run(void *dram)
         d->wait_ps = ifc_time_sum(d->wait_ps, begin - txn->issue);
         d->served++;
         d->bytes += bytes;
-        ifc_trace_dram(d, txn);
-        ifc_detail_busy(d->sys, IFC_PATH_DRAM, begin, ifc_now());
-        ifc_controller_complete(&d->sys->controller, txn);
+        ifc_probe_dram(&d->hw->probe, d, txn);
+        ifc_probe_busy(&d->hw->probe, IFC_PART_DRAM, begin, ifc_now());
+        ifc_complete(d->hw, txn);
     }
 }

@@ -8,22 +8,21 @@
 
 #include "platform/kernel/kernel.h"
 
-struct ifc_system;
+struct ifc_hardware;
 
 typedef struct ifc_dram {
-    struct ifc_system *sys;
+    struct ifc_hardware *hw;
     uint32_t index;
     char name[32];
     ifc_signal work;
     ifc_txn *first, **last;
-    uint32_t track;
     /* statistics */
     ifc_span span; /* of single services */
     ifc_time busy_ps, wait_ps;
     uint64_t served, bytes;
 } ifc_dram;
 
-void ifc_dram_init(ifc_dram *d, struct ifc_system *sys, uint32_t index);
+void ifc_dram_init(ifc_dram *d, struct ifc_hardware *hw, uint32_t index);
 void ifc_dram_fini(ifc_dram *d);
 void ifc_dram_run(void *dram);
 

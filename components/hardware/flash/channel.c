@@ -2,16 +2,16 @@
 
 #include <stdlib.h>
 
+#include "components/hardware/flash/decoder.h"
+#include "components/hardware/flash/die.h"
 #include "components/hardware/flash/flow.h"
-#include "components/record/detail.h"
-#include "components/record/trace.h"
-#include "components/system/policy_views.h"
-#include "components/system/system.h"
+#include "components/hardware/hardware.h"
+#include "components/hardware/policy_ports.h"
 
-void ifc_channel_init(ifc_channel *c, ifc_system *sys, uint32_t index)
+void ifc_channel_init(ifc_channel *c, ifc_hardware *hw, uint32_t index)
 {
-    *c = (ifc_channel){.sys = sys, .index = index};
-    c->by_policy = sys->policies.kinds[IFC_KIND_ARBITER].policy->ops.arbiter->pick != NULL;
+    *c = (ifc_channel){.hw = hw, .index = index};
+    c->by_policy = hw->policies.kinds[IFC_KIND_ARBITER].policy->ops.arbiter->pick != NULL;
     c->last = &c->first;
     c->last_flow = &c->flows;
     snprintf(c->name, sizeof c->name, "channel%u", index);
@@ -26,18 +26,18 @@ void ifc_channel_fini(ifc_channel *c)
     free(c->views);
 }
 
-static ifc_time command_time(const ifc_system *sys, const ifc_txn *txn)
+static ifc_time command_time(const ifc_hardware *hw, const ifc_txn *txn)
 {
-    if (!sys->s->effects.command)
+    if (!hw->s->effects.command)
         return 0;
-    const ifc_flash_group *g = sys->groups[txn->group].p;
+    const ifc_flash_group *g = hw->groups[txn->group].p;
     ifc_time each = ifc_flow_needed(txn) ? ifc_flow_down_commands(txn->flow) : 0;
-    return ifc_time_times(g->sequencer ? 1 : txn->extent.planes, sys->s->channel.command_time) + each;
+    return ifc_time_times(g->sequencer ? 1 : txn->extent.planes, hw->s->channel.command_time) + each;
 }
 
 static ifc_time transfer_time(const ifc_channel *c, uint64_t bytes)
 {
-    return ifc_time_for_bytes(bytes, c->sys->s->channel.rate);
+    return ifc_time_for_bytes(bytes, c->hw->s->channel.rate);
 }
 
 /* What goes down with a command itself. */
@@ -53,12 +53,12 @@ static void account(ifc_channel *c, ifc_time asked, ifc_time begin, ifc_time end
     c->wait_ps = ifc_time_sum(c->wait_ps, begin - asked);
     c->tenures++;
     c->free_at = end;
-    ifc_detail_busy(c->sys, IFC_PATH_CHANNEL, begin, end);
+    ifc_probe_busy(&c->hw->probe, IFC_PART_CHANNEL, begin, end);
 }
 
 static void deliver_down(ifc_channel *c, ifc_txn *txn, ifc_time begin, ifc_time commands_end, ifc_time end)
 {
-    ifc_system *sys = c->sys;
+    ifc_hardware *hw = c->hw;
     for (ifc_txn *next; txn; txn = next) {
         next = txn->batch_next;
         txn->batch_next = NULL;
@@ -72,7 +72,7 @@ static void deliver_down(ifc_channel *c, ifc_txn *txn, ifc_time begin, ifc_time 
             *c->last_flow = txn->flow;
             c->last_flow = &txn->flow->next_on_bus;
         }
-        ifc_die_accept(&sys->dies[txn->die], txn);
+        ifc_die_accept(&hw->dies[txn->die], txn);
     }
 }
 
@@ -82,13 +82,13 @@ static void grant_send(ifc_channel *c, ifc_txn *txn, ifc_time begin)
     ifc_time commands_end = begin, end;
     uint64_t bytes = 0;
     for (ifc_txn *t = txn; t; t = t->batch_next) {
-        commands_end = ifc_time_add(commands_end, command_time(c->sys, t));
+        commands_end = ifc_time_add(commands_end, command_time(c->hw, t));
         bytes += first_bytes(t);
     }
     end = ifc_time_add(commands_end, transfer_time(c, bytes));
     if (end > begin) {
         account(c, txn->posted, begin, end);
-        ifc_trace_tenure_down(c, txn, begin, commands_end, end, bytes);
+        ifc_probe_down(&c->hw->probe, c, txn, begin, commands_end, end, bytes);
     }
     deliver_down(c, txn, begin, commands_end, end);
 }
@@ -96,7 +96,7 @@ static void grant_send(ifc_channel *c, ifc_txn *txn, ifc_time begin)
 static bool takes_time(const ifc_channel *c, const ifc_txn *txn)
 {
     for (; txn; txn = txn->batch_next)
-        if (command_time(c->sys, txn) + transfer_time(c, first_bytes(txn)) > 0)
+        if (command_time(c->hw, txn) + transfer_time(c, first_bytes(txn)) > 0)
             return true;
     return false;
 }
@@ -128,7 +128,7 @@ static void grant_down(ifc_channel *c, ifc_flow *f, ifc_time asked, ifc_time beg
     ifc_time commands_end = ifc_time_add(begin, ifc_flow_down_commands(f)),
              end = ifc_time_add(commands_end, transfer_time(c, bytes));
     account(c, asked, begin, end);
-    ifc_trace_tenure_down(c, f->txn, begin, commands_end, end, bytes);
+    ifc_probe_down(&c->hw->probe, c, f->txn, begin, commands_end, end, bytes);
     c->bytes_down += bytes;
     ifc_flow_grant_down(f, end);
 }
@@ -140,11 +140,11 @@ static void grant_up(ifc_channel *c, ifc_flow *f, ifc_time asked, ifc_time begin
              end = ifc_time_add(data, transfer_time(c, bytes));
     account(c, asked, begin, end);
     c->bytes_up += bytes;
-    ifc_decoder *decoder = ifc_controller_decoder(&c->sys->controller, f->txn);
+    ifc_decoder *decoder = ifc_decoder_of(c->hw, f->txn);
     if (decoder)
         ifc_decoder_feed(decoder, f->txn, data, end, bytes);
     ifc_flow_grant_up(f, begin, end);
-    ifc_trace_tenure_up(c, f->txn, begin, end, bytes);
+    ifc_probe_up(&c->hw->probe, c, f->txn, begin, end, bytes);
 }
 
 /* A flow's next request in one direction. */
@@ -238,7 +238,7 @@ static uint32_t show_sends(const ifc_channel *c, struct shown *shown)
     for (ifc_txn **at = (ifc_txn **)&c->first; *at && n < IFC_VIEWS_MAX / 2; at = &(*at)->next) {
         uint64_t dies = 0;
         for (const ifc_txn *t = *at; t; t = t->batch_next)
-            dies |= (uint64_t)1 << (t->die / c->sys->s->channel.count);
+            dies |= (uint64_t)1 << (t->die / c->hw->s->channel.count);
         if (!(passed & dies)) {
             shown[n].send = at;
             ifc_policy_view(*at, &c->views[n]);
@@ -307,7 +307,7 @@ void ifc_channel_run(void *channel)
             ifc_wait_until(&c->work, oldest_request(c).asked, "a request for its bus");
             continue;
         }
-        const struct shown *s = &shown[ifc_policy_arbitrate(c->sys, c->index, c->views, n)];
+        const struct shown *s = &shown[ifc_policy_arbitrate(c->hw, c->index, c->views, n)];
         if (s->send) {
             grant_send(c, take(c, s->send), now);
         } else {

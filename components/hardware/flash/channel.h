@@ -13,11 +13,11 @@
 
 #include "platform/kernel/kernel.h"
 
-struct ifc_system;
+struct ifc_hardware;
 struct ifc_flow;
 
 typedef struct ifc_channel {
-    struct ifc_system *sys;
+    struct ifc_hardware *hw;
     uint32_t index;
     char name[32];
     bool by_policy;
@@ -27,14 +27,13 @@ typedef struct ifc_channel {
     ifc_signal work;
     ifc_txn *first, **last;         /* commands to be sent, oldest first */
     struct ifc_command_view *views; /* scratch, IFC_VIEWS_MAX of them */
-    uint32_t track;                 /* timeline */
     /* statistics */
     ifc_span span; /* of single services */
     ifc_time busy_ps, wait_ps;
     uint64_t tenures, bytes_down, bytes_up, commands;
 } ifc_channel;
 
-void ifc_channel_init(ifc_channel *c, struct ifc_system *sys, uint32_t index);
+void ifc_channel_init(ifc_channel *c, struct ifc_hardware *hw, uint32_t index);
 void ifc_channel_fini(ifc_channel *c);
 
 /** ifc_channel_run() - the actor; needed where by_policy. */

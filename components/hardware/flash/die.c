@@ -2,16 +2,16 @@
 
 #include <stdlib.h>
 
+#include "components/hardware/flash/channel.h"
+#include "components/hardware/flash/decoder.h"
 #include "components/hardware/flash/extent.h"
 #include "components/hardware/flash/flow.h"
-#include "components/record/detail.h"
-#include "components/record/trace.h"
-#include "components/system/system.h"
+#include "components/hardware/hardware.h"
 
-void ifc_die_init(ifc_die *d, ifc_system *sys, const ifc_group *group, uint32_t index, uint32_t in_group)
+void ifc_die_init(ifc_die *d, ifc_hardware *hw, const ifc_group *group, uint32_t index, uint32_t in_group)
 {
-    *d = (ifc_die){.sys = sys, .group = group, .index = index, .in_group = in_group};
-    d->channel = index % sys->s->channel.count;
+    *d = (ifc_die){.hw = hw, .group = group, .index = index, .in_group = in_group};
+    d->channel = index % hw->s->channel.count;
     d->last = &d->first;
     d->wakes = IFC_TIME_MAX;
     snprintf(d->name, sizeof d->name, "%.50s.die%u", group->p->name, in_group);
@@ -38,7 +38,7 @@ void ifc_die_busy(ifc_die *d, ifc_time begin, ifc_time end)
         return;
     d->busy_ps += end - begin;
     d->busy_until = end;
-    ifc_detail_busy(d->sys, IFC_PATH_GROUP + d->group->index, begin, end);
+    ifc_probe_busy(&d->hw->probe, IFC_PART_GROUP + d->group->index, begin, end);
 }
 
 ifc_time ifc_die_collect_time(const ifc_die *d, const ifc_txn *txn, uint64_t bytes)
@@ -67,22 +67,19 @@ static void account_array(ifc_die *d, ifc_txn *txn, ifc_time arrived, ifc_time b
 static void account_sensed(ifc_die *d, const ifc_txn *txn)
 {
     const ifc_extent *e = &txn->extent;
-    uint64_t page = d->group->p->page + (d->sys->s->effects.ecc ? d->group->p->spare : 0);
+    uint64_t page = d->group->p->page + (d->hw->s->effects.ecc ? d->group->p->spare : 0);
     double pages = e->run_ppb ? (double)e->run_ppb * 1e-9 * e->planes : (double)e->pages;
     d->pages_sensed += e->pages;
-    ifc_op_use *use = &d->sys->use[txn->op_kind];
-    use->bytes_sensed += pages * (double)page;
-    use->macs += txn->macs;
     d->bytes_sensed += pages * (double)page;
     d->macs += txn->macs;
-    d->sys->controller.pages_by_class[txn->traffic_class] += e->pages;
+    ifc_probe_sensed(&d->hw->probe, txn, pages * (double)page);
 }
 
 /* Power while the command's planes work at their pace: energy of a page on each of them per page time. */
 static void account_power(ifc_die *d, const ifc_txn *txn, ifc_time t_read)
 {
     const ifc_flash_group *g = d->group->p;
-    double bits = 8.0 * (double)(g->page + (d->sys->s->effects.ecc ? g->spare : 0)), joule, time;
+    double bits = 8.0 * (double)(g->page + (d->hw->s->effects.ecc ? g->spare : 0)), joule, time;
     if (txn->command == IFC_PROGRAM || txn->command == IFC_COPY) {
         joule = bits * g->program_energy;
         time = (double)g->t_program;
@@ -137,7 +134,7 @@ static void finish_write(ifc_die *d, ifc_txn *txn)
 {
     ifc_time begin = txn->stamp[IFC_PHASE_DIE_QUEUE];
     ifc_span_add(&d->span, d->write_end - begin);
-    ifc_trace_write(d, txn, begin, d->write_end);
+    ifc_probe_written(&d->hw->probe, d, txn, begin, d->write_end);
     if (txn->command == IFC_ERASE) {
         d->blocks_erased += txn->extent.pages;
     } else {
@@ -146,7 +143,7 @@ static void finish_write(ifc_die *d, ifc_txn *txn)
     }
     for (int phase = IFC_PHASE_ARRAY; phase < IFC_PHASES; phase++)
         txn->stamp[phase] = d->write_end;
-    ifc_controller_complete(&d->sys->controller, txn);
+    ifc_complete(d->hw, txn);
 }
 
 /* ---- READ and READ_COMPUTE ---- */
@@ -195,8 +192,8 @@ static void finish_flow(ifc_die *d, ifc_txn *txn)
     ifc_pipeline_run run = f->run;
     run.begin = f->begin;
     run.first_move = f->first_move;
-    ifc_span_add(&d->span, (d->sys->s->effects.pipeline_fill ? run.last_move : run.end) - run.begin);
-    ifc_trace_run(d, txn, &run);
+    ifc_span_add(&d->span, (d->hw->s->effects.pipeline_fill ? run.last_move : run.end) - run.begin);
+    ifc_probe_run(&d->hw->probe, d, txn, &run);
 }
 
 /* Grains page and plane: every plane works for itself on the granule decided last. */
@@ -288,8 +285,8 @@ static bool end_oldest(ifc_die *d, ifc_time now)
         d->reading = NULL;
     }
     ifc_flow_stamp_up(f);
-    ifc_channel_forget(&d->sys->channels[d->channel], f);
-    ifc_controller_receive(&d->sys->controller, txn);
+    ifc_channel_forget(&d->hw->channels[d->channel], f);
+    ifc_decoder_receive(d->hw, txn);
     return true;
 }
 
@@ -308,7 +305,7 @@ static ifc_time look_at_current(const ifc_die *d, ifc_time now)
     bool plays = d->engines && txn->command == IFC_READ_COMPUTE;
     ifc_time at = ifc_flow_bound(txn->flow);
     if (!ifc_flow_decided(txn->flow) && (plays || at <= now))
-        return ifc_channel_next(&d->sys->channels[d->channel], now);
+        return ifc_channel_next(&d->hw->channels[d->channel], now);
     return d->first || plays ? at : IFC_TIME_MAX;
 }
 
@@ -318,7 +315,7 @@ static ifc_time look_at_oldest(const ifc_die *d, ifc_time now)
     if (!f)
         return IFC_TIME_MAX;
     ifc_time at = ifc_flow_bound_up(f);
-    return at > now ? at : ifc_channel_next(&d->sys->channels[d->channel], now);
+    return at > now ? at : ifc_channel_next(&d->hw->channels[d->channel], now);
 }
 
 /* The earliest moment at which the command at work may make way for the next. */
@@ -341,7 +338,7 @@ void ifc_die_run(void *die)
     ifc_die *d = die;
     for (;;) {
         ifc_time now = ifc_now();
-        ifc_channel_advance(&d->sys->channels[d->channel], now);
+        ifc_channel_advance(&d->hw->channels[d->channel], now);
         if (end_current(d, now) || begin_next(d) || end_oldest(d, now))
             continue;
         d->wakes = ifc_time_min(look_at_current(d, now), look_at_oldest(d, now));

@@ -12,11 +12,11 @@
 #include "components/hardware/flash/pipeline.h"
 #include "platform/kernel/kernel.h"
 
-struct ifc_system;
+struct ifc_hardware;
 struct ifc_group;
 
 typedef struct ifc_die {
-    struct ifc_system *sys;
+    struct ifc_hardware *hw;
     const struct ifc_group *group;
     uint32_t index, channel;
     uint32_t in_group; /* its number within the group */
@@ -53,7 +53,6 @@ typedef struct ifc_die {
     uint64_t vector_bytes;
     ifc_txn *vector_user; /* the newest command that uses it; NULL: it is dead, and may be overwritten */
 
-    uint32_t track, array_track, compute_track, buffer_track; /* timeline; 0: not recorded */
     /* statistics */
     ifc_time busy_until, busy_ps, wait_ps;
     ifc_time longest_page; /* of the commands so far: what the slowest of sense, decode and compute takes */
@@ -64,7 +63,7 @@ typedef struct ifc_die {
     double bytes_sensed; /* fractional pages count by their part */
 } ifc_die;
 
-void ifc_die_init(ifc_die *d, struct ifc_system *sys, const struct ifc_group *group, uint32_t index,
+void ifc_die_init(ifc_die *d, struct ifc_hardware *hw, const struct ifc_group *group, uint32_t index,
                   uint32_t in_group);
 void ifc_die_fini(ifc_die *d);
 

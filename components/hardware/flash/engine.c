@@ -1,7 +1,7 @@
 #include "components/hardware/flash/engine.h"
 
 #include "components/hardware/flash/die.h"
-#include "components/record/trace.h"
+#include "components/hardware/hardware.h"
 
 void ifc_engine_init(ifc_engine *e, struct ifc_die *die, uint32_t plane, uint32_t pages_per_event)
 {
@@ -48,13 +48,13 @@ void ifc_engine_run(void *engine)
             ifc_wait(&e->work, "pages to sense");
         ifc_time move = e->first_move;
         ifc_sleep_until(move);
-        ifc_trace_pages(e, move, 1);
+        ifc_probe_pages(&e->die->hw->probe, e, move, 1);
         for (uint32_t left = e->pages - 1; left > 0;) {
             uint32_t step = left < e->pages_per_event ? left : e->pages_per_event;
             move =
                 ifc_time_add(move, ifc_time_times(step, e->t_page) + (left == e->pages - 1 ? e->stall : 0));
             ifc_sleep_until(move);
-            ifc_trace_pages(e, move, step);
+            ifc_probe_pages(&e->die->hw->probe, e, move, step);
             left -= step;
         }
         finish(e, move + e->t_compute + (e->stalls_alone ? e->stall : 0));

@@ -26,7 +26,6 @@ typedef struct ifc_engine {
     bool stalls_alone;                  /* the granule is one page: the stall is before its work */
     ifc_time t_read, t_page, t_compute; /* per page: tR, max(tR, tC), and tC */
     uint32_t pages_per_event;
-    uint32_t track, compute_track; /* timeline; 0: not recorded */
 } ifc_engine;
 
 void ifc_engine_init(ifc_engine *e, struct ifc_die *die, uint32_t plane, uint32_t pages_per_event);

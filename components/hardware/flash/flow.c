@@ -2,10 +2,10 @@
 
 #include <stdlib.h>
 
+#include "components/hardware/flash/channel.h"
 #include "components/hardware/flash/die.h"
 #include "components/hardware/flash/extent.h"
-#include "components/record/trace.h"
-#include "components/system/system.h"
+#include "components/hardware/hardware.h"
 
 enum slot_time { ARRIVED, COMPUTED, COLLECTED, SENT, SLOT_TIMES };
 
@@ -93,7 +93,7 @@ static void make_slots(ifc_flow *f)
 
 void ifc_flow_prepare(ifc_txn *txn, ifc_die *d)
 {
-    const ifc_scenario *s = d->sys->s;
+    const ifc_scenario *s = d->hw->s;
     ifc_flow *f = txn->flow ? txn->flow : calloc(1, sizeof *f);
     IFC_BUG_ON(!f, "out of memory for a command under way");
     *f = (ifc_flow){.die = d, .txn = txn, .times = f->times, .room = f->room};
@@ -141,7 +141,7 @@ ifc_extent ifc_flow_extent(const ifc_flow *f)
 
 static ifc_time page_command(const ifc_flow *f)
 {
-    const ifc_scenario *s = f->die->sys->s;
+    const ifc_scenario *s = f->die->hw->s;
     return s->effects.command ? s->channel.page_command : 0;
 }
 
@@ -175,7 +175,7 @@ ifc_time ifc_flow_up_commands(const ifc_flow *f)
 
 static ifc_time transfer(const ifc_flow *f, uint64_t bytes)
 {
-    return ifc_time_for_bytes(bytes, f->die->sys->s->channel.rate);
+    return ifc_time_for_bytes(bytes, f->die->hw->s->channel.rate);
 }
 
 /* ---- work: each granule in its turn, as soon as it is certain when it may begin ---- */
@@ -228,11 +228,11 @@ static void collect(ifc_flow *f, ifc_time computed)
     const ifc_txn *t = f->txn;
     bool last = f->done + 1 == f->granules;
     uint64_t bytes = t->grows_up ? part(t->collect_bytes, f->done, f->granules) : last ? t->collect_bytes : 0;
-    ifc_time time = d->sys->s->effects.bus ? ifc_die_collect_time(d, t, bytes) : 0;
+    ifc_time time = d->hw->s->effects.bus ? ifc_die_collect_time(d, t, bytes) : 0;
     d->collect_free = ifc_time_add(ifc_time_max(computed, d->collect_free), time);
     *slot(f, f->done, COLLECTED) = d->collect_free;
     if (time)
-        ifc_trace_collect(d, t, d->collect_free - time, d->collect_free, bytes);
+        ifc_probe_collect(&d->hw->probe, d, t, d->collect_free - time, d->collect_free, bytes);
 }
 
 static bool compute_one(ifc_flow *f)
@@ -246,7 +246,7 @@ static bool compute_one(ifc_flow *f)
         ready = input_time(f, f->done);
     ifc_extent e = granule_extent(f, f->done);
     ifc_pipeline_run r = ifc_pipeline_advance(&d->pipeline, ready, gate, &e, f->t_read, compute_time(t),
-                                              d->sys->s->effects.pipeline_fill);
+                                              d->hw->s->effects.pipeline_fill);
     begin_at(f, r.begin, r.first_move);
     if (f->done + 1 == f->granules) {
         r.end = ifc_time_add(r.end, t->tail_time);
@@ -291,7 +291,7 @@ static bool read_round(ifc_flow *f)
     *slot(f, f->done, COLLECTED) = there;
     ifc_die_busy(d, begin, there);
     ifc_span_add(&d->span, p->sense_free - begin);
-    ifc_trace_round(d, f->txn, f->done, begin, sensed, p->sense_free, there);
+    ifc_probe_round(&d->hw->probe, d, f->txn, f->done, begin, sensed, p->sense_free, there);
     f->played = ++f->done;
     return true;
 }
@@ -304,7 +304,7 @@ static bool read_run(ifc_flow *f)
 {
     ifc_die *d = f->die;
     ifc_txn *t = f->txn;
-    bool fill = d->sys->s->effects.pipeline_fill;
+    bool fill = d->hw->s->effects.pipeline_fill;
     uint64_t run = t->extent.run_ppb ? t->extent.run_ppb : (uint64_t)t->extent.max_pages * 1000000000u;
     ifc_time empty;
     if (!cache_free(d, f, &empty))
@@ -324,7 +324,7 @@ static bool read_run(ifc_flow *f)
     d->reading = f;
     *slot(f, 0, COLLECTED) = asks;
     ifc_die_busy(d, begin, asks);
-    ifc_trace_read(d, t, begin, asks);
+    ifc_probe_read(&d->hw->probe, d, t, begin, asks);
     f->played = f->done = 1;
     return true;
 }
@@ -334,14 +334,14 @@ static void end_run(ifc_flow *f)
 {
     ifc_die *d = f->die;
     ifc_time last = f->up_free;
-    if (d->sys->s->effects.pipeline_fill && f->txn->extent.run_ppb > 1000000000u)
+    if (d->hw->s->effects.pipeline_fill && f->txn->extent.run_ppb > 1000000000u)
         last -= whole_ps((double)(f->up_free - f->last_up) * 1e9 / (double)f->txn->extent.run_ppb);
-    else if (d->sys->s->effects.pipeline_fill)
+    else if (d->hw->s->effects.pipeline_fill)
         last = f->run.last_move;
     last = ifc_time_max(last, f->run.last_move);
     ifc_time sensed = f->run.last_move;
     ifc_die_busy(d, sensed, last);
-    ifc_trace_read_rest(d, f->txn->id, sensed, last);
+    ifc_probe_read_rest(&d->hw->probe, d, f->txn->id, sensed, last);
     ifc_span_add(&d->span, last - f->begin);
     f->run.last_move = last;
     d->pipeline = (ifc_pipeline){.sense_free = last, .compute_free = last};
@@ -374,7 +374,7 @@ static bool skip_up(ifc_flow *f)
         !in_turn(f, &after))
         return false;
     ifc_time at = ifc_time_max(after, *slot(f, f->up, COLLECTED));
-    ifc_channel_moved_up(&f->die->sys->channels[f->die->channel],
+    ifc_channel_moved_up(&f->die->hw->channels[f->die->channel],
                          ifc_flow_up_bytes(f) * (reads(f) && !f->one_run ? ifc_flow_round_pages(f) : 1));
     sent(f, at, at);
     return true;
@@ -461,7 +461,7 @@ void ifc_flow_start(ifc_flow *f)
 /* Before this moment its next tenure of @time cannot begin: what takes no time does not need the bus. */
 static ifc_time next_up(const ifc_flow *f, ifc_time time)
 {
-    return time > 0 ? ifc_time_max(f->up_free, f->die->sys->channels[f->die->channel].free_at) : f->up_free;
+    return time > 0 ? ifc_time_max(f->up_free, f->die->hw->channels[f->die->channel].free_at) : f->up_free;
 }
 
 /* The array's part: the pages that are left, at its pace. */
@@ -471,7 +471,7 @@ static ifc_time bound_by_array(const ifc_flow *f)
     uint64_t left = f->txn->extent.max_pages, n = f->granules;
     left -= left * f->done / n;
     ifc_time pace = ifc_time_max(f->t_read, reads(f) ? 0 : compute_time(f->txn));
-    if (f->txn->extent.run_ppb || !f->die->sys->s->effects.pipeline_fill || left == 0)
+    if (f->txn->extent.run_ppb || !f->die->hw->s->effects.pipeline_fill || left == 0)
         return p->sense_free;
     return ifc_time_add(ifc_time_max(p->sense_free + f->t_read, p->compute_free),
                         ifc_time_times(left - 1, pace));
@@ -526,7 +526,7 @@ ifc_time ifc_flow_bound_up(const ifc_flow *f)
     ifc_time work = ifc_flow_bound(f);
     if (f->done == f->granules)
         work = *slot(f, f->done - 1, COLLECTED);
-    else if (!t->extent.run_ppb && t->extent.pages && f->die->sys->s->effects.pipeline_fill)
+    else if (!t->extent.run_ppb && t->extent.pages && f->die->hw->s->effects.pipeline_fill)
         work += compute_time(t) + t->tail_time;
     ifc_time last = transfer(f, t->grows_up ? part(t->bytes_up, f->granules - 1, f->granules) : t->bytes_up);
     return ifc_time_max(work + last,

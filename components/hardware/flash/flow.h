@@ -20,7 +20,7 @@
 #include "components/hardware/flash/pipeline.h"
 
 struct ifc_die;
-struct ifc_system;
+struct ifc_hardware;
 
 #define IFC_GRANULE_BYTES                                                                                    \
     512                      /* a smaller result waits for the next round's (assumed: a burst of the bus)    \

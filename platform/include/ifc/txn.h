@@ -76,7 +76,7 @@ typedef struct ifc_extent {
     uint64_t run_ppb;   /* 0: whole pages */
 } ifc_extent;
 
-struct ifc_op_run;
+struct ifc_job;
 
 typedef struct ifc_txn {
     uint64_t id;
@@ -100,8 +100,8 @@ typedef struct ifc_txn {
     ifc_time arrived;       /* when what came down with the command is there */
     ifc_time posted;        /* when it asked for the bus */
     struct ifc_flow *flow;  /* its pages, input and results on their way (components/hardware/flash/flow.h) */
-    struct ifc_op_run *op;  /* operator it belongs to */
-    ifc_op_kind op_kind;    /* of that operator */
+    struct ifc_job *job;    /* what it belongs to */
+    ifc_op_kind op_kind;    /* of that */
     ifc_time ready;         /* READ of plain NAND: when what has arrived is decoded */
     double fill;            /* PROGRAM: pages, by how much of each it fills; 0: whole ones */
     /* stamp[p] is the end of phase p; issue is the begin of the first */

@@ -1,0 +1,41 @@
+/**
+ * A job: what the hardware is asked to do as one, an operator of the host. The controller starts it when its
+ * turn has come (its start() makes the transactions), the NPU serves it for a time; done() tells who asked.
+ */
+#ifndef IFC_JOB_H
+#define IFC_JOB_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <ifc/operator.h>
+#include <ifc/txn.h>
+
+#include "components/hardware/probe.h"
+
+typedef struct ifc_job {
+    ifc_op_kind kind;
+    uint32_t token, layer, head_group;  /* what it is for, to be shown; the hardware does not look at it */
+    uint32_t lane;                      /* timeline */
+    uint32_t pending;                   /* transactions not completed */
+    bool issued_all;                    /* all its transactions are made */
+    ifc_time issue, begin, end;         /* begin: NPU service */
+    ifc_time npu_time;                  /* service time on the NPU */
+    ifc_time npu_launch;                /* part of it that is launch latency */
+    double npu_ops;                     /* what the NPU works on in that time */
+    struct ifc_job *after_npu;          /* job that held the NPU before it, when it had to wait */
+    ifc_txn *last_txn;                  /* transaction that completed last */
+    void (*start)(struct ifc_job *job); /* called by the controller; does not block */
+    void (*done)(struct ifc_job *job);  /* called once, when it is complete; does not block */
+    void *owner;                        /* who asked */
+    struct ifc_job *next;               /* queue it is in */
+} ifc_job;
+
+/** ifc_job_done() - nothing of @job is left to be done: tell those who listen, then who asked. */
+static inline void ifc_job_done(const ifc_probe *probe, ifc_job *job)
+{
+    ifc_probe_job_end(probe, job);
+    job->done(job);
+}
+
+#endif

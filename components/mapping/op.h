@@ -1,0 +1,30 @@
+/**
+ * One operator at run time: a node of a graph for one token and layer, or one of the background.
+ */
+#ifndef IFC_OP_H
+#define IFC_OP_H
+
+#include <ifc/operator.h>
+
+#include "components/hardware/job.h"
+
+struct ifc_mapping;
+
+typedef struct ifc_op_run {
+    ifc_job job; /* the first member: see ifc_op_of() */
+    const ifc_op_node *node;
+    struct ifc_mapping *mapping; /* makes its transactions */
+    uint32_t deps_left;
+    bool background;          /* nothing waits for it (flush, refresh) */
+    struct ifc_op_run *after; /* dependency that came last, NULL: begin of the graph */
+    uint64_t request;         /* stream: first die; token is the first plane. Refresh: die */
+    uint32_t copied;          /* refresh: pages of each plane; 0: it erases */
+} ifc_op_run;
+
+/** ifc_op_of() - the operator of a job; NULL of NULL. */
+static inline ifc_op_run *ifc_op_of(const ifc_job *job)
+{
+    return (ifc_op_run *)job;
+}
+
+#endif

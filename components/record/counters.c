@@ -1,0 +1,68 @@
+#include "components/record/counters.h"
+
+#include "components/hardware/job.h"
+#include "components/hardware/npu/npu.h"
+
+static bool of_dram(const ifc_txn *txn)
+{
+    return txn->command == IFC_DRAM_READ || txn->command == IFC_DRAM_WRITE;
+}
+
+static void begin(void *counters, const ifc_job *job)
+{
+    ifc_op_use *u = &((ifc_counters *)counters)->use[job->kind];
+    u->count++;
+    u->npu_ops += job->npu_ops;
+    if (u->open++ == 0)
+        u->since = job->issue;
+}
+
+static void end(void *counters, const ifc_job *job)
+{
+    ifc_op_use *u = &((ifc_counters *)counters)->use[job->kind];
+    if (--u->open == 0)
+        u->active_ps += ifc_now() - u->since;
+}
+
+static void made(void *counters, const ifc_txn *txn)
+{
+    ifc_counters *c = counters;
+    ifc_op_use *u = &c->use[txn->op_kind];
+    if (of_dram(txn)) {
+        u->dram_bytes += txn->bytes_up + txn->bytes_down;
+        return;
+    }
+    u->bytes_up += txn->bytes_up;
+    c->expected_up += txn->bytes_up;
+}
+
+static void sent(void *counters, const ifc_txn *txn)
+{
+    ifc_counters *c = counters;
+    c->die_commands++;
+    c->use[txn->op_kind].bytes_down += txn->bytes_down;
+}
+
+static void sensed(void *counters, const ifc_txn *txn, double bytes)
+{
+    ifc_counters *c = counters;
+    c->use[txn->op_kind].bytes_sensed += bytes;
+    c->use[txn->op_kind].macs += txn->macs;
+    c->pages_sensed[txn->traffic_class] += txn->extent.pages;
+}
+
+static void served(void *counters, const ifc_npu *npu, const ifc_job *job)
+{
+    (void)npu;
+    ((ifc_counters *)counters)->use[job->kind].npu_ps += job->npu_time - job->npu_launch;
+}
+
+void ifc_counters_listen(ifc_counters *c, ifc_probe *probe)
+{
+    ifc_probe_listen_job_begin(probe, begin, c);
+    ifc_probe_listen_job_end(probe, end, c);
+    ifc_probe_listen_made(probe, made, c);
+    ifc_probe_listen_sent(probe, sent, c);
+    ifc_probe_listen_sensed(probe, sensed, c);
+    ifc_probe_listen_served(probe, served, c);
+}

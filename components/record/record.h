@@ -1,0 +1,38 @@
+/**
+ * All that is recorded of a run, and of whom: everything here listens to the probes of hardware and run.
+ */
+#ifndef IFC_RECORD_H
+#define IFC_RECORD_H
+
+#include "components/hardware/dram/dram.h"
+#include "components/hardware/flash/channel.h"
+#include "components/hardware/flash/die.h"
+#include "components/record/counters.h"
+#include "components/record/path.h"
+#include "components/run/host.h"
+#include "platform/observe/result.h"
+
+typedef struct ifc_record {
+    /* borrowed */
+    ifc_hardware *hw;
+    const ifc_controller *controller;
+    const ifc_npu *npu;
+    const ifc_mapping *mapping;
+    const ifc_graphs *graphs;
+    ifc_host *host;
+    const ifc_run_options *options;
+    const char *grain_reason; /* why this one */
+    bool ran;                 /* the simulation began: there are figures */
+
+    ifc_counters counters;
+    ifc_path path;                          /* where the tokens' time went */
+    uint64_t asked_kv_pages, asked_kv_macs; /* what the cache held of all that was read (conservation.c) */
+    struct ifc__trace *trace;               /* owned; tracks of the timeline; NULL: not recording */
+    struct ifc_detail *detail; /* owned; usage over time and a token's operators; NULL: not recording */
+} ifc_record;
+
+/** ifc_record_start() - listen from now on; who is borrowed is set, and built. */
+void ifc_record_start(ifc_record *rec);
+void ifc_record_fini(ifc_record *rec);
+
+#endif
