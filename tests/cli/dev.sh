@@ -24,6 +24,10 @@ for IFCSIM in "$SOURCE/dev" ./link; do
   expect 64 package now
   expect 64 quick unit
   says_first "dev: quick takes no arguments: 'unit'"
+  expect 64 fresh sid
+  says_first "dev: fresh: unknown suite 'sid' (known: bookworm, trixie)"
+  expect 64 fresh trixie now
+  says_first "dev: fresh takes one suite: 'now'"
   expect 64 install
   says_first "dev: install wants one folder"
 done

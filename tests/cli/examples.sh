@@ -2,7 +2,7 @@
 # The example plug-ins, each built in an empty folder against an IFCSim installed somewhere of its own.
 . "$SOURCE/tests/cli/lib.inc"
 
-command -v cmake >/dev/null || { echo "cmake is missing" >&2; exit 77; }
+there cmake cmake || exit 77
 prefix=$work/prefix
 cmake --install "$BUILD" --prefix "$prefix" >"$work/log" 2>&1 || fail "install: $(tail -n 5 "$work/log")"
 cp -r "$prefix/share/doc/ifcsim/examples" "$work/examples" || fail "the examples are not installed"
@@ -13,7 +13,7 @@ cd "$work/examples/policy-cmake" || exit 1
 [ "$(nm -D --defined-only build/shortest-first.so | awk '{print $3}')" = ifc_plugin ] ||
   fail "shortest-first.so exports more than its plug-in"
 
-if command -v make >/dev/null && command -v pkg-config >/dev/null; then
+if there make make "the make file" && there pkg-config pkg-config "the make file"; then
   cd "$work/examples/policy-pkgconfig" || exit 1
   make check PKG_CONFIG_PATH="$prefix/share/pkgconfig" >"$work/log" 2>&1 ||
     fail "policy-pkgconfig: $(tail -n 30 "$work/log")"

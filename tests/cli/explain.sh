@@ -226,7 +226,7 @@ expect 130 explain "$SOURCE/scenarios/quickstart.cfg" -q --set workload.tokens=1
   --set 'flash.groups.*.fmacs=1'
 says "the clock ends at 9000 s"
 expect 0 explain "${q[@]}" -q --format json --only bottlenecks --only roofline
-if command -v node >/dev/null; then
+if there node nodejs "reading the JSON"; then
   node -e 'const x = JSON.parse(require("fs").readFileSync(process.argv[1]));
     if (x.schema < 1 || x.critical_path.length < 10 || x.roofline.length < 10 || x.doubling) process.exit(1)' \
     "$work/out" || fail "JSON of explain"

@@ -180,7 +180,7 @@ expect 0 merge slurm/shard-* -q -o slurm/all
 cmp -s slurm/all/points.csv two/points.csv || fail "the array's tasks give another table"
 expect 0 explore "$q" "${small[@]}" "${axes[@]}" --emit parallel -o "it's"
 bash -n "it's/explore.parallel" || fail "the recipe is no shell"
-if command -v parallel >/dev/null && parallel --version 2>/dev/null | grep -q GNU; then
+if there parallel parallel "the recipe for GNU parallel" && parallel --version 2>/dev/null | grep -q GNU; then
   bash "it's/explore.parallel" -j 2 >/dev/null 2>"$work/err" || fail "parallel: $(cat "$work/err")"
   cmp -s "it's/all/points.csv" two/points.csv || fail "parallel gives another table"
 fi
@@ -213,7 +213,7 @@ says "is no figure (allowed: latency_ps"
 expect 64 plot two --x workload.context -o a.png
 expect 64 plot two --x workload.context --kind heat -o a.svg
 expect 66 plot nowhere --x workload.context -o a.svg
-if command -v gnuplot >/dev/null; then
+if there gnuplot gnuplot-nox pictures; then
   for kind in lines bars heat; do
     expect 0 plot two --kind $kind --x workload.context --by flash.groups.g1.dies --title 'a "b" & <c>' -o $kind.svg
     quiet_err

@@ -90,7 +90,7 @@ exported build/example.so
 
 # Man page and completion.
 grep -q "\"IFCSim $version\"" "$prefix/share/man/man1/ifcsim.1" || fail "the man page is of another version"
-if command -v man >/dev/null; then
+if there man man-db "the man page"; then
   warnings=$(LC_ALL=C.UTF-8 MANWIDTH=100 man --warnings -l "$prefix/share/man/man1/ifcsim.1" 2>&1 >"$work/page")
   [ -z "$warnings" ] || fail "man: $warnings"
   grep -q '^EXIT STATUS' "$work/page" || fail "the man page is not readable"
@@ -104,10 +104,10 @@ said=$(bash --norc -c 'set -eu
 [[ $said == *"complete -F _ifcsim ifcsim"* && $said == *"run check"* ]] || fail "completion says: $said"
 
 # The Debian package depends on the libraries and on nothing of this machine.
-if command -v dpkg-shlibdeps >/dev/null && command -v file >/dev/null; then
+if there dpkg-shlibdeps dpkg-dev "the package" && there file file "the package"; then
   (cd "$BUILD" && cpack -G DEB -B "$work/deb") >"$work/log" 2>&1 || fail "cpack: $(tail -n 5 "$work/log")"
   depends=$(dpkg-deb -f "$work"/deb/ifcsim_"$version"_*.deb Depends)
-  for library in libc6 libconfig9 libjansson4 libprotobuf-c1 libsimgrid zlib1g; do
+  for library in libc6 libconfig libjansson4 libprotobuf-c1 libsimgrid zlib1g; do
     [[ ", $depends" == *", $library"* ]] || fail "the package does not depend on $library: $depends"
   done
   dpkg-deb -c "$work"/deb/*.deb | awk '{ print $NF }' | grep -qx ./usr/bin/ifcsim || fail "the package has no binary"

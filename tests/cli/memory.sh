@@ -6,7 +6,7 @@ checker=(valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kin
 if [[ $(nm "$IFCSIM") == *__asan_init* ]]; then
   checker=()
 elif ! command -v valgrind >/dev/null; then
-  echo "skipped: no valgrind"
+  echo "skipped: no valgrind (Debian: valgrind)"
   exit 77
 fi
 scratch=$(mktemp -d)

