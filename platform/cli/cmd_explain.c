@@ -9,8 +9,8 @@
 #include "platform/cli/explain.h"
 #include "platform/cli/progress.h"
 #include "platform/cli/scenarios.h"
-#include "platform/cli/stop.h"
 #include "platform/common/memory.h"
+#include "platform/jobs/stop.h"
 #include "platform/observe/output.h"
 
 typedef struct explain_arguments {

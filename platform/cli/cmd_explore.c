@@ -10,8 +10,8 @@
 #include "platform/cli/explore/emit.h"
 #include "platform/cli/explore/summary.h"
 #include "platform/cli/explore/work.h"
-#include "platform/cli/stop.h"
 #include "platform/common/memory.h"
+#include "platform/jobs/stop.h"
 #include "platform/scenario/shipped.h"
 
 typedef struct explore_arguments {

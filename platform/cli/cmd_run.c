@@ -7,13 +7,13 @@
 #include <string.h>
 
 #include "components/system/machine.h"
-#include "platform/cli/fork_run.h"
 #include "platform/cli/progress.h"
 #include "platform/cli/run_output.h"
 #include "platform/cli/scenarios.h"
-#include "platform/cli/stop.h"
 #include "platform/cli/trace_option.h"
 #include "platform/common/memory.h"
+#include "platform/jobs/fork_run.h"
+#include "platform/jobs/stop.h"
 #include "platform/kernel/kernel.h"
 #include "platform/observe/format.h"
 #include "platform/observe/output.h"

@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-#include "platform/cli/fork_run.h"
+#include "platform/jobs/fork_run.h"
 
 enum ifc_explain_part {
     IFC_EXPLAIN_BOTTLENECKS = 1,

@@ -11,7 +11,6 @@
 #include "platform/observe/json.h"
 #include "platform/observe/output.h"
 #include "platform/observe/summary.h"
-#include "platform/scenario/load.h"
 
 /* The file name's ending decides; without a known one the format of standard output; text is for people. */
 static int stats_format(const ifc_run_output *o)
@@ -125,20 +124,6 @@ ifc_status ifc_run_output_check(const ifc_run_output *o, const ifc_loaded *loade
     return status == IFC_OK && o->stats ? check_stats(o, loaded, n, trace, err) : status;
 }
 
-static ifc_status write_json(const ifc_result *r, FILE *out, ifc_error *err)
-{
-    ifc_text resolved = {0};
-    ifc_status status = ifc_text_begin(&resolved, err);
-    if (status != IFC_OK)
-        return status;
-    ifc_scenario_print_resolved(resolved.stream, r->scenario, NULL);
-    status = ifc_text_end(&resolved, err);
-    if (status == IFC_OK)
-        status = ifc_write_json(r, resolved.data, out, err);
-    ifc_text_fini(&resolved);
-    return status;
-}
-
 static ifc_status save_stats(const ifc_run_output *o, const ifc_result *r, ifc_error *err)
 {
     char path[PATH_MAX];
@@ -150,7 +135,7 @@ static ifc_status save_stats(const ifc_run_output *o, const ifc_result *r, ifc_e
     if (stats_format(o) == IFC_FORMAT_CSV)
         status = ifc_write_csv(r, false, true, text.stream, err);
     else
-        status = write_json(r, text.stream, err);
+        status = ifc_write_stats(r, text.stream, err);
     if (status == IFC_OK)
         status = ifc_text_end(&text, err);
     if (status == IFC_OK)
@@ -166,7 +151,7 @@ static ifc_status compose(const ifc_run_output *o, const ifc_result *r, FILE *ou
     case IFC_FORMAT_JSON:
         if (o->several)
             fputs(first ? "[\n" : ",\n", out);
-        return write_json(r, out, err);
+        return ifc_write_stats(r, out, err);
     case IFC_FORMAT_CSV:
         return ifc_write_csv(r, o->several, first, out, err);
     default:

@@ -1,17 +1,20 @@
 # cmake --install and cpack: the binary, what plug-ins are built with, scenarios and documentation. Nothing
 # installed knows its prefix: a folder that is moved or repacked goes on working.
-include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
 set(IFC_SCENARIOS ${CMAKE_INSTALL_DATADIR}/ifcsim/scenarios) # under the prefix
 install(TARGETS ifcsim EXPORT ifcsim)
+install(TARGETS libifcsim EXPORT ifcsim)
 file(RELATIVE_PATH IFC_SCENARIOS_FROM_BINARY /${CMAKE_INSTALL_BINDIR} /${IFC_SCENARIOS})
+file(RELATIVE_PATH IFC_SCENARIOS_FROM_LIBRARY /${CMAKE_INSTALL_LIBDIR} /${IFC_SCENARIOS})
 set_source_files_properties(platform/scenario/shipped.c PROPERTIES
-  COMPILE_DEFINITIONS IFC_INSTALLED_SCENARIOS="${IFC_SCENARIOS_FROM_BINARY}")
+  COMPILE_DEFINITIONS "IFC_INSTALLED_SCENARIOS=\"${IFC_SCENARIOS_FROM_BINARY}\";IFC_SCENARIOS_FROM_LIBRARY=\"${IFC_SCENARIOS_FROM_LIBRARY}\"")
 file(RELATIVE_PATH IFC_PAGES_FROM_BINARY /${CMAKE_INSTALL_BINDIR} /${CMAKE_INSTALL_DATADIR}/doc/ifcsim)
 set_source_files_properties(platform/cli/cmd_help.c PROPERTIES
   COMPILE_DEFINITIONS IFC_INSTALLED_PAGES="${IFC_PAGES_FROM_BINARY}")
 install(DIRECTORY platform/include/ifc DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
+install(FILES platform/include/ifcsim.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(FILES platform/library/ifcsim.py DESTINATION lib/python3/dist-packages)
 install(DIRECTORY scenarios/ DESTINATION ${IFC_SCENARIOS} FILES_MATCHING PATTERN "*.cfg")
 install(FILES docs/man/ifcsim.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES platform/cli/completion/ifcsim.bash
@@ -43,6 +46,12 @@ file(RELATIVE_PATH IFC_PREFIX_FROM_PC /${IFC_PKGCONFIG_DIR} /)
 string(REGEX REPLACE "/$" "" IFC_PREFIX_FROM_PC ${IFC_PREFIX_FROM_PC})
 configure_file(platform/install/ifcsim.pc.in ${PROJECT_BINARY_DIR}/ifcsim.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/ifcsim.pc DESTINATION ${IFC_PKGCONFIG_DIR})
+
+set(IFC_LIBRARY_PC_DIR ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+file(RELATIVE_PATH IFC_PREFIX_FROM_LIBRARY_PC /${IFC_LIBRARY_PC_DIR} /)
+string(REGEX REPLACE "/$" "" IFC_PREFIX_FROM_LIBRARY_PC ${IFC_PREFIX_FROM_LIBRARY_PC})
+configure_file(platform/install/libifcsim.pc.in ${PROJECT_BINARY_DIR}/libifcsim.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/libifcsim.pc DESTINATION ${IFC_LIBRARY_PC_DIR})
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME ifcsim)

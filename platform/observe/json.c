@@ -10,6 +10,7 @@
 #include "platform/observe/json_detail.h"
 #include "platform/observe/output.h"
 #include "platform/observe/warnings.h"
+#include "platform/scenario/load.h"
 
 /* Adding to an object fails only for lack of memory; the first failure is kept and reported once. */
 typedef struct builder {
@@ -430,4 +431,18 @@ bool ifc_json_number(const ifc_result *r, const char *path, double *out)
     *out = json_number_value(at);
     json_decref(root);
     return found;
+}
+
+ifc_status ifc_write_stats(const ifc_result *r, FILE *out, ifc_error *err)
+{
+    ifc_text resolved = {0};
+    ifc_status status = ifc_text_begin(&resolved, err);
+    if (status != IFC_OK)
+        return status;
+    ifc_scenario_print_resolved(resolved.stream, r->scenario, NULL);
+    status = ifc_text_end(&resolved, err);
+    if (status == IFC_OK)
+        status = ifc_write_json(r, resolved.data, out, err);
+    ifc_text_fini(&resolved);
+    return status;
 }

@@ -21,6 +21,9 @@
 IFC_MUST_CHECK ifc_status ifc_write_json(const ifc_result *r, const char *resolved, FILE *out,
                                          ifc_error *err);
 
+/** ifc_write_stats() - the same with the scenario as run: what --stats saves and --format json prints. */
+IFC_MUST_CHECK ifc_status ifc_write_stats(const ifc_result *r, FILE *out, ifc_error *err);
+
 /**
  * ifc_json_number() - one number of the statistics
  * @path: keys of objects, "decode.latency_ps.mean"

@@ -1,6 +1,8 @@
 #include "platform/scenario/shipped.h"
 
 #include <dirent.h>
+#include <dlfcn.h>
+#include <link.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -46,10 +48,18 @@ static void add_folder(ifc_folders *f, char *path)
         free(path);
 }
 
-/* The folder of this program: as the kernel knows it, or without /proc as it was started. */
+/* The folder of the file that this code is in: of the library, or of the program as the kernel knows it, or
+ * without /proc as it was started. */
 static char *own_folder(void)
 {
-    char *self = realpath("/proc/self/exe", NULL);
+    static const char code; /* an address in that file */
+    Dl_info info;
+    struct link_map *map = NULL;
+    char *self = NULL;
+    if (dladdr1(&code, &info, (void **)&map, RTLD_DL_LINKMAP) && map->l_name[0])
+        self = realpath(map->l_name, NULL);
+    if (!self)
+        self = realpath("/proc/self/exe", NULL);
     if (!self)
         self = realpath((const char *)getauxval(AT_EXECFN), NULL);
     char *slash = self ? strrchr(self, '/') : NULL;
@@ -80,6 +90,7 @@ void ifc_shipped_folders(ifc_folders *out)
     }
     add_folder(out, ifc_copy_text("scenarios"));
     add_folder(out, ifc_installed_beside(IFC_INSTALLED_SCENARIOS));
+    add_folder(out, ifc_installed_beside(IFC_SCENARIOS_FROM_LIBRARY));
     add_folder(out, ifc_installed_beside("../scenarios"));
 }
 

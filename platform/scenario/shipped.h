@@ -10,7 +10,7 @@
 
 /** Folders, in the order in which they are searched. Release with ifc_folders_fini(). */
 typedef struct ifc_folders {
-    char *paths[3]; /* owned */
+    char *paths[4]; /* owned */
     size_t n;
 } ifc_folders;
 
@@ -48,7 +48,7 @@ void ifc_shipped_nearest(const char *name, char *out, size_t size);
  * for a path. */
 void ifc_shipped_explain(FILE *out, const char *name);
 
-/** ifc_installed_beside() - the folder that lies @from_there of the folder of this program; owned; NULL:
+/** ifc_installed_beside() - the folder that lies @from_there of the folder of this program, or of the library it uses; owned; NULL:
  * none.
  */
 char *ifc_installed_beside(const char *from_there);

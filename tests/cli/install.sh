@@ -8,9 +8,15 @@ cmake --install "$BUILD" --prefix "$work/first" >"$work/log" 2>&1 || fail "cmake
 mv "$work/first" "$work/moved"
 prefix=$work/moved
 
+libdir=$(sed -n 's/^CMAKE_INSTALL_LIBDIR:PATH=//p' "$BUILD/CMakeCache.txt")
+
 # The list of files: scenarios, headers and pages as in the source, the rest by name.
 {
   echo bin/ifcsim
+  echo include/ifcsim.h
+  echo lib/python3/dist-packages/ifcsim.py
+  for library in $(cd "$BUILD" && echo libifcsim.so.0.*); do echo "$libdir/$library"; done
+  echo "$libdir/pkgconfig/libifcsim.pc"
   (cd "$SOURCE/platform" && find include/ifc -name '*.h')
   (cd "$SOURCE" && find scenarios -name '*.cfg') | sed 's|^|share/ifcsim/|'
   (cd "$SOURCE/docs" && find . -type f ! -path './man/*') | sed 's|^\.|share/doc/ifcsim|'

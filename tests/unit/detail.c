@@ -9,7 +9,7 @@
 
 #include "components/system/machine.h"
 #include "ifc_cunit.h"
-#include "platform/cli/fork_run.h"
+#include "platform/jobs/fork_run.h"
 #include "platform/scenario/load.h"
 
 #define SETS_MAX 3

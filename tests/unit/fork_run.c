@@ -1,7 +1,7 @@
 /**
  * Runs in child processes: results come back whole and in order, whatever a child does.
  */
-#include "platform/cli/fork_run.h"
+#include "platform/jobs/fork_run.h"
 
 #include <signal.h>
 #include <stdlib.h>

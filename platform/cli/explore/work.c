@@ -8,10 +8,10 @@
 
 #include "components/system/machine.h"
 #include "platform/cli/explore/row.h"
-#include "platform/cli/fork_run.h"
 #include "platform/cli/progress.h"
-#include "platform/cli/stop.h"
 #include "platform/common/memory.h"
+#include "platform/jobs/fork_run.h"
+#include "platform/jobs/stop.h"
 
 /* A point that is worked on, or will be. Its scenario is there from its start to its end. */
 typedef struct todo {

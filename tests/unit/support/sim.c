@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "components/system/machine.h"
-#include "platform/cli/fork_run.h"
+#include "platform/jobs/fork_run.h"
 
 static void __attribute__((noreturn)) give_up(const char *what, const char *why)
 {

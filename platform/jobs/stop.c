@@ -1,4 +1,4 @@
-#include "platform/cli/stop.h"
+#include "platform/jobs/stop.h"
 
 #include <string.h>
 #include <unistd.h>

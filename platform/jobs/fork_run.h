@@ -32,7 +32,10 @@ typedef struct ifc_fork_options {
     bool unordered; /* done runs as soon as a job is: not in the order of the jobs */
     /* Runs in the parent, once per job and in the order of the jobs, as soon as all before it are done. */
     void (*done)(void *arg, size_t index, ifc_fork_job *job);
-    void *done_arg;              /* done may be NULL */
+    void *done_arg; /* done may be NULL */
+    /* Runs in the parent, with tick_arg, about five times a second while children work. May be NULL. */
+    void (*tick)(void *arg);
+    void *tick_arg;
     volatile sig_atomic_t *stop; /* non-zero: pass SIGTERM on to the children, start no more; may be NULL */
 } ifc_fork_options;
 
@@ -40,7 +43,8 @@ typedef struct ifc_fork_options {
  * ifc_fork_runs() - run @n jobs; each gets its status, error and result whatever happens to the others
  *
  * A child that dies without an answer gives its job IFC_EINTERNAL; a job that was never started because of
- * @stop gives IFC_EINTERRUPTED. What a child prints goes where the parent's output goes.
+ * @stop gives IFC_EINTERRUPTED. Several threads may call this at a time. What a child prints goes where the
+ * parent's output goes.
  *
  * Return: IFC_OK when every job was dealt with, also if some failed; IFC_EINTERNAL when no process, pipe or
  * memory could be had (the jobs not done have that status too).

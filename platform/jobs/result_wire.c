@@ -1,4 +1,4 @@
-#include "platform/cli/result_wire.h"
+#include "platform/jobs/result_wire.h"
 
 #include <errno.h>
 #include <stdlib.h>

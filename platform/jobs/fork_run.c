@@ -1,7 +1,9 @@
-#include "platform/cli/fork_run.h"
+#include "platform/jobs/fork_run.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "platform/cli/result_wire.h"
+#include "platform/jobs/result_wire.h"
 
 /* A child at work on job @index, and what it has answered so far. */
 typedef struct child {
@@ -68,27 +70,39 @@ static void __attribute__((noreturn)) run_in_child(const ifc_fork_options *o, co
     _exit(sent ? 0 : IFC_EINTERNAL);
 }
 
+/* The child of another thread must not hold this one's end for writing, or the answer would have no end: from
+ * making the pipe to closing that end, no other thread forks. */
+static pid_t fork_with_pipe(int ends[2], ifc_error *err)
+{
+    static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
+    fflush(NULL); /* or the child would print it again */
+    pthread_mutex_lock(&one_at_a_time);
+    pid_t pid = -1;
+    if (pipe2(ends, O_CLOEXEC) != 0) {
+        (void)ifc_fail(err, IFC_EINTERNAL, "cannot make a pipe: %s", strerror(errno));
+    } else if ((pid = fork()) != 0) {
+        if (pid < 0) {
+            (void)ifc_fail(err, IFC_EINTERNAL, "cannot start a process: %s", strerror(errno));
+            close(ends[0]);
+        }
+        close(ends[1]);
+    }
+    if (pid != 0)
+        pthread_mutex_unlock(&one_at_a_time);
+    return pid;
+}
+
 static bool start_job(pool *p, size_t index, ifc_error *err)
 {
-    ifc_fork_job *job = &p->jobs[index];
     int ends[2];
-    if (pipe(ends) != 0) {
-        (void)ifc_fail(err, IFC_EINTERNAL, "cannot make a pipe: %s", strerror(errno));
+    pid_t pid = fork_with_pipe(ends, err);
+    if (pid < 0)
         return false;
-    }
-    fflush(NULL); /* or the child would print it again */
-    pid_t pid = fork();
     if (pid == 0) {
         close(ends[0]);
         for (size_t i = 0; i < p->running; i++)
             close(p->children[i].fd);
-        run_in_child(p->options, job->scenario, ends[1]);
-    }
-    close(ends[1]);
-    if (pid < 0) {
-        (void)ifc_fail(err, IFC_EINTERNAL, "cannot start a process: %s", strerror(errno));
-        close(ends[0]);
-        return false;
+        run_in_child(p->options, p->jobs[index].scenario, ends[1]);
     }
     p->children[p->running++] = (child){.pid = pid, .fd = ends[0], .index = index};
     return true;
@@ -191,6 +205,8 @@ static void wait_for_children(pool *p)
         p->fds[i] = (struct pollfd){.fd = p->children[i].fd, .events = POLLIN};
     /* The timeout notices a stop that came just before the call. */
     int ready = poll(p->fds, p->running, 200);
+    if (p->options->tick)
+        p->options->tick(p->options->tick_arg);
     if (ready <= 0)
         return;
     for (size_t i = p->running; i-- > 0;)
