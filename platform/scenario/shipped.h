@@ -48,8 +48,8 @@ void ifc_shipped_nearest(const char *name, char *out, size_t size);
  * for a path. */
 void ifc_shipped_explain(FILE *out, const char *name);
 
-/** ifc_installed_beside() - the folder that lies @from_there of the folder of this program, or of the library it uses; owned; NULL:
- * none.
+/** ifc_installed_beside() - the folder that lies @from_there of the folder of this program, or of the library
+ * it uses; owned; NULL: none.
  */
 char *ifc_installed_beside(const char *from_there);
 
