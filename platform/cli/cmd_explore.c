@@ -217,7 +217,8 @@ static ifc_status emit(const explore_arguments *a, const ifc_points *points, dou
     char *file = NULL, *spec_file = ifc_path_join(a->output, IFC_SPEC_FILE);
     size_t chunk = a->chunk;
     if (chunk == 0)
-        chunk = ifc_emit_chunk(points->n, start, ifc_work_seconds(points, points->n / 2));
+        chunk = ifc_emit_chunk(points->n, ifc_emit_launch(a->emit) + start,
+                               ifc_work_seconds(points, points->n / 2));
     ifc_status status = ifc_folder_make(a->output, err);
     if (status == IFC_OK)
         status = ifc_spec_save(&a->spec, spec_file, err);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "platform/cli/explore/journal.h"
+#include "platform/cli/explore/page.h"
 #include "platform/cli/explore/plot.h"
 #include "platform/cli/explore/row.h"
 #include "platform/observe/output.h"
@@ -25,7 +26,10 @@ static const struct argp_option options[] = {
      "What goes up, or is the colour: a column of points.csv (default: tokens_per_second)", 0},
     {"by", KEY_BY, "PATH", 0, "A parameter: a line or bar for each value, or the rows of the map", 0},
     {"title", KEY_TITLE, "TEXT", 0, "Title of the picture", 0},
-    {"output", 'o', "FILE", 0, "FILE.svg: the picture; FILE.gp: the script for gnuplot, with the data in it",
+    {"output", 'o', "FILE", 0,
+     "FILE.html: a page to sort, filter and point at, which needs no --x; FILE.svg: the picture; FILE.gp: "
+     "the script for gnuplot, with "
+     "the data in it; FILE.csv, FILE.md, FILE.tex: what is drawn as a table",
      1},
     {0}};
 
@@ -37,8 +41,14 @@ static bool ends_in(const char *name, const char *ending)
 
 static void check_together(const plot_arguments *a, struct argp_state *state)
 {
-    if (!a->output || (!ends_in(a->output, ".svg") && !ends_in(a->output, ".gp")))
-        ifc_cli_error(state, "--output wants a file that ends in .svg or .gp");
+    bool page = a->output && ends_in(a->output, ".html");
+    enum ifc_table_kind table = a->output ? ifc_table_kind_of(a->output) : IFC_TABLE_NONE;
+    if (!a->output || (!page && !table && !ends_in(a->output, ".svg") && !ends_in(a->output, ".gp")))
+        ifc_cli_error(state, "--output wants a file that ends in .html, .svg, .gp, .csv, .md or .tex");
+    if (table && a->plot.kind == IFC_PLOT_PARETO)
+        ifc_cli_error(state, "a Pareto front is no table; points.csv has the points");
+    if (page)
+        return;
     if (!a->plot.x)
         ifc_cli_error(state, "--x PATH is missing");
     if (a->plot.kind == IFC_PLOT_HEAT && !a->plot.by)
@@ -112,16 +122,32 @@ static ifc_status draw(const ifc_text *script, ifc_text *picture, ifc_error *err
                     : ifc_fail(err, IFC_EINTERNAL, "gnuplot failed; FILE.gp keeps what it was given");
 }
 
-static ifc_status plot(const plot_arguments *a, json_t *const *rows, size_t n, ifc_error *err)
+/* What goes into the file, but a picture as the script for it. */
+static ifc_status compose(const plot_arguments *a, json_t *const *rows, size_t n, const ifc_spec *spec,
+                          FILE *out, ifc_error *err)
+{
+    enum ifc_table_kind table = ifc_table_kind_of(a->output);
+    if (ends_in(a->output, ".html"))
+        return ifc_points_page(rows, n, spec, &a->plot, out, err);
+    if (table)
+        ifc_plot_table(&a->plot, rows, n, table, out);
+    else
+        ifc_plot_script(&a->plot, rows, n, out);
+    return IFC_OK;
+}
+
+static ifc_status plot(const plot_arguments *a, json_t *const *rows, size_t n, const ifc_spec *spec,
+                       ifc_error *err)
 {
     ifc_text script = {0}, picture = {0}, *text = &script;
-    ifc_status status = ifc_plot_check(&a->plot, rows, n, err);
+    ifc_status status =
+        ends_in(a->output, ".html") && !a->plot.x ? IFC_OK : ifc_plot_check(&a->plot, rows, n, err);
     if (status == IFC_OK)
         status = ifc_text_begin(&script, err);
-    if (status == IFC_OK) {
-        ifc_plot_script(&a->plot, rows, n, script.stream);
+    if (status == IFC_OK)
+        status = compose(a, rows, n, spec, script.stream, err);
+    if (status == IFC_OK)
         status = ifc_text_end(&script, err);
-    }
     if (status == IFC_OK && ends_in(a->output, ".svg")) {
         text = &picture;
         status = ifc_text_begin(&picture, err);
@@ -143,9 +169,10 @@ static int run(int argc, char **argv)
         .options = options,
         .parser = parse,
         .args_doc = "DIR",
-        .doc = "Draw an exploration: lines, bars, a heat map or a Pareto front, as SVG. Of several points in "
-               "one place "
-               "(of axes that are not drawn) the best is shown; points that do not fit leave a gap."};
+        .doc = "Draw an exploration: as one HTML page, or lines, bars, a heat map or a Pareto front as SVG, "
+               "or as a "
+               "table. Of several points in one place (of axes that are not drawn) the best is shown; points "
+               "that do not fit leave a gap."};
     plot_arguments a = {.plot = {.y = "tokens_per_second"}};
     ifc_journal journal = {.fd = -1};
     ifc_spec spec = {0};
@@ -153,7 +180,7 @@ static int run(int argc, char **argv)
     ifc_cli_parse(&argp, argc, argv, &a);
     ifc_status status = ifc_journal_read(&journal, &spec, a.folder, &err);
     if (status == IFC_OK)
-        status = plot(&a, journal.rows, journal.n, &err);
+        status = plot(&a, journal.rows, journal.n, &spec, &err);
     if (status != IFC_OK)
         (void)ifc_cli_complain(&err);
     ifc_journal_fini(&journal);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "platform/cli/report/page.h"
+#include "platform/cli/report/runs.h"
 #include "platform/cli/scenarios.h"
 #include "platform/common/memory.h"
 #include "platform/observe/output.h"
@@ -15,7 +16,11 @@ typedef struct report_arguments {
 } report_arguments;
 
 static const struct argp_option options[] = {
-    {"output", 'o', "FILE", 0, "Write the report to FILE; - is standard output (required)", 0}, {0}};
+    {"output", 'o', "FILE", 0,
+     "Write the report to FILE (required); - is standard output. FILE.csv, FILE.md and FILE.tex get a table "
+     "with a row for each run",
+     0},
+    {0}};
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -67,7 +72,10 @@ static ifc_status save_report(const report_arguments *a, const ifc_report_run *r
 {
     ifc_text text = {0};
     ifc_status status = ifc_text_begin(&text, err);
-    if (status == IFC_OK)
+    enum ifc_table_kind table = ifc_table_kind_of(a->output);
+    if (status == IFC_OK && table)
+        ifc_report_table(runs, a->files.n, table, text.stream);
+    else if (status == IFC_OK)
         status = ifc_report_write(runs, a->files.n, text.stream, err);
     if (status == IFC_OK)
         status = ifc_text_end(&text, err);
@@ -115,8 +123,9 @@ static int run(int argc, char **argv)
             "Make one HTML file from what 'ifcsim run --stats FILE.json' saved: headline figures, "
             "bottlenecks, "
             "utilisation over time, the operators of one token, energy and the scenario as run. It needs no "
-            "network. Several files are compared side by side, with the first as the reference. A "
-            "folder stands for the statistics in it, - for standard input.\v"
+            "network. Several files are compared: a row for each run, then side by side with the first as "
+            "the reference. As CSV, Markdown or LaTeX: the table of runs. A folder stands for the statistics "
+            "in it, - for standard input.\v"
             "Utilisation over time and the operators of a token are in the file if the run had --detail."};
     report_arguments a = {.output = NULL};
     ifc_cli_parse(&argp, argc, argv, &a);

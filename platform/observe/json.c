@@ -383,6 +383,7 @@ static json_t *root_object(builder *b, const ifc_result *r, const char *resolved
     put(b, root, "rates", rates_array(b, r));
     put(b, root, "energy_j", energy_object(b, r));
     put(b, root, "power_w", power_object(b, r));
+    put_real(b, root, "price_usd", r->scenario ? ifc_price(r->scenario) : 0);
     put(b, root, "kv_buffer", kv_buffer_object(b, r));
     put(b, root, "critical_path", path_array(b, r));
     put(b, root, "operators", operators_array(b, r));

@@ -204,6 +204,24 @@ expect 0 plot large --x workload.context -o gap.gp
 grep -q '^1048576 .*nan$' gap.gp || fail "what does not fit is no gap: $(grep ^1048576 gap.gp)"
 expect 0 plot two --kind pareto --x energy_j_per_token -o front.gp
 [ "$(sed -n '/^$d1/,/^EOD/p' front.gp | wc -l)" -ge 3 ] || fail "no front"
+# As a table: what is drawn, with all digits as CSV, with four for papers.
+expect 0 plot two --x workload.context --by flash.groups.g1.dies -o grid.csv
+[ "$(head -n 1 grid.csv | tr -d '\r')" = "workload.context,flash.groups.g1.dies 4,flash.groups.g1.dies 8,flash.groups.g1.dies 12" ] ||
+  fail "heads: $(head -n 1 grid.csv)"
+for p in 1 2 3 4 5 6; do
+  got=$(awk -F, -v x="$(cell two/points.csv $p workload.context)" -v c=$(((p + 1) / 2 + 1)) '{ sub(/\r$/, "") } $1 == x { print $c }' grid.csv)
+  [ "$got" = "$(cell two/points.csv $p tokens_per_second)" ] || fail "point $p is $got in the table"
+done
+expect 0 plot large --x workload.context -o grid.md
+[ "$(sed -n 2p grid.md)" = "|---:|---:|" ] && grep -q '^| 1024K |  |$' grid.md || fail "Markdown: $(cat grid.md)"
+expect 0 plot parts --x part --y energy_j_per_token -o grid.tex
+grep -q '^\\begin{tabular}{lr}$' grid.tex && grep -q '^model-llama2-7b & [0-9.]* \\\\$' grid.tex && [ "$(tail -n 1 grid.tex)" = '\end{tabular}' ] || fail "LaTeX: $(cat grid.tex)"
+expect 64 plot two --kind pareto --x energy_j_per_token -o front.md
+says "a Pareto front is no table"
+expect 0 plot two -o page.html
+grep -q 'id="data">{"version"' page.html || fail "a page without data"
+expect 64 plot two --x workload.tokens -o page2.html
+[ ! -e page2.html ] || fail "a page of a question that is refused"
 expect 64 plot two -o a.svg
 says "--x PATH is missing"
 expect 64 plot two --x workload.tokens -o a.svg
@@ -211,6 +229,7 @@ says "was not varied (allowed: flash.groups.g1.dies, workload.context, flash.gro
 expect 64 plot two --x workload.context --y speed -o a.svg
 says "is no figure (allowed: latency_ps"
 expect 64 plot two --x workload.context -o a.png
+says ".html, .svg, .gp, .csv, .md or .tex"
 expect 64 plot two --x workload.context --kind heat -o a.svg
 expect 66 plot nowhere --x workload.context -o a.svg
 if there gnuplot gnuplot-nox pictures; then

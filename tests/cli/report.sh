@@ -49,7 +49,8 @@ echo '{"schema": "1"}' >word.json
 echo '{"schema": 99}' >newer.json
 head -c 3000 good.json >short.json
 expect 66 'cannot open none.json: No such file' "$IFCSIM" report none.json -o r.html
-expect 66 '/: Is a directory' "$IFCSIM" report / -o r.html
+mkdir nothing
+expect 66 'nothing: no statistics (*.json) in this folder' "$IFCSIM" report nothing -o r.html
 for file in empty text short; do expect 65 "$file.json:" "$IFCSIM" report good.json $file.json -o r.html; done
 expect 64 'good.json: input and output are one file' "$IFCSIM" report good.json -o ./good.json
 expect 65 'not JSON' "$IFCSIM" report text.json -o r.html
@@ -97,3 +98,19 @@ done
 [ "$(count '</script' a.html)" -eq 3 ] || fail "a script of the report holds its own end"
 grep -qF '"title":"\u003c/script\u003e\u003cimg src=x onerror=alert(1)\u003e\u0026amp;"' evil.html || fail "the title is not there as text"
 grep -qF '"file":"??.json"' evil.html || fail "a file name that is no UTF-8 is not shown"
+
+# Of many runs a table: a row each, also of one that does not fit; text is text.
+sed 's/"title": "[^"]*"/"title": "a, \\"b\\" | c_d \& 5 % \\\\"/' good.json >odd.json
+"$IFCSIM" run -q "$SOURCE/scenarios/full/kvnand-c-llama2-7b.cfg" --set workload.context=1048576 --stats full.json >/dev/null || [ $? -eq 3 ]
+for ending in csv md tex; do "$IFCSIM" report good.json odd.json full.json -o runs.$ending; done
+[ "$(head -n 1 runs.csv | tr -d '\r')" = "run,title,status,tokens/s,latency (ms),energy per token (J),power (W),price (\$),tokens/s per \$,tokens/s per W,waits for" ] ||
+  fail "heads: $(head -n 1 runs.csv)"
+speed=$(sed -n 's/^  "tokens_per_second": \(.*\),$/\1/p' good.json | head -n 1) price=$(sed -n 's/^ "price_usd": \(.*\),$/\1/p' good.json)
+sed -n 2p runs.csv | awk -F, -v v="$speed" -v p="$price" '{ exit !($4 == v && $8 == p && $9 / (v / p) - 1 < 1e-9 && 1 - $9 / (v / p) < 1e-9) }' ||
+  fail "CSV: $(sed -n 2p runs.csv), not $speed and $price"
+grep -qF 'odd.json,"a, ""b"" | c_d & 5 % \",ok,' runs.csv || fail "CSV: $(cat runs.csv)"
+grep -qF '| a, "b" \| c\_d \& 5 % \\ | ok |' runs.md || fail "Markdown: $(cat runs.md)"
+grep -qF '& a, "b" | c\_d \& 5 \% \textbackslash{} & ok &' runs.tex || fail "LaTeX: $(cat runs.tex)"
+sed -n 4p runs.csv | grep -qE '^full.json,"[^"]*",out_of_memory,,,,,[0-9.]*,,,' || fail "a run that does not fit: $(sed -n 4p runs.csv)"
+cp good.json good.csv
+expect 64 'good.csv: input and output are one file' "$IFCSIM" report good.csv -o good.csv

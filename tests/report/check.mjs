@@ -4,30 +4,15 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Browser, Page } from "./browser.mjs";
+import { check, equal, failuresOf, finish, sound } from "./checks.mjs";
 import { odd } from "./odd.mjs";
 
 const [chromium, ifcsim, folder] = process.argv.slice(2);
 const path = (name) => join(folder, name);
 const stats = (name) => JSON.parse(readFileSync(path(name), "utf8"));
-let failures = 0;
-function check(what, good, found) {
-  if (good) return;
-  failures++;
-  console.error(`FAILED: ${what}${found === undefined ? "" : `: ${JSON.stringify(found)}`}`);
-}
-const equal = (what, found, expected) => check(what, JSON.stringify(found) === JSON.stringify(expected), { found, expected });
-
 function report(name, ...files) {
   execFileSync(ifcsim, ["report", ...files, "-o", name], { cwd: folder });
   return pathToFileURL(resolve(folder, name)).href;
-}
-
-// What must hold for every page, whatever it shows.
-async function sound(page, url, what) {
-  equal(`${what}: requests`, page.requests, [url]);
-  equal(`${what}: complaints`, page.complaints, []);
-  const { over, width } = await page.run("({ over: document.documentElement.scrollWidth, width: innerWidth })");
-  check(`${what}: ${over} px wide on ${width}`, over <= width);
 }
 
 // Four significant digits with a prefix, worked out in another way than the report does.
@@ -163,6 +148,13 @@ async function compared(browser) {
   const page = await Page.open(browser);
   await page.go(url);
   equal("runs", await page.run(`[...document.querySelectorAll(".runs strong")].map((e) => e.textContent)`), all.map((s) => s.title));
+  const overview = await page.run(rows("runs")), per = (x) => Math.round(x * 1e12) / 1e12;
+  equal("a row for each run", overview.map((r) => r.slice(1, 3)), all.map((s) => [s.decode.tokens_per_second, s.decode.energy_j_per_token]));
+  equal("price, tokens/s per $ and W", overview.map((r) => [r[4], per(r[5]), per(r[6])]),
+    all.map((s) => [s.price_usd, per(s.decode.tokens_per_second / s.price_usd), per(s.decode.tokens_per_second / s.power_w.average)]));
+  const most = Math.max(...all.map((s) => s.decode.tokens_per_second));
+  equal("bars on one scale", await page.run(`[...document.querySelectorAll("#runs tbody tr")].map((r) => Math.round(parseFloat(r.querySelector(".bar i").style.width)))`),
+    all.map((s) => Math.round((100 * s.decode.tokens_per_second) / most)));
   const head = await page.run(rows("headline"));
   equal("throughputs", head.find((r) => r[0] === "Throughput").slice(1), all.map((s) => s.decode.tokens_per_second));
   const change = (all[1].decode.tokens_per_second / all[0].decode.tokens_per_second - 1) * 100;
@@ -253,13 +245,9 @@ async function strange(browser) {
 // The checks themselves: a page that does all that is forbidden is seen to do it.
 async function bad(browser) {
   writeFileSync(path("bad.html"), `<!DOCTYPE html><body style="width:3000px">x<img src="http://127.0.0.1:9/x.png"><script>console.error("no"); setTimeout(() => { throw new Error("late"); });</script>`);
-  const page = await Page.open(browser), before = failures, log = console.error;
-  await page.go(pathToFileURL(resolve(folder, "bad.html")).href);
-  console.error = () => {};
-  await sound(page, pathToFileURL(resolve(folder, "bad.html")).href, "bad page");
-  console.error = log;
-  const seen = failures - before;
-  failures = before;
+  const page = await Page.open(browser), url = pathToFileURL(resolve(folder, "bad.html")).href;
+  await page.go(url);
+  const seen = await failuresOf(() => sound(page, url, "bad page"));
   equal("faults seen in a bad page", seen, 3);
   check("a console error and an exception are not seen", page.complaints.some((c) => c.includes("no")) && page.complaints.some((c) => c.includes("late")), page.complaints);
   await page.close();
@@ -271,5 +259,4 @@ try {
 } finally {
   await browser.close();
 }
-console.log(failures === 0 ? "all as it should be" : `${failures} failed`);
-process.exitCode = failures === 0 ? 0 : 1;
+finish();

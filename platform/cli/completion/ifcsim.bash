@@ -77,8 +77,8 @@ _ifcsim() {
     ;;
   plot:--kind) words="lines bars heat pareto" ;;
   plot:--x | plot:--by) words=$(_ifcsim_parameters | tr -d =) ;;
-  plot:--y) words="latency_ps tokens_per_second energy_j_per_token power_w price_usd lifetime_years" ;;
-  plot:--output | plot:-o) files='@(*.svg|*.gp)' ;;
+  plot:--y) words="latency_ps ttft_ps tokens_per_second energy_j_per_token power_w price_usd lifetime_years tokens_per_second_per_usd tokens_per_second_per_w" ;;
+  plot:--output | plot:-o) files='@(*.html|*.svg|*.gp|*.csv|*.md|*.tex)' ;;
   plot:*)
     words="--kind --x --y --by --title --output --help"
     files='*/'
@@ -88,7 +88,7 @@ _ifcsim() {
     files='*/'
     ;;
   diff:*) files='@(*.json)' ;;
-  report:--output | report:-o) files='@(*.html)' ;;
+  report:--output | report:-o) files='@(*.html|*.csv|*.md|*.tex)' ;;
   report:*)
     words="--output --help"
     files='@(*.json)'

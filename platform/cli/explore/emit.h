@@ -12,6 +12,9 @@ enum ifc_emit { IFC_EMIT_NONE, IFC_EMIT_SLURM, IFC_EMIT_PARALLEL };
 /** Slurm's MaxArraySize is 1001 by default. */
 #define IFC_EMIT_SHARDS_MAX 1000
 
+/** ifc_emit_launch() - seconds that they take to start a task, before the program begins. */
+double ifc_emit_launch(int how);
+
 /**
  * ifc_emit_chunk() - points of a shard, so that start-up is under a tenth of its time
  * @start_seconds, @point_seconds: as measured

@@ -111,19 +111,23 @@ static bool has_price(const ifc_scenario *s)
 #define ANY    NULL, NULL
 
 static const ifc_figure_kind figures[] = {
-    {"tokens", NULL, 0, "", tokens, ANY},
-    {"period_tokens", NULL, 0, "", period, ANY},
-    {"latency_ps", "latency", -1, "ps", latency, ANY},
-    {"ttft_ps", "ttft", -1, "ps", first_token, has_prompt, "a prompt (workload.prompt) or requests"},
-    {"tokens_per_second", "tokens/s", 1, "tokens/s", speed, TOKENS},
-    {"bytes_per_second", "bytes/s", 1, "B/s", stream_rate, is_stream, "workload.kind = \"stream\""},
-    {"energy_j_per_token", "energy", -1, "J", energy, TOKENS},
-    {"power_w", "power", -1, "W", power, ANY},
-    {"price_usd", "price", -1, "$", price, PRICE},
-    {"lifetime_years", "lifetime", 1, "years", lifetime, TOKENS},
-    {"tokens_per_second_per_usd", "tokens/s/$", 1, "tokens/s/$", speed_per_price, PRICE},
-    {"tokens_per_second_per_w", "tokens/s/W", 1, "tokens/s/W", speed_per_power, TOKENS},
-    {NULL, NULL, 0, NULL, NULL, ANY},
+    {"tokens", NULL, 0, "", "tokens", "", 1, tokens, ANY},
+    {"period_tokens", NULL, 0, "", "period", "tokens", 1, period, ANY},
+    {"latency_ps", "latency", -1, "ps", "latency", "ms", 1e-9, latency, ANY},
+    {"ttft_ps", "ttft", -1, "ps", "time to first token", "s", 1e-12, first_token, has_prompt,
+     "a prompt (workload.prompt) or requests"},
+    {"tokens_per_second", "tokens/s", 1, "tokens/s", "tokens per second", "", 1, speed, TOKENS},
+    {"bytes_per_second", "bytes/s", 1, "B/s", "bandwidth", "GB/s", 1e-9, stream_rate, is_stream,
+     "workload.kind = \"stream\""},
+    {"energy_j_per_token", "energy", -1, "J", "energy per token", "J", 1, energy, TOKENS},
+    {"power_w", "power", -1, "W", "power", "W", 1, power, ANY},
+    {"price_usd", "price", -1, "$", "price", "$", 1, price, PRICE},
+    {"lifetime_years", "lifetime", 1, "years", "lifetime", "years", 1, lifetime, TOKENS},
+    {"tokens_per_second_per_usd", "tokens/s/$", 1, "tokens/s/$", "tokens per second and $", "", 1,
+     speed_per_price, PRICE},
+    {"tokens_per_second_per_w", "tokens/s/W", 1, "tokens/s/W", "tokens per second and W", "", 1,
+     speed_per_power, TOKENS},
+    {NULL, NULL, 0, NULL, NULL, NULL, 0, NULL, ANY},
 };
 
 const ifc_figure_kind *ifc_figures(void)
@@ -145,6 +149,12 @@ const ifc_figure_kind *ifc_figure_wanted(const char *objective)
         if (f->objective && (strcmp(f->objective, objective) == 0 || strcmp(f->name, objective) == 0))
             return f;
     return NULL;
+}
+
+const char *ifc_figure_title(const ifc_figure_kind *f, char *out, size_t size)
+{
+    snprintf(out, size, f->shown[0] ? "%s (%s)" : "%s", f->label, f->shown);
+    return out;
 }
 
 /* Rows of one resource and phase, of all operators. */

@@ -10,7 +10,10 @@ typedef struct ifc_figure_kind {
     const char *name;      /* "latency_ps": column and name in conditions */
     const char *objective; /* "latency": for --for; NULL: none */
     int better;            /* 1: more is better, -1: less is, 0: neither */
-    const char *unit;      /* as people are shown it */
+    const char *unit;      /* of the value, as summaries show it with a prefix */
+    const char *label;     /* in pictures and tables: "latency" */
+    const char *shown;     /* the unit there: "ms"; "": none, or in the label */
+    double scale;          /* from the value to that */
     /* Return: false: this result has no such figure. */
     bool (*of)(const ifc_result *r, double *out);
     bool (*can)(const ifc_scenario *s); /* a run of this scenario may have it; NULL: any may */
@@ -25,6 +28,9 @@ const ifc_figure_kind *ifc_figure_called(const char *name);
 
 /** ifc_figure_wanted() - by the name of its objective, or by its own where it has one. NULL: none. */
 const ifc_figure_kind *ifc_figure_wanted(const char *objective);
+
+/** ifc_figure_title() - "latency (ms)". Return: @out. */
+const char *ifc_figure_title(const ifc_figure_kind *f, char *out, size_t size);
 
 /** ifc_figure_waits() - what most of the time is waited for, "g1 array", and its share of the critical path.
  * Return: false: nothing is known. */

@@ -37,24 +37,11 @@ typedef struct grid {
 /* How figures are shown in a picture. Return: what they are multiplied by. */
 static double label_of(const char *figure, char *out, size_t size)
 {
-    static const struct {
-        const char *name, *label;
-        double scale;
-    } labels[] = {{"latency_ps", "latency (ms)", 1e-9},
-                  {"ttft_ps", "time to first token (s)", 1e-12},
-                  {"tokens_per_second", "tokens per second", 1},
-                  {"bytes_per_second", "GB/s", 1e-9},
-                  {"energy_j_per_token", "energy per token (J)", 1},
-                  {"power_w", "power (W)", 1},
-                  {"price_usd", "price ($)", 1},
-                  {"lifetime_years", "lifetime (years)", 1},
-                  {"tokens_per_second_per_usd", "tokens per second and $", 1},
-                  {"tokens_per_second_per_w", "tokens per second and W", 1}};
-    for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++)
-        if (strcmp(labels[i].name, figure) == 0) {
-            snprintf(out, size, "%s", labels[i].label);
-            return labels[i].scale;
-        }
+    const ifc_figure_kind *f = ifc_figure_called(figure);
+    if (f) {
+        (void)ifc_figure_title(f, out, size);
+        return f->scale;
+    }
     snprintf(out, size, "%s", figure);
     return 1;
 }
@@ -145,19 +132,25 @@ static void write_quoted(FILE *out, const char *text)
 }
 
 /* "50K" for 51200, "model-opt-30b" for a file. */
-static void write_name(FILE *out, const char *text)
+static const char *short_name(const char *text, char *name)
 {
-    char *end, name[TEXT_MAX];
+    char *end;
     long n = strtol(text, &end, 10);
     const char *slash = strrchr(text, '/'), *begin = *end && slash && strstr(text, ".cfg") ? slash + 1 : text;
     size_t length = strlen(begin);
     if (begin != text && length > 4 && strcmp(begin + length - 4, ".cfg") == 0)
         length -= 4;
     if (*end == '\0' && n >= 1024 && n % 1024 == 0)
-        snprintf(name, sizeof name, "%ldK", n / 1024);
+        snprintf(name, TEXT_MAX, "%ldK", n / 1024);
     else
-        snprintf(name, sizeof name, "%.*s", (int)length, begin);
-    write_quoted(out, name);
+        snprintf(name, TEXT_MAX, "%.*s", (int)length, begin);
+    return name;
+}
+
+static void write_name(FILE *out, const char *text)
+{
+    char name[TEXT_MAX];
+    write_quoted(out, short_name(text, name));
 }
 
 static void write_tics(FILE *out, const char *axis, const places *p, bool by_number)
@@ -417,5 +410,27 @@ void ifc_plot_script(const ifc_plot *p, json_t *const *rows, size_t n, FILE *out
         write_bars(&g, p, out);
     else
         write_lines(&g, p, out);
+    drop_grid(&g);
+}
+
+void ifc_plot_table(const ifc_plot *p, json_t *const *rows, size_t n, enum ifc_table_kind kind, FILE *out)
+{
+    grid g = {0};
+    char name[TEXT_MAX];
+    find_grid(&g, p, rows, n);
+    ifc_table t = {.columns = g.by.n + 1};
+    ifc_table_add(&t, "%s", p->x);
+    for (size_t by = 0; by < g.by.n; by++)
+        if (p->by)
+            ifc_table_add(&t, "%s %s", p->by, short_name(g.by.text[by], name));
+        else
+            ifc_table_add(&t, "%s", ifc_figure_title(ifc_figure_called(p->y), name, sizeof name));
+    for (size_t x = 0; x < g.x.n; x++) {
+        ifc_table_add(&t, "%s", kind == IFC_TABLE_CSV ? g.x.text[x] : short_name(g.x.text[x], name));
+        for (size_t by = 0; by < g.by.n; by++)
+            ifc_table_number(&t, kind, g.value[by * g.x.n + x]);
+    }
+    ifc_table_write(&t, kind, out);
+    ifc_texts_fini(&t.cells);
     drop_grid(&g);
 }

@@ -10,6 +10,8 @@
 
 #include <ifc/status.h>
 
+#include "platform/cli/table.h"
+
 enum ifc_plot_kind { IFC_PLOT_LINES, IFC_PLOT_BARS, IFC_PLOT_HEAT, IFC_PLOT_PARETO };
 
 typedef struct ifc_plot {
@@ -31,5 +33,8 @@ IFC_MUST_CHECK ifc_status ifc_plot_check(const ifc_plot *p, json_t *const *rows,
  * Of several points in one place (other axes) the best is drawn.
  */
 void ifc_plot_script(const ifc_plot *p, json_t *const *rows, size_t n, FILE *out);
+
+/** ifc_plot_table() - the same as a table: a row for each place, a column for each value of @p->by. */
+void ifc_plot_table(const ifc_plot *p, json_t *const *rows, size_t n, enum ifc_table_kind kind, FILE *out);
 
 #endif

@@ -7,8 +7,7 @@
 #include "platform/cli/report/assets.h"
 #include "platform/observe/output.h"
 
-#define TEMPLATE "page.html"
-#define DATA     "data" /* the mark where the statistics go */
+#define DATA "data" /* the mark where the statistics go */
 
 static const ifc_report_asset *asset_called(const char *name, size_t length)
 {
@@ -51,29 +50,15 @@ static json_t *file_name(const char *file)
     return name;
 }
 
-static char *data_text(const ifc_report_run *runs, size_t n)
-{
-    json_t *all = json_array();
-    bool failed = false;
-    for (size_t i = 0; i < n; i++) {
-        json_t *run = json_pack("{s:o, s:O}", "file", file_name(runs[i].file), "stats", runs[i].stats);
-        failed |= json_array_append_new(all, run) != 0;
-    }
-    size_t flags = JSON_COMPACT | JSON_ENSURE_ASCII | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(15);
-    char *text = failed ? NULL : json_dumps(all, flags);
-    json_decref(all);
-    return text;
-}
-
 /* The template has {{NAME}} where an asset or the data goes. */
-static void fill_template(const char *data, FILE *out)
+static void fill_template(const char *name_of_page, const char *data, FILE *out)
 {
-    const ifc_report_asset *page = asset_called(TEMPLATE, strlen(TEMPLATE));
-    IFC_BUG_ON(!page, "the report has no " TEMPLATE);
+    const ifc_report_asset *page = asset_called(name_of_page, strlen(name_of_page));
+    IFC_BUG_ON(!page, "there is no %s", name_of_page);
     const char *at = (const char *)page->data, *mark;
     while ((mark = strstr(at, "{{"))) {
         const char *name = mark + 2, *end = strstr(name, "}}");
-        IFC_BUG_ON(!end, "a mark in " TEMPLATE " has no end");
+        IFC_BUG_ON(!end, "a mark in %s has no end", name_of_page);
         size_t length = (size_t)(end - name);
         fwrite(at, 1, (size_t)(mark - at), out);
         if (length == strlen(DATA) && memcmp(name, DATA, length) == 0)
@@ -88,12 +73,28 @@ static void fill_template(const char *data, FILE *out)
     fputs(at, out);
 }
 
+ifc_status ifc_page_write(const char *page, const json_t *data, FILE *out, ifc_error *err)
+{
+    size_t flags = JSON_COMPACT | JSON_ENSURE_ASCII | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(15);
+    char *text = data ? json_dumps(data, flags) : NULL;
+    if (!text)
+        return ifc_fail(err, IFC_EINTERNAL, "out of memory for the page");
+    fill_template(page, text, out);
+    free(text);
+    return ifc_stream_check(out, "the page", err);
+}
+
 ifc_status ifc_report_write(const ifc_report_run *runs, size_t n, FILE *out, ifc_error *err)
 {
-    char *data = data_text(runs, n);
-    if (!data)
-        return ifc_fail(err, IFC_EINTERNAL, "out of memory for the report");
-    fill_template(data, out);
-    free(data);
-    return ifc_stream_check(out, "the report", err);
+    json_t *all = json_array();
+    for (size_t i = 0; i < n && all; i++) {
+        json_t *run = json_pack("{s:o, s:O}", "file", file_name(runs[i].file), "stats", runs[i].stats);
+        if (json_array_append_new(all, run) != 0) {
+            json_decref(all);
+            all = NULL;
+        }
+    }
+    ifc_status status = ifc_page_write("page.html", all, out, err);
+    json_decref(all);
+    return status;
 }

@@ -24,4 +24,10 @@ typedef struct ifc_report_run {
  */
 IFC_MUST_CHECK ifc_status ifc_report_write(const ifc_report_run *runs, size_t n, FILE *out, ifc_error *err);
 
+/**
+ * ifc_page_write() - fill the page called @page ("points.html") with @data and what else it names
+ * Return: IFC_EOUTPUT, or IFC_EINTERNAL when there is no memory (@data NULL says so, too).
+ */
+IFC_MUST_CHECK ifc_status ifc_page_write(const char *page, const json_t *data, FILE *out, ifc_error *err);
+
 #endif

@@ -1,4 +1,5 @@
 // What one looks at first: which runs, what is wrong with them, headline figures, bottlenecks, energy, memory.
+const SIDE_BY_SIDE = 8; // runs; more stand in the table of runs only
 const badge = (run) => el("span", { class: "badge", "aria-label": `run ${run.letter}` }, run.letter);
 const runHead = (run, several) => (several ? headCell([badge(run)], true) : null);
 const runTitle = (run, several) => (several ? el("h3", { class: "runline" }, badge(run), el("span", { class: "name" }, run.name)) : null);
@@ -18,6 +19,7 @@ function pageHead(runs) {
   const machine = (run) => (machineText(run) ? el("p", { class: "meta machine" }, machineText(run)) : null);
   if (!several)
     return [el("h1", {}, runs[0].title), el("p", { class: "meta" }, stateOf(runs[0]), " ", meta(runs[0])), machine(runs[0])];
+  if (runs.length > SIDE_BY_SIDE) return [el("h1", {}, `${runs.length} runs compared`)];
   return [el("h1", {}, `${runs.length} runs compared`), el("ul", { class: "runs" }, runs.map((run) => el("li", {}, badge(run),
     el("div", {}, el("strong", {}, run.title), run.label ? el("div", { class: "label" }, run.label) : null,
       el("div", { class: "meta" }, stateOf(run), " ", meta(run)), machine(run)))))];
@@ -80,7 +82,45 @@ function change(value, reference, better) {
   return el("span", { class: `change ${kind}` }, `${part < 0 ? "−" : "+"}${(Math.abs(part) * 100).toFixed(1)} %`);
 }
 
+// What a run waits for most, whatever the operator.
+function waitsFor(run) {
+  const sums = new Map();
+  for (const row of objects(run.stats, "critical_path")) {
+    const name = `${str(row, "resource")} ${str(row, "phase")}`;
+    sums.set(name, (sums.get(name) || 0) + (num(row, "ps") || 0));
+  }
+  return [...sums].sort((a, b) => b[1] - a[1])[0]?.[0] ?? NONE;
+}
+
+// name, value of the statistics, how to say it, whether it has a bar: one scale for all runs
+const speedOf = (s) => num(s, "decode.tokens_per_second") || null;
+const OVERVIEW = [
+  ["tokens/s", speedOf, (x) => shortDigits(x), true],
+  ["bandwidth", (s) => num(s, "stream.bytes_per_second"), (x) => si(x, "B/s"), true],
+  ["energy per token", (s) => num(s, "decode.energy_j_per_token") || null, (x) => si(x, "J"), true],
+  ["power", (s) => num(s, "power_w.average"), (x) => si(x, "W"), false],
+  ["price", (s) => num(s, "price_usd") || null, (x) => `${shortDigits(x)} $`, false],
+  ["tokens/s per $", (s) => ratio(speedOf(s), num(s, "price_usd")), (x) => shortDigits(x), true],
+  ["tokens/s per W", (s) => ratio(speedOf(s), num(s, "power_w.average")), (x) => shortDigits(x), true],
+];
+const shortDigits = (x) => (x === null ? NONE : x >= 1000 ? x.toFixed(0) : x.toPrecision(4));
+
+// A row for each run, bars on a common scale.
+function overview(runs) {
+  if (runs.length < 2) return null;
+  const valueOf = (run, column) => (ranAtAll(run) || column[0] === "price" ? column[1](run.stats) : null);
+  const columns = OVERVIEW.filter((c) => runs.some((r) => valueOf(r, c) !== null));
+  const most = columns.map((c) => Math.max(...runs.map((r) => valueOf(r, c) ?? 0)));
+  const rows = runs.map((run) => el("tr", {}, el("th", { scope: "row", class: "run" }, el("span", { class: "runline" }, badge(run), el("span", { class: "name" }, run.name))),
+    columns.map((c, i) => {
+      const x = valueOf(run, c);
+      return el("td", { class: c[3] ? "n gauge" : "n" }, datum(x, x === null ? NONE : c[2](x)), c[3] && x !== null ? bar(most[i] > 0 ? x / most[i] : 0, "var(--accent)", c[2](x)) : null);
+    }), el("td", { class: "whole" }, ranAtAll(run) ? waitsFor(run) : stateOf(run))));
+  return section("runs", "Runs", table("Runs", [headCell("run"), columns.map((c) => headCell(c[0], true)), headCell("waits for")], rows));
+}
+
 function headline(runs) {
+  if (runs.length > SIDE_BY_SIDE) return null;
   const rows = HEADLINE.filter(([, value]) => runs.some((r) => ranAtAll(r) && value(r.stats) !== null));
   if (rows.length === 0) return section("headline", "Headline", el("p", { class: "muted" }, "There are no figures: nothing was simulated."));
   if (runs.length === 1) {
