@@ -11,7 +11,7 @@
 struct group_sums {
     uint64_t sensed, erased, macs, commands;
     double programmed, bytes_sensed;
-    ifc_time busy;
+    double busy_ps; /* of many dies: more than 64 bits of picoseconds hold */
 };
 
 static struct group_sums sum_group(const ifc_record *rec, const ifc_group *g)
@@ -25,7 +25,7 @@ static struct group_sums sum_group(const ifc_record *rec, const ifc_group *g)
         s.macs += d->macs;
         s.commands += d->commands;
         s.bytes_sensed += d->bytes_sensed;
-        s.busy += d->busy_ps;
+        s.busy_ps += (double)d->busy_ps;
     }
     return s;
 }
@@ -128,7 +128,7 @@ static void collect_resources(const ifc_record *rec, ifc_result *r)
 }
 
 static void add_rate(ifc_result *r, const char *name, const char *part, const char *unit, double amount,
-                     double peak, ifc_time busy, double parts)
+                     double peak, double busy_ps, double parts)
 {
     double seconds = (double)r->end_time * 1e-12;
     ifc_rate_row *row = &r->rates[r->n_rates++];
@@ -136,36 +136,36 @@ static void add_rate(ifc_result *r, const char *name, const char *part, const ch
     snprintf(row->unit, sizeof row->unit, "%s", unit);
     row->attained = seconds > 0 ? amount / seconds : 0;
     row->peak = peak;
-    row->busy_share = seconds > 0 ? (double)busy * 1e-12 / (seconds * parts) : 0;
+    row->busy_share = seconds > 0 ? busy_ps * 1e-12 / (seconds * parts) : 0;
 }
 
 static void collect_rates(const ifc_record *rec, ifc_result *r)
 {
     const ifc_scenario *s = rec->hw->s;
-    ifc_time busy = 0;
+    double busy_ps = 0;
     r->rates = rows(3 * (size_t)s->n_groups + 3, sizeof *r->rates);
     for (uint32_t g = 0; g < s->n_groups; g++) {
         const ifc_flash_group *p = &s->groups[g];
         struct group_sums sums = sum_group(rec, &rec->hw->groups[g]);
         double planes = (double)rec->hw->groups[g].planes_total;
         add_rate(r, p->name, " array", "B/s", sums.bytes_sensed, ifc_group_array_rate(p, s->effects.ecc),
-                 sums.busy, p->dies);
+                 sums.busy_ps, p->dies);
         if (rec->hw->groups[g].ecc_time > 0)
             add_rate(r, p->name, " ecc", "B/s", pages_read(rec, p, &sums) * (double)p->page,
-                     planes * p->ecc_rate, sums.busy, p->dies);
+                     planes * p->ecc_rate, sums.busy_ps, p->dies);
         if (p->fmacs > 0)
             add_rate(r, p->name, " mac", "MAC/s", (double)sums.macs, planes * rec->hw->groups[g].mac_rate,
-                     sums.busy, p->dies);
+                     sums.busy_ps, p->dies);
     }
     for (uint32_t i = 0; i < s->channel.count; i++)
-        busy += channel_busy(&rec->hw->channels[i], r->end_time);
+        busy_ps += (double)channel_busy(&rec->hw->channels[i], r->end_time);
     add_rate(r, "channels", "", "B/s", (double)(r->bus_bytes_down + r->bus_bytes_up),
-             s->channel.count * s->channel.rate, busy, s->channel.count);
-    busy = 0;
+             s->channel.count * s->channel.rate, busy_ps, s->channel.count);
+    busy_ps = 0;
     for (uint32_t i = 0; i < s->dram.channels; i++)
-        busy += rec->hw->drams[i].busy_ps;
+        busy_ps += (double)rec->hw->drams[i].busy_ps;
     if (s->dram.channels > 0)
-        add_rate(r, "dram", "", "B/s", (double)r->dram_bytes, s->dram.channels * s->dram.rate, busy,
+        add_rate(r, "dram", "", "B/s", (double)r->dram_bytes, s->dram.channels * s->dram.rate, busy_ps,
                  s->dram.channels);
 }
 
@@ -375,12 +375,12 @@ static void collect_stream(ifc_record *rec, ifc_result *r)
     out->latency_p99 = nearest_rank(rec->host->latency, n, 99);
     out->latency_max = rec->host->latency[n - 1];
     uint64_t tenures = 0;
-    ifc_time wait = 0;
+    double wait_ps = 0;
     for (uint32_t i = 0; i < s->channel.count; i++) {
         tenures += rec->hw->channels[i].tenures;
-        wait += rec->hw->channels[i].wait_ps;
+        wait_ps += (double)rec->hw->channels[i].wait_ps;
     }
-    out->wait_mean_ps = tenures ? (double)wait / (double)tenures : 0;
+    out->wait_mean_ps = tenures ? wait_ps / (double)tenures : 0;
 }
 
 static void collect_counts(const ifc_record *rec, ifc_result *r)

@@ -74,7 +74,7 @@ static void widen(ifc_detail *detail)
         for (uint32_t i = 0; i < IFC_USAGE_BINS; i++) {
             ifc_time sum = 0;
             for (uint32_t k = 2 * i; k < 2 * i + 2 && k < IFC_USAGE_BINS; k++)
-                sum += detail->busy[r][k];
+                sum = ifc_time_sum(sum, detail->busy[r][k]);
             detail->busy[r][i] = sum;
         }
     detail->width *= 2;
@@ -88,7 +88,7 @@ static void add_busy(void *record, uint32_t resource, ifc_time begin, ifc_time e
     while (begin < end) {
         ifc_time bin = begin / detail->width, next = (bin + 1) * detail->width;
         ifc_time until = next < end ? next : end;
-        detail->busy[resource][bin] += until - begin;
+        detail->busy[resource][bin] = ifc_time_sum(detail->busy[resource][bin], until - begin);
         begin = until;
     }
 }

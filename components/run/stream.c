@@ -131,10 +131,13 @@ static void arrive(void *argument)
     ifc_host *h = a->host;
     const ifc_stream_params *w = &h->hw->s->workload.stream;
     uint64_t rng = h->hw->s->simulation.seed;
-    double at = 0.0, mean = 1e12 / w->rate;
+    double at = 0.0, mean = 1e12 / w->rate; /* at: since some moment, so that it stays exact */
+    ifc_time since = 0, most = (ifc_time)1 << 52;
     for (uint64_t n = 0; n < w->count; n++) {
         at += w->arrival == IFC_ARRIVAL_POISSON ? -log(ifc_random_unit(&rng)) * mean : mean;
-        ifc_sleep_until(ifc_time_from_ps(at));
+        for (; at >= (double)most && since < IFC_TIME_HORIZON; since += most)
+            at -= (double)most;
+        ifc_sleep_until(ifc_time_add(since, ifc_time_from_ps(at)));
         if (stop_now(h))
             return;
         submit(h, take_spare(h), n, &rng);

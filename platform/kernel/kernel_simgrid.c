@@ -18,10 +18,15 @@
 #include <simgrid/semaphore.h>
 
 /*
- * One SimGrid second stands for one picosecond, so its clock (a double) counts integers, exact to 2^53 ps.
- * The precision must be below half a tick: events closer than it would be merged silently.
+ * SimGrid's clock is a double that only grows. At first one of its seconds stands for one picosecond, so that
+ * it counts integers, exact to 2^53. There a picosecond becomes two seconds, at the next power of two four,
+ * and so on: every date stays a whole number of picoseconds that a double holds exactly. Nobody sleeps past
+ * such a turn (who has farther to go sleeps once more from there), so no date of the old unit is left when
+ * the new one begins. The precision must be below half a picosecond: events closer than it would be merged
+ * silently.
  */
-#define PRECISION "surf/precision:0.25"
+#define PRECISION  "surf/precision:0.25"
+#define FIRST_TURN ((ifc_time)1 << 53)
 
 struct ifc_actor {
     char name[64];
@@ -39,7 +44,10 @@ static struct {
     uint64_t wakes;          /* times that an actor went on */
     void (*violation)(void); /* blocking is forbidden; NULL: allowed */
     bool running, clock_ended;
-} kernel;
+    ifc_time turn, last_turn;           /* when the unit doubles, and when it did */
+    double last_date;                   /* SimGrid's date of last_turn */
+    double ps_in_seconds, second_in_ps; /* the unit, and its inverse: powers of two */
+} kernel = {.turn = FIRST_TURN, .ps_in_seconds = 1, .second_in_ps = 1};
 
 /* A file without a name, and the path under which SimGrid can open it; without /proc, one in a temporary
  * folder that the caller removes. Return: -1: none is to be had. */
@@ -257,7 +265,20 @@ ifc_status ifc_kernel_run(ifc_error *err)
 
 ifc_time ifc_now(void)
 {
-    return (ifc_time)simgrid_get_clock();
+    return kernel.last_turn + (ifc_time)((simgrid_get_clock() - kernel.last_date) * kernel.second_in_ps);
+}
+
+/* SimGrid's seconds from @now to @t, or to the turn before it. */
+static double seconds_until(ifc_time now, ifc_time t)
+{
+    if (now == kernel.turn) {
+        kernel.last_turn = now;
+        kernel.last_date = simgrid_get_clock();
+        kernel.turn += FIRST_TURN / 2;
+        kernel.ps_in_seconds *= 2;
+        kernel.second_in_ps /= 2;
+    }
+    return (double)(ifc_time_min(t, kernel.turn) - now) * kernel.ps_in_seconds;
 }
 
 void ifc_kernel_forbid_blocking(void (*violation)(void))
@@ -279,10 +300,12 @@ void ifc_sleep_until(ifc_time t)
         kernel.violation();
     if (kernel.deferred)
         flush_notifications();
-    if (t <= ifc_now())
+    ifc_time now = ifc_now(), until = ifc_time_min(t, IFC_TIME_HORIZON);
+    if (t <= now)
         return;
     kernel.events++;
-    sg_actor_sleep_until((double)(t < IFC_TIME_HORIZON ? t : IFC_TIME_HORIZON));
+    for (; now < until; now = ifc_now())
+        sg_actor_sleep_for(seconds_until(now, until));
     if (t > IFC_TIME_HORIZON)
         end_clock();
     kernel.wakes++;
@@ -337,7 +360,10 @@ void ifc_wait_until(ifc_signal *s, ifc_time deadline, const char *what)
         a->waits_for = what;
         s->waiting = true;
         kernel.events++;
-        if (sg_sem_acquire_timeout(s->semaphore, (double)(until - now)) && deadline > IFC_TIME_HORIZON)
+        bool late = true;
+        for (; late && now < until; now = ifc_now())
+            late = sg_sem_acquire_timeout(s->semaphore, seconds_until(now, until));
+        if (late && deadline > IFC_TIME_HORIZON)
             end_clock();
         kernel.wakes++;
         s->waiting = false;

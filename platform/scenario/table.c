@@ -249,7 +249,7 @@ static const ifc_param scenario_rows[] = {
            "extent of one event; auto: the coarsest that is exact", BY_DEFAULT("auto")),
     LARGE(SC, "simulation.seed", simulation.seed, 0, 9007199254740992.0, IFC_FROM_USER,
           "seed of all random numbers", BY_DEFAULT("1")),
-    TIME(SC, "simulation.time_limit", simulation.time_limit, 0, 9e15, IFC_FROM_USER,
+    TIME(SC, "simulation.time_limit", simulation.time_limit, 0, 1.1e18, IFC_FROM_USER,
          "stop after this much simulated time; 0 s: no limit", BY_DEFAULT("0 s")),
     REAL(SC, IFC_UNIT_SECONDS, "simulation.wall_limit", simulation.wall_limit, 0, 1e9, IFC_FROM_USER,
          "stop after this much wall time; 0 s: no limit", BY_DEFAULT("0 s")),

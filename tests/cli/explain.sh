@@ -222,9 +222,9 @@ expect 3 explain "$full/kvnand-c-llama2-7b.cfg" --set workload.context=102400 --
 prints "does not fit: g1 needs"
 prints "kv_capacity"
 says "does not fit"
-expect 130 explain "$SOURCE/scenarios/quickstart.cfg" -q --set workload.tokens=1 --set 'flash.groups.*.clock=1 kHz' \
-  --set 'flash.groups.*.fmacs=1'
-says "the clock ends at 9000 s"
+expect 130 explain "$SOURCE/scenarios/quickstart.cfg" -q --set workload.tokens=1 --set 'npu.vector_rate=1000 OPS' \
+  --set workload.context=262144 --only bottlenecks
+says "the clock ends at 1100000 s"
 expect 0 explain "${q[@]}" -q --format json --only bottlenecks --only roofline
 if there node nodejs "reading the JSON"; then
   node -e 'const x = JSON.parse(require("fs").readFileSync(process.argv[1]));

@@ -34,29 +34,33 @@ ends 130 1000000000 0 "$device" --set $stream.op=erase --set 'simulation.time_li
 # A limit that is not reached ends nothing.
 ends 0 56384000 1 "$device" --set $stream.count=1 --set 'simulation.time_limit=57 us'
 
-# The clock holds 9000 s: erases of 3.5 ms, one program of 40960 s, one transfer of a million seconds.
-ends 130 9000000000000000 2571428 "$device" --set $stream.op=erase --set $stream.count=3000000
-expect 130 run -q "$device" --set $stream.op=erase --set $stream.count=3000000
-prints "the clock ends at 9000 s"
-ends 130 9000000000000000 0 "$device" --set $stream.op=program --set $stream.pages=4096 \
-  --set 'flash.groups.s.t_program=10 s'
-ends 130 9000000000000000 0 "$device" --set 'channel.rate=1 kB/s' --set $stream.op=read-compute \
-  --set flash.groups.s.fmacs=16 --set "$stream.bytes_down=1 GB"
+# A double counts picoseconds exactly for 9007 s; the clock goes on: 3 million erases of 3.5 ms, a thousand reads of 1000 s and their 16.384 us on the bus.
+ends 0 10500000000000000 3000000 "$device" --set $stream.op=erase --set $stream.count=3000000
+ends 0 1000000016384000000 1000 "$device" --set $stream.count=1000 --set 'flash.groups.s.t_read=1000 s'
+ends 130 1000000000000000000 999 "$device" --set $stream.count=1000 --set 'flash.groups.s.t_read=1000 s' \
+  --set 'simulation.time_limit=1000000 s'
+# It ends after 1100000 s: one program of 4 million seconds, one transfer of as many.
+slow_program=("$device" --set $stream.op=program --set $stream.pages=4096 --set 'flash.groups.s.t_program=1000 s')
+ends 130 1100000000000000000 0 "${slow_program[@]}"
+expect 130 run -q "${slow_program[@]}"
+prints "the clock ends at 1100000 s"
+ends 130 1100000000000000000 0 "$device" --set 'channel.rate=1 kB/s' --set $stream.op=read-compute \
+  --set flash.groups.s.fmacs=16 --set "$stream.bytes_down=4 GB"
 # Past all that 64 bits count, on the bus, in an array, on the NPU: the same end.
-ends 130 9000000000000000 0 "$device" --set 'channel.rate=1 kB/s' --set $stream.op=read-compute \
+ends 130 1100000000000000000 0 "$device" --set 'channel.rate=1 kB/s' --set $stream.op=read-compute \
   --set flash.groups.s.fmacs=16 --set "$stream.bytes_down=1 TB" --set $stream.queue_depth=1000
-ends 130 9000000000000000 0 "$device" --set $stream.op=program --set $stream.pages=1048576 \
+ends 130 1100000000000000000 0 "$device" --set $stream.op=program --set $stream.pages=1048576 \
   --set 'flash.groups.s.t_program=1000 s' --set flash.groups.s.blocks_per_plane=16384 --set $stream.queue_depth=1000
-ends 130 9000000000000000 0 "$device" --set $stream.pages=1048576 --set 'flash.groups.s.t_read=1000 s' \
+ends 130 1100000000000000000 0 "$device" --set $stream.pages=1048576 --set 'flash.groups.s.t_read=1000 s' \
   --set flash.groups.s.blocks_per_plane=16384 --set $stream.queue_depth=1000 --grain die
 # Something that is done at the very last moment, and nothing after it.
-ends 130 9000000000000000 900 "$device" --set 'flash.groups.s.t_read=10 s' --set 'channel.rate=1000 TB/s' \
+ends 130 1100000000000000000 1100 "$device" --set $stream.count=2000 --set 'flash.groups.s.t_read=1000 s' --set 'channel.rate=1000 TB/s' \
   --set 'flash.groups.s.page=256 B'
-slow=(-q "$SOURCE/scenarios/quickstart.cfg" --set workload.tokens=1)
-expect 130 run "${slow[@]}" --set 'npu.rate=1000 OPS' --set 'npu.vector_rate=1000 OPS' --set workload.context=2048
-prints "the clock ends at 9000 s"
-expect 130 run "${slow[@]}" --set 'flash.groups.*.clock=1 kHz' --set 'flash.groups.*.fmacs=1'
-prints "the clock ends at 9000 s"
+slow=(-q "$SOURCE/scenarios/quickstart.cfg")
+expect 130 run "${slow[@]}" --set 'npu.vector_rate=1000 OPS' --set workload.context=262144 --set workload.tokens=1
+prints "the clock ends at 1100000 s"
+expect 130 run "${slow[@]}" --set 'flash.groups.*.clock=1 kHz' --set 'flash.groups.*.fmacs=1' --set workload.tokens=50
+prints "the clock ends at 1100000 s"
 
 # What is decided ahead of time ends with the run, in its timeline and in its figures: no slice is past the end, and
 # slices of the buses are the time that they were busy.
@@ -85,7 +89,7 @@ cut "$device" --set $stream.op=read-compute --set flash.groups.s.fmacs=16 --set 
 # A tenure of many windows of the bus's utilisation is one step, not a million.
 SECONDS=0
 cut "$device" --set 'channel.rate=1 kB/s' --set $stream.op=read-compute --set flash.groups.s.fmacs=16 \
-  --set "$stream.bytes_down=1 MB" --set $stream.queue_depth=64
+  --set "$stream.bytes_down=100 MB" --set $stream.queue_depth=64
 [ "$SECONDS" -lt 5 ] || fail "a slow bus: its timeline took $SECONDS s"
 
 # Transfers of less than half a picosecond take none, and hold nothing up.

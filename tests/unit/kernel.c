@@ -69,7 +69,10 @@ static int in_child(void (*simulate)(void))
 }
 
 /* Three actors wake 1, 3 and 7 ps apart, many times, from a base time on. */
-static const ifc_time bases[] = {0, IFC_SECOND, 100 * IFC_SECOND, 1000 * IFC_SECOND};
+/* Some across the moments from which SimGrid's clock counts in larger units. */
+#define TURN ((ifc_time)1 << 53)
+static const ifc_time bases[] = {0,        IFC_SECOND,   100 * IFC_SECOND,    1000 * IFC_SECOND,
+                                 TURN - 9, 2 * TURN - 9, 3 * TURN / 2 - 1000, 1000000 * IFC_SECOND};
 static ifc_time base_time;
 #define WAKE_UPS 400
 
@@ -170,7 +173,74 @@ static void the_clock_ends_at_the_horizon(void)
     CU_ASSERT_EQUAL(seen->end, IFC_TIME_HORIZON);
 }
 
+/* Who sleeps until the same moment past a turn, since before it or after, is there at the same moment. */
+static void sleep_over_the_turn(void *first)
+{
+    ifc_sleep_until(*(const ifc_time *)first);
+    ifc_sleep_until(TURN + 5);
+    note(0);
+    ifc_settle(1);
+    seen->wrong += seen->n != 4;
+}
+
+static void start_over_the_turn(void)
+{
+    static ifc_time first_stops[] = {1, TURN - 1, TURN, TURN + 4};
+    for (int i = 0; i < 4; i++)
+        ifc_actor_start("sleeper", "h", sleep_over_the_turn, &first_stops[i], false);
+}
+
+static void sleepers_meet_after_a_turn(void)
+{
+    CU_ASSERT_EQUAL(in_child(start_over_the_turn), 0);
+    CU_ASSERT_EQUAL(seen->status, IFC_OK);
+    CU_ASSERT(seen->n == 4 && seen->wrong == 0);
+    for (int i = 0; i < 4; i++)
+        CU_ASSERT_EQUAL(seen->when[i], TURN + 5);
+}
+
 static ifc_signal one, two;
+static ifc_time knock_at;
+
+static void wait_until_past_the_turn(void *arg)
+{
+    (void)arg;
+    ifc_wait_until(&one, TURN + 10, "a knock");
+    note(1);
+    ifc_wait_until(&one, TURN + 20, "another");
+    note(2);
+}
+
+static void knock_once(void *arg)
+{
+    (void)arg;
+    ifc_sleep_until(knock_at);
+    ifc_notify(&one);
+}
+
+static void start_wait_over_the_turn(void)
+{
+    ifc_signal_init(&one);
+    if (knock_at % 2) /* wakes before the other at the turn, or after it */
+        ifc_actor_start("knocks", "h", knock_once, NULL, false);
+    ifc_actor_start("waits", "h", wait_until_past_the_turn, NULL, false);
+    if (knock_at % 2 == 0)
+        ifc_actor_start("knocks", "h", knock_once, NULL, false);
+}
+
+/* A deadline past a turn is one wait: it ends at its time, or with a notification before, at or after it. */
+static void a_deadline_holds_over_a_turn(void)
+{
+    const ifc_time knocks[] = {TURN - 2, TURN - 1, TURN, TURN + 1, TURN + 9, TURN + 30};
+    for (size_t i = 0; i < sizeof knocks / sizeof knocks[0]; i++) {
+        knock_at = knocks[i];
+        CU_ASSERT_EQUAL(in_child(start_wait_over_the_turn), 0);
+        CU_ASSERT_EQUAL(seen->status, IFC_OK);
+        CU_ASSERT_EQUAL_FATAL(seen->n, 2);
+        CU_ASSERT_EQUAL(seen->when[0], ifc_time_min(knock_at, TURN + 10));
+        CU_ASSERT_EQUAL(seen->when[1], TURN + 20);
+    }
+}
 
 static void wait_for_two(void *arg)
 {
@@ -314,6 +384,8 @@ int main(void)
         {"wake-ups are exact", wake_ups_are_exact},
         {"a time that has come does not wait", a_time_that_has_come_does_not_wait},
         {"the clock ends at the horizon", the_clock_ends_at_the_horizon},
+        {"sleepers meet after a turn", sleepers_meet_after_a_turn},
+        {"a deadline holds over a turn", a_deadline_holds_over_a_turn},
         {"a deadlock is found and named", a_deadlock_is_found_and_named},
         {"a waiting server is no deadlock", a_waiting_server_is_no_deadlock},
         {"a signal has memory of one", a_signal_has_memory_of_one},

@@ -1,8 +1,8 @@
 /**
  * Simulated time.
  *
- * One clock: signed 64-bit picoseconds since the start of the simulation. The kernel keeps it exact up to
- * IFC_TIME_HORIZON (a double counts whole picoseconds exactly up to 2^53, about 9007 s).
+ * One clock: signed 64-bit picoseconds since the start of the simulation, exact up to its end at
+ * IFC_TIME_HORIZON (12 days), where a run stops as at a limit.
  */
 #ifndef IFC_TIME_H
 #define IFC_TIME_H
@@ -17,7 +17,7 @@ typedef int64_t ifc_time;
 #define IFC_MS           ((ifc_time)1000000000)
 #define IFC_SECOND       ((ifc_time)1000000000000)
 #define IFC_TIME_MAX     INT64_MAX
-#define IFC_TIME_HORIZON ((ifc_time)9000 * IFC_SECOND)
+#define IFC_TIME_HORIZON ((ifc_time)1100000 * IFC_SECOND)
 
 static inline ifc_time ifc_time_max(ifc_time a, ifc_time b)
 {
@@ -31,12 +31,12 @@ static inline ifc_time ifc_time_min(ifc_time a, ifc_time b)
 
 /*
  * Arithmetic of times >= 0 that saturates. What would be longer stays at IFC_TIME_FAR, which is past the end
- * of every clock and so far from the end of the type that a few of them may be added with +: whoever sleeps
- * until then ends the run like a limit (kernel.h:ifc_sleep_until). So multiply what comes from parameters
- * with these, and keep every moment that others build on (when a bus, an array, a buffer is free) with
- * ifc_time_add(). IFC_TIME_MAX is no time but "never".
+ * of every clock and so far from the end of the type that up to seven of them may be added with +: whoever
+ * sleeps until then ends the run like a limit (kernel.h:ifc_sleep_until). So multiply what comes from
+ * parameters with these, and keep every moment that others build on (when a bus, an array, a buffer is free)
+ * with ifc_time_add(). IFC_TIME_MAX is no time but "never".
  */
-#define IFC_TIME_FAR ((ifc_time)1 << 56)
+#define IFC_TIME_FAR ((ifc_time)1 << 60)
 
 /** ifc_time_add() - @a + @b */
 static inline ifc_time ifc_time_add(ifc_time a, ifc_time b)
