@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "components/mapping/way.h"
+
 ifc_status ifc_mapping_init(ifc_mapping *m, ifc_hardware *hw, ifc_controller *controller,
                             const ifc_graphs *graphs, ifc_stop *stop, ifc_error *err)
 {
@@ -18,6 +20,8 @@ ifc_status ifc_mapping_init(ifc_mapping *m, ifc_hardware *hw, ifc_controller *co
         ifc_weight_map_init(&m->weights, hw, graphs);
         status = ifc_kv_init(&m->kv, hw, err);
     }
+    for (int kind = 0; kind < IFC_OP_KINDS; kind++)
+        m->ways[kind] = ifc__way_of(m, (ifc_op_kind)kind);
     ifc_blocks_init(&m->blocks, hw, &m->weights, &m->kv, stop);
     return status;
 }
@@ -29,4 +33,12 @@ void ifc_mapping_fini(ifc_mapping *m)
     ifc_blocks_fini(&m->blocks);
     free(m->scan);
     memset(m, 0, sizeof *m);
+}
+
+void ifc_mapping_start(ifc_job *job)
+{
+    ifc_op_run *op = ifc_op_of(job);
+    ifc_mapping *m = op->mapping;
+    m->ways[job->kind]->expand(m, op);
+    ifc_controller_made(m->controller, job);
 }

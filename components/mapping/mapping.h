@@ -11,6 +11,8 @@
 #include "components/hardware/controller/controller.h"
 #include "components/mapping/op.h"
 
+struct ifc_way;
+
 typedef struct ifc_mapping {
     ifc_hardware *hw;
     ifc_controller *controller;
@@ -19,6 +21,7 @@ typedef struct ifc_mapping {
     ifc_block_table blocks;
     ifc_kv_share *scan; /* owned; scratch, per die of the KV group */
     uint64_t rng;
+    const struct ifc_way *ways[IFC_OP_KINDS]; /* NULL: nothing to do in flash or DRAM */
     double useful_kv_bytes, sensed_kv_bytes;
 } ifc_mapping;
 
@@ -31,6 +34,12 @@ typedef struct ifc_mapping {
 IFC_MUST_CHECK ifc_status ifc_mapping_init(ifc_mapping *m, ifc_hardware *hw, ifc_controller *controller,
                                            const ifc_graphs *graphs, ifc_stop *stop, ifc_error *err);
 void ifc_mapping_fini(ifc_mapping *m);
+
+/** ifc_mapping_does() - whether operators of a kind have something to do in flash or DRAM. */
+static inline bool ifc_mapping_does(const ifc_mapping *m, ifc_op_kind kind)
+{
+    return m->ways[kind] != NULL;
+}
 
 /** ifc_mapping_start() - make the transactions of an operator: the start() of its job. */
 void ifc_mapping_start(ifc_job *job);

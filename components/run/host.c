@@ -136,7 +136,7 @@ static void issue(ifc_host *h, const ifc_graph *g, ifc_op_run *op)
         }
         break;
     case IFC_UNIT_STORE:
-        if (h->mapping->kv.group || !h->hw->s->effects.kv_program)
+        if (!ifc_mapping_does(h->mapping, op->node->kind))
             break;
         ifc_controller_submit(h->controller, &op->job);
         return;

@@ -1,0 +1,34 @@
+/*
+ * The row of a token, from the group that holds the embedding to the SoC.
+ */
+#include "components/hardware/controller/commands.h"
+#include "components/hardware/flash/die.h"
+#include "components/mapping/parts.h"
+#include "components/mapping/way.h"
+#include "platform/common/random.h"
+#include "workloads/model.h"
+
+static void expand(ifc_mapping *map, ifc_op_run *op)
+{
+    const ifc_scenario *s = map->hw->s;
+    const ifc_group *g = map->weights.group;
+    uint64_t pages =
+        ifc__div_up(ifc_model_row_bytes(&s->model, IFC_WEIGHTS_EMBED, op->node->cols), g->p->page);
+    ifc_txn *t = ifc_command_new(
+        map->controller, &op->job, IFC_READ, IFC_CLASS_WEIGHTS, g,
+        (uint32_t)(ifc_random(&map->rng) % g->p->dies)); /* the token's row may lie anywhere */
+    t->extent = (ifc_extent){.planes = 1, .max_pages = (uint32_t)pages, .pages = pages};
+    t->first_plane = (uint16_t)(ifc_random(&map->rng) % g->p->planes);
+    t->ecc_time = g->ecc_time;
+    t->bytes_up = pages * g->bus_page_bytes;
+    ifc_blocks_read_embed(&map->blocks, t->die, pages);
+    ifc_command_queue_one(map->controller, t);
+}
+
+static bool serves(const ifc_mapping *map, ifc_op_kind kind)
+{
+    (void)map;
+    return kind == IFC_OP_EMBED;
+}
+
+const ifc_way ifc__embed_flash = {"embed_flash", serves, expand};

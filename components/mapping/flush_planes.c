@@ -1,0 +1,34 @@
+/*
+ * A flush from the buffers of the planes, without the bus.
+ */
+#include "components/hardware/controller/commands.h"
+#include "components/mapping/parts.h"
+#include "components/mapping/way.h"
+
+/* Every plane that holds a slice programs what it has buffered, of K and of V, without the bus. */
+static void expand(ifc_mapping *map, ifc_op_run *op)
+{
+    const ifc_group *g = map->kv.group;
+    ifc_kv_flush plan;
+    ifc_kv_begin_flush(&map->kv, op->job.layer, &plan);
+    double fill = plan.first_fill + (plan.programs > 1 ? plan.programs - 2 + plan.last_fill : 0);
+    ifc_kv_scan(&map->kv, op->job.layer, 0, map->kv.heads, false, map->scan);
+    for (uint32_t d = 0; d < g->p->dies; d++) {
+        uint32_t planes = (uint32_t)map->scan[d].plane_heads;
+        if (planes == 0)
+            continue;
+        ifc_txn *t = ifc_command_new(map->controller, &op->job, IFC_PROGRAM, IFC_CLASS_KV_WRITE, g, d);
+        t->extent = (ifc_extent){
+            .planes = planes, .max_pages = 2 * plan.programs, .pages = 2 * (uint64_t)plan.programs * planes};
+        t->fill = 2 * fill * planes;
+        ifc_blocks_program(&map->blocks, g->first_die + d, t->fill, IFC_BLOCK_KV);
+        ifc_command_queue_one(map->controller, t);
+    }
+}
+
+static bool serves(const ifc_mapping *map, ifc_op_kind kind)
+{
+    return kind == IFC_OP_FLUSH && ifc__kv_by_plane(map);
+}
+
+const ifc_way ifc__flush_planes = {"flush_planes", serves, expand};

@@ -1,0 +1,51 @@
+#include "components/mapping/parts.h"
+
+#include "components/hardware/dram/dram.h"
+
+#define VECTORS_PER_LAYER 65536u
+
+uint64_t ifc__vector_id(const ifc_op_run *op, uint32_t slot)
+{
+    return (((uint64_t)op->job.token << 16 | op->job.layer) * VECTORS_PER_LAYER + slot) + 1;
+}
+
+bool ifc__multiplies(ifc_op_kind kind)
+{
+    return kind == IFC_OP_QKV || kind == IFC_OP_PROJECT || kind == IFC_OP_GATE_UP || kind == IFC_OP_DOWN ||
+           kind == IFC_OP_LM_HEAD;
+}
+
+bool ifc__kv_by_plane(const ifc_mapping *map)
+{
+    return map->hw->s->placement.kv_buffer.location == IFC_BUFFER_PLANE;
+}
+
+void ifc__account_kv(ifc_mapping *map, const ifc_txn *t, const ifc_kv_share *share)
+{
+    double pages =
+        t->extent.run_ppb ? (double)t->extent.run_ppb * 1e-9 * t->extent.planes : (double)t->extent.pages;
+    map->useful_kv_bytes += share->useful_bytes;
+    map->sensed_kv_bytes += pages * (double)map->kv.group->p->page;
+}
+
+void ifc__access_dram(ifc_mapping *map, ifc_op_run *op, ifc_command command, uint64_t bytes)
+{
+    uint64_t channels = map->hw->s->dram.channels;
+    for (uint64_t i = 0; i < channels; i++) {
+        uint64_t part = bytes * (i + 1) / channels - bytes * i / channels;
+        if (part == 0)
+            continue;
+        ifc_txn *t = ifc_txn_new(map->hw);
+        t->command = (uint8_t)command;
+        t->traffic_class = command == IFC_DRAM_READ ? IFC_CLASS_KV_READ : IFC_CLASS_KV_WRITE;
+        t->channel = (uint16_t)i;
+        t->job = &op->job;
+        t->op_kind = op->node->kind;
+        t->issue = ifc_now();
+        t->bytes_up = command == IFC_DRAM_READ ? part : 0;
+        t->bytes_down = part - t->bytes_up;
+        ifc_probe_made(&map->hw->probe, t);
+        op->job.pending++;
+        ifc_dram_access(&map->hw->drams[i], t);
+    }
+}

@@ -1,0 +1,31 @@
+/**
+ * What several ways need.
+ */
+#ifndef IFC_PARTS_H
+#define IFC_PARTS_H
+
+#include "components/mapping/mapping.h"
+
+#define IFC__PARTIAL_SUM_BYTES 4
+
+static inline uint64_t ifc__div_up(uint64_t a, uint64_t b)
+{
+    return (a + b - 1) / b;
+}
+
+/** ifc__vector_id() - one number for each input vector of a run: dies keep it until another one comes. */
+uint64_t ifc__vector_id(const ifc_op_run *op, uint32_t slot);
+
+/** ifc__multiplies() - whether operators of a kind are products with a matrix. */
+bool ifc__multiplies(ifc_op_kind kind);
+
+/** ifc__kv_by_plane() - planes keep what they generate (head-parallel or unmapped, buffered in the plane). */
+bool ifc__kv_by_plane(const ifc_mapping *map);
+
+/** ifc__account_kv() - @t reads @share of the cache. */
+void ifc__account_kv(ifc_mapping *map, const ifc_txn *t, const ifc_kv_share *share);
+
+/** ifc__access_dram() - equal parts over the DRAM channels, the first ones a byte more. */
+void ifc__access_dram(ifc_mapping *map, ifc_op_run *op, ifc_command command, uint64_t bytes);
+
+#endif
