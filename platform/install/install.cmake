@@ -22,6 +22,12 @@ install(FILES platform/cli/completion/ifcsim.bash
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES README.md DESTINATION ${CMAKE_INSTALL_DOCDIR} OPTIONAL)
 install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR} PATTERN man EXCLUDE)
+file(RELATIVE_PATH IFC_INCLUDE_FROM_PAGES /${CMAKE_INSTALL_DOCDIR} /${CMAKE_INSTALL_INCLUDEDIR})
+file(RELATIVE_PATH IFC_SCENARIOS_FROM_PAGES /${CMAKE_INSTALL_DOCDIR} /${IFC_SCENARIOS})
+install(CODE "set(PAGES \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_DOCDIR}\")
+set(INCLUDE \"${IFC_INCLUDE_FROM_PAGES}\")
+set(SCENARIOS \"${IFC_SCENARIOS_FROM_PAGES}\")
+include(\"${PROJECT_SOURCE_DIR}/platform/install/pages.cmake\")")
 
 # What a policy plug-in is compiled with. Nothing to link: a plug-in gets what it calls handed over when loaded.
 add_library(ifcsim_plugin INTERFACE)

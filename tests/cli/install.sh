@@ -29,6 +29,28 @@ libdir=$(sed -n 's/^CMAKE_INSTALL_LIBDIR:PATH=//p' "$BUILD/CMakeCache.txt")
 diff "$work/expected" "$work/found" >&2 || fail "the installed files differ"
 grep -rlI -e "$work" -e "$BUILD" "$prefix" >&2 && fail "an installed file knows where it was built or installed"
 
+# Every link of a page leads somewhere, and the text is that of the source but for links.
+links() { # FILE: targets of its links and pictures, code left out
+  awk '/^(```|~~~)/ { code = !code; next } !code { gsub(/`[^`]*`/, "x"); print }' "$1" |
+    grep -oE '\]\([^) ]+\)' | sed 's/^](//; s/)$//'
+}
+cd "$SOURCE" || exit 1
+linked=0
+while read -r page; do
+  while read -r link; do
+    case $link in http:* | https:* | mailto:* | '#'*) continue ;; esac
+    linked=$((linked + 1))
+    [ -e "$(dirname "$page")/${link%%#*}" ] || fail "installed $(basename "$page"): the link '$link' leads nowhere"
+  done < <(links "$page")
+done < <(find "$prefix/share/doc" -name '*.md')
+[ "$linked" -gt 60 ] || fail "only $linked links in the installed pages"
+text() { # FILE: without links, and without the brackets around what is linked
+  sed -E 's/\]\([^)]*\)|\(`[^)]*`\)|[][ ]//g' "$1"
+}
+for page in README.md docs/*.md; do
+  [ "$(text "$page")" = "$(text "$prefix/share/doc/ifcsim/$(basename "$page")")" ] || fail "$page is another text when installed"
+done
+
 # The binary, from any folder, and by any name.
 IFCSIM=$prefix/bin/ifcsim
 cd /
