@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "components/data/reads.h"
 #include "components/hardware/hardware.h"
 #include "workloads/model.h"
 
@@ -60,34 +61,6 @@ static void store(ifc_blocks *b, const ifc_flash_group *p, uint64_t from, uint64
     }
 }
 
-/* Of a group that is nearly full, what found no row of its own is in the last one. */
-static void add_reads(ifc_blocks *b, const ifc_flash_group *p, uint32_t row, double reads)
-{
-    uint32_t physical = row < p->blocks_per_plane ? b->map[row] : IFC_NONE;
-    if (physical == IFC_NONE)
-        physical = p->blocks_per_plane - 1;
-    ifc_block_row *r = &b->rows[physical];
-    r->reads += reads;
-    r->most_reads = r->reads > r->most_reads ? r->reads : r->most_reads;
-}
-
-/* @pages page reads, per plane, spread evenly over pages [first, first + run) of each plane. */
-static void count_reads(ifc_blocks *b, const ifc_flash_group *p, uint32_t first, uint32_t run, double pages)
-{
-    uint32_t size = p->pages_per_block, row = first / size, left = size - first % size;
-    b->read_pages += pages;
-    if (run <= left) { /* within a row, as most are */
-        add_reads(b, p, row, pages);
-        return;
-    }
-    double each = pages / run;
-    for (; run > 0; row++, left = size) {
-        uint32_t part = run < left ? run : left;
-        add_reads(b, p, row, each * part);
-        run -= part;
-    }
-}
-
 static uint64_t longest_run(const ifc_weight_share *shares, const ifc_op_node *n, uint32_t dies)
 {
     uint64_t most = 0;
@@ -130,9 +103,7 @@ static uint64_t next_row(uint64_t page, const ifc_flash_group *p)
     return div_up(page, p->pages_per_block) * p->pages_per_block;
 }
 
-/* The page where the matrices of a layer begin; of the layer after the last: where those of the layers end.
- */
-static uint64_t layer_begin(const ifc_block_table *t, const ifc_scenario *s, uint32_t layer)
+uint64_t ifc_blocks_layer_page(const ifc_block_table *t, const ifc_scenario *s, uint32_t layer)
 {
     uint32_t dense = layer < s->model.dense_layers ? layer : s->model.dense_layers;
     return dense * t->dense_pages + (layer - dense) * t->layer_pages;
@@ -145,7 +116,7 @@ static void lay_out(ifc_block_table *t, ifc_stop *stop)
     const ifc_graphs *h = t->weights->graphs;
     t->dense_pages = address_graph(t, &h->dense, t->weights->dense, 0, &t->dense_page);
     t->layer_pages = address_graph(t, &h->layer, t->weights->layer, 0, &t->layer_page);
-    uint64_t head = layer_begin(t, s, s->model.layers);
+    uint64_t head = ifc_blocks_layer_page(t, s, s->model.layers);
     uint64_t end = address_graph(t, &h->epilogue, t->weights->epilogue, head, &t->epilogue_page);
     t->embed_pages =
         div_up(s->model.vocab * ifc_model_row_bytes(&s->model, IFC_WEIGHTS_EMBED, s->model.hidden),
@@ -188,6 +159,8 @@ void ifc_blocks_init(ifc_block_table *t, const ifc_hardware *hw, const ifc_weigh
     IFC_BUG_ON(!t->views, "out of memory for %u rows of blocks", most);
     if (hw->s->workload.kind == IFC_WORKLOAD_DECODE && !ifc_stop_asked(stop))
         lay_out(t, stop);
+    if (hw->s->workload.kind == IFC_WORKLOAD_DECODE)
+        ifc_reads_init(t);
 }
 
 void ifc_blocks_fini(ifc_block_table *t)
@@ -201,73 +174,8 @@ void ifc_blocks_fini(ifc_block_table *t)
     free(t->layer_page);
     free(t->epilogue_page);
     free(t->views);
+    ifc_reads_fini(t);
     *t = (ifc_block_table){0};
-}
-
-static double pages_per_plane(const ifc_extent *e, uint32_t planes)
-{
-    return e->run_ppb ? (double)e->run_ppb * 1e-9 : (double)e->pages / planes;
-}
-
-void ifc_blocks_read_weights(ifc_block_table *t, const ifc_op_node *n, uint32_t layer, uint32_t token,
-                             uint32_t die, const ifc_weight_share *share)
-{
-    const ifc_flash_group *p = group_of(t, die);
-    uint64_t run = share->extent.max_pages, page;
-    const ifc_graphs *h = t->weights->graphs;
-    if (n->kind == IFC_OP_LM_HEAD)
-        page = t->epilogue_page[n - h->epilogue.nodes];
-    else if (layer < t->hw->s->model.dense_layers)
-        page = layer_begin(t, t->hw->s, layer) + t->dense_page[n - h->dense.nodes];
-    else
-        page = layer_begin(t, t->hw->s, layer) + t->layer_page[n - h->layer.nodes];
-    uint64_t chosen = n->times - n->always, of = n->stored - n->always, first = (uint64_t)token * chosen;
-    for (uint64_t i = 0; i < n->times; i++) { /* experts: evenly, one after the other; then the shared ones */
-        uint64_t at = i < chosen ? (first + i) % of : of + i - chosen;
-        count_reads(&t->dies[die], p, (uint32_t)(page + at * run), (uint32_t)run,
-                    pages_per_plane(&share->extent, p->planes));
-    }
-}
-
-void ifc_blocks_read_embed(ifc_block_table *t, uint32_t die, uint64_t pages)
-{
-    const ifc_flash_group *p = group_of(t, die);
-    count_reads(&t->dies[die], p, (uint32_t)t->embed_page, (uint32_t)t->embed_pages,
-                (double)pages / p->planes);
-}
-
-void ifc_blocks_read_kv(ifc_block_table *t, uint32_t layer, uint32_t head, uint32_t heads, uint32_t die,
-                        bool values, const ifc_kv_share *share)
-{
-    const ifc_kv *kv = t->kv;
-    const ifc_scenario *s = t->hw->s;
-    const ifc_flash_group *p = kv->group->p;
-    ifc_blocks *b = &t->dies[die];
-    bool by_plane = s->placement.kv_buffer.location == IFC_BUFFER_PLANE,
-         whole_layer = s->placement.kv_layout == IFC_KV_UNMAPPED;
-    const ifc_kv_layer *l = &kv->layers[layer];
-    uint64_t stored = l->stored_pages, pages = ifc_kv_pages(kv, layer), run, page;
-    double reads = pages_per_plane(&share->extent, p->planes);
-    uint64_t behind = ifc_kv_first_page(kv, layer) + pages;
-    uint64_t appended = behind > l->start_pages ? behind - l->start_pages : 0;
-    appended = appended < pages ? appended : pages;
-    double grown = appended ? (double)appended / (double)pages : 0;
-    if (by_plane) {
-        run = stored;
-        page = l->pages_before + values * stored;
-    } else {
-        uint32_t first = whole_layer ? 0 : head;
-        uint64_t read = whole_layer ? kv->heads : heads;
-        run = div_up(read * stored, kv->group->planes_total);
-        page = l->pages_before * kv->heads + ((uint64_t)values * kv->heads + first) * stored;
-        page /= kv->group->planes_total;
-    }
-    count_reads(b, p, (uint32_t)(t->kv_page + page), (uint32_t)run, reads * (1 - grown));
-    if (grown > 0) { /* appended pages of all streams lie mixed, from here to where pages are added now */
-        uint64_t end = b->frontier == IFC_NONE ? 0 : ((uint64_t)b->frontier + 1) * p->pages_per_block;
-        uint64_t last = end > t->grown_page ? end : t->grown_page + 1;
-        count_reads(b, p, (uint32_t)t->grown_page, (uint32_t)(last - t->grown_page), reads * grown);
-    }
 }
 
 /* The logical row after the frontier. A machine that is full begins again with the first one that grew. */
@@ -287,6 +195,7 @@ static ifc_block_row *open_row(ifc_block_table *t, ifc_blocks *b, const ifc_flas
     bool full = b->frontier != IFC_NONE && b->fresh >= (uint64_t)p->pages_per_block * p->planes;
     if (b->frontier != IFC_NONE && !full)
         return &b->rows[b->map[b->frontier]];
+    ifc_reads_spread(t, (uint32_t)(b - t->dies)); /* to the rows as they are until now */
     uint32_t logical = next_row_to_fill(t, b, p);
     if (logical >= p->blocks_per_plane) /* not a block is left: the last one takes what comes */
         logical = p->blocks_per_plane - 1;
@@ -351,6 +260,7 @@ void ifc_blocks_request(ifc_block_table *t, uint32_t die, const ifc_txn *txn)
 const ifc_block_view *ifc_blocks_view(ifc_block_table *t, uint32_t die)
 {
     uint32_t n = group_of(t, die)->blocks_per_plane;
+    ifc_reads_spread(t, die);
     for (uint32_t i = 0; i < n; i++) {
         const ifc_block_row *r = &t->dies[die].rows[i];
         t->views[i] = (ifc_block_view){
@@ -368,6 +278,7 @@ void ifc_blocks_moved(ifc_block_table *t, uint32_t die, uint32_t from, uint32_t 
 {
     ifc_blocks *b = &t->dies[die];
     ifc_block_row *f = &b->rows[from], *r = &b->rows[to];
+    ifc_reads_spread(t, die);
     b->anew += f->reads > 0;
     *r = (ifc_block_row){.use = f->use,
                          .logical = f->logical,

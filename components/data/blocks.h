@@ -4,7 +4,7 @@
  *
  * The planes of a die work in lockstep, so its blocks are counted in rows: one block of every plane. Weights
  * lie from row 0 on, layer after layer; the context's KV follows in rows of its own, then the KV that is
- * appended. Reads are counted when a command is made, a row's share of its pages at a time.
+ * appended. Reads are gathered (ifc_reads), and spread over rows evenly.
  */
 #ifndef IFC_BLOCKS_H
 #define IFC_BLOCKS_H
@@ -34,17 +34,37 @@ typedef struct ifc_block_row {
 
 typedef struct ifc_blocks {
     const ifc_flash_group *group;
-    ifc_block_row *rows; /* owned */
-    uint32_t *map;       /* owned; logical row to physical one; IFC_NONE: not there yet */
-    uint32_t lowest;     /* no row before it is free */
-    uint32_t frontier;   /* logical row that takes new pages; IFC_NONE: none yet */
-    uint32_t newest;     /* last logical row that was ever filled; later ones were never used */
-    uint64_t fresh;      /* pages over all planes in the frontier's row */
-    double filled;       /* pages over all planes, by how much of each was programmed in this run */
-    uint64_t begun;      /* those of them that have been counted: a page counts from its first program on */
-    uint64_t anew;       /* times that a row which had been read was erased, or filled again */
-    double read_pages;   /* page reads of a block, summed over rows and over the run */
+    ifc_block_row *rows;  /* owned */
+    uint32_t *map;        /* owned; logical row to physical one; IFC_NONE: not there yet */
+    uint32_t lowest;      /* no row before it is free */
+    uint32_t frontier;    /* logical row that takes new pages; IFC_NONE: none yet */
+    uint32_t newest;      /* last logical row that was ever filled; later ones were never used */
+    uint64_t fresh;       /* pages over all planes in the frontier's row */
+    double filled;        /* pages over all planes, by how much of each was programmed in this run */
+    uint64_t begun;       /* those of them that have been counted: a page counts from its first program on */
+    uint64_t anew;        /* times that a row which had been read was erased, or filled again */
+    double read_pages;    /* stream: page reads of a block, summed over rows and over the run */
+    double grown_reads;   /* of appended KV: page reads of each plane that are not spread over rows yet */
+    uint64_t embed_reads; /* of the embedding: pages over all planes, likewise */
 } ifc_blocks;
+
+/**
+ * Page reads that are gathered before they are spread over the rows that hold what was read: KV by die, layer
+ * and K or V, weights by layer. They are spread before a row is filled or moved, before a policy looks at
+ * rows, and at the end, so what a row has at any such moment does not depend on when the reads were made.
+ */
+typedef struct ifc_reads {
+    uint64_t *layer_kv; /* owned; [die of the group][K, V]: of the layer at work, in pages over all planes;
+                           with fractions of pages, in 1e-9 pages of a plane */
+    double *kv;         /* owned; [layer][die][K, V]: pages of each plane */
+    uint64_t
+        *weights; /* owned; [layer, after the last: what follows them]: times that all matrices were read */
+    uint32_t *experts;        /* owned; [layer][expert]: times that each was read */
+    uint64_t *spread_weights; /* owned; [die][layer]: how many of those have been spread */
+    uint32_t *spread_experts; /* owned; [die][layer][expert]: likewise */
+    uint32_t n_experts;       /* that are chosen from */
+    double grown;             /* of the layer at work: part of its pages that were appended */
+} ifc_reads;
 
 /** Blocks of all dies, and the addresses of what they hold: pages of each plane, from its first one. */
 typedef struct ifc_block_table {
@@ -57,7 +77,8 @@ typedef struct ifc_block_table {
     uint64_t dense_pages, layer_pages;                 /* of all matrices of a layer */
     uint64_t embed_page, embed_pages;                  /* the embedding, one row of it a token */
     uint64_t kv_page, grown_page;                      /* where KV begins: of the context, and appended */
-    ifc_block_view *views;                             /* owned; scratch */
+    ifc_reads reads;
+    ifc_block_view *views; /* owned; scratch */
 } ifc_block_table;
 
 /** ifc_blocks_init() - the state at the start of a run; layouts are there, and borrowed. @stop ends it early.
@@ -66,16 +87,21 @@ void ifc_blocks_init(ifc_block_table *t, const struct ifc_hardware *hw, const if
                      const ifc_kv *kv, ifc_stop *stop);
 void ifc_blocks_fini(ifc_block_table *t);
 
-/** ifc_blocks_read_weights() - @token reads the matrix of @node on a die of the weights' group. */
-void ifc_blocks_read_weights(ifc_block_table *t, const ifc_op_node *node, uint32_t layer, uint32_t token,
-                             uint32_t die, const ifc_weight_share *share);
+/** ifc_blocks_begin_layer() - what is read from now on belongs to @layer; after the last: to what follows
+ * them. */
+void ifc_blocks_begin_layer(ifc_block_table *t, uint32_t layer);
+
+/** ifc_blocks_read_kv() - pages of K (or V) of the layer at work are read on a die of the KV's group. */
+void ifc_blocks_read_kv(ifc_block_table *t, uint32_t die, bool values, const ifc_extent *extent);
+
+/** ifc_blocks_end_layer() - every matrix of @layer has been read once, for @token; its KV as was told. */
+void ifc_blocks_end_layer(ifc_block_table *t, uint32_t layer, uint32_t token);
 
 /** ifc_blocks_read_embed() - a row of the embedding: it may be any, so all of them share its pages. */
 void ifc_blocks_read_embed(ifc_block_table *t, uint32_t die, uint64_t pages);
 
-/** ifc_blocks_read_kv() - K (or V) of heads [head, head + heads) is read on a die of the KV's group. */
-void ifc_blocks_read_kv(ifc_block_table *t, uint32_t layer, uint32_t head, uint32_t heads, uint32_t die,
-                        bool values, const ifc_kv_share *share);
+/** ifc_blocks_spread() - spread what was read on all dies: for whoever looks at rows. */
+void ifc_blocks_spread(ifc_block_table *t);
 
 /** ifc_blocks_program() - new pages over all planes of @die, @fill by how much of each is used up. */
 void ifc_blocks_program(ifc_block_table *t, uint32_t die, double fill, ifc_block_use use);

@@ -201,11 +201,10 @@ double ifc_kv_page_elements(const ifc_kv *kv, uint32_t layer)
     return (double)kv->layers[layer].tokens_per_page * (double)kv->unit_data * 8.0 / s->model.kv_bits;
 }
 
-static void account_buffer(ifc_kv *kv, int64_t tokens)
+static void account_buffer(ifc_kv *kv, int64_t tokens, ifc_time now)
 {
     const ifc_model *m = &kv->hw->s->model;
-    ifc_time now = ifc_now();
-    kv->buffered_byte_ps += (double)kv->buffered_bytes * (double)(now - kv->buffered_since);
+    kv->buffered_byte_ps += (ifc_kv_integral)kv->buffered_bytes * (uint64_t)(now - kv->buffered_since);
     kv->buffered_since = now;
     kv->buffered_bytes = (uint64_t)((int64_t)kv->buffered_bytes +
                                     tokens * 2 * (int64_t)m->kv_heads * (int64_t)kv->entry_bytes);
@@ -226,7 +225,7 @@ void ifc_kv_add(ifc_kv *kv, uint32_t layer)
     IFC_BUG_ON(!ifc_kv_has_room(kv, layer), "KV buffer of layer %u overflows", layer);
     kv->layers[layer].buffered++;
     if (kv->group)
-        account_buffer(kv, 1);
+        account_buffer(kv, 1, ifc_now());
 }
 
 void ifc_kv_ask_flush(ifc_kv *kv, uint32_t layer, uint32_t tokens)
@@ -285,13 +284,13 @@ void ifc_kv_begin_flush(ifc_kv *kv, uint32_t layer, ifc_kv_flush *plan)
     kv->flushes++;
 }
 
-void ifc_kv_end_flush(ifc_kv *kv, uint32_t layer)
+void ifc_kv_end_flush(ifc_kv *kv, uint32_t layer, ifc_time at)
 {
     ifc_kv_layer *l = &kv->layers[layer];
     l->tokens += l->flushing;
     l->pages = l->closed_pages + (l->open_tokens > 0);
     l->buffered -= l->flushing;
-    account_buffer(kv, -(int64_t)l->flushing);
+    account_buffer(kv, -(int64_t)l->flushing, at);
     l->flushing = 0;
 }
 

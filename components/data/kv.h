@@ -44,6 +44,9 @@ typedef struct ifc_kv_stream {
     uint32_t *planes; /* owned */
 } ifc_kv_stream;
 
+/** Bytes x ps: more than 64 bits hold. */
+__extension__ typedef unsigned __int128 ifc_kv_integral;
+
 typedef struct ifc_kv {
     const struct ifc_hardware *hw;
     const struct ifc_group *group; /* NULL: the cache is in DRAM */
@@ -63,7 +66,7 @@ typedef struct ifc_kv {
     uint32_t *programs;            /* owned; pages programmed in this run, per plane in dealing order */
     /* statistics */
     uint64_t flushes, peak_buffered_bytes;
-    double buffered_byte_ps; /* integral over time */
+    ifc_kv_integral buffered_byte_ps; /* over time, up to buffered_since */
     ifc_time buffered_since;
     uint64_t buffered_bytes;
 } ifc_kv;
@@ -77,8 +80,7 @@ typedef struct ifc_kv_share {
     uint64_t whole_heads; /* of those, heads that lie in this die alone */
     uint64_t plane_heads; /* (plane, head) pairs that take part: plane results to reduce */
     uint64_t dims;        /* elements of the entries it holds, summed over heads (head-parallel) */
-    double useful_bytes;
-    double fill; /* a flush: pages that its programs use up */
+    double fill;          /* a flush: pages that its programs use up */
 } ifc_kv_share;
 
 /**
@@ -115,8 +117,8 @@ typedef struct ifc_kv_flush {
 
 /** ifc_kv_begin_flush() - take the tokens asked for from the buffer towards flash. */
 void ifc_kv_begin_flush(ifc_kv *kv, uint32_t layer, ifc_kv_flush *plan);
-/** ifc_kv_end_flush() - they are programmed. */
-void ifc_kv_end_flush(ifc_kv *kv, uint32_t layer);
+/** ifc_kv_end_flush() - they are programmed, @at that time. */
+void ifc_kv_end_flush(ifc_kv *kv, uint32_t layer, ifc_time at);
 /** ifc_kv_end_token() - the layer of a token is done (kv_program off: stored with what would be flushed with
  * it).
  */

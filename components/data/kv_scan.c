@@ -197,12 +197,6 @@ void ifc_kv_scan(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32_t heads
         scan_striped(kv, layer, head, heads, values, shares);
     if (!s->effects.page_rounding)
         spread(kv, layer, heads, shares);
-    double bytes = (double)kv->entry_bytes * (double)ifc_kv_stored(kv, layer) * heads;
-    uint32_t at_work = 0;
-    for (uint32_t d = 0; d < kv->group->p->dies; d++)
-        at_work += shares[d].extent.pages > 0;
-    for (uint32_t d = 0; d < kv->group->p->dies; d++)
-        shares[d].useful_bytes = shares[d].extent.pages > 0 ? bytes / at_work : 0;
 }
 
 static uint32_t dies_of_slices(const ifc_kv *kv, uint32_t head)

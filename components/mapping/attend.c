@@ -76,6 +76,7 @@ static void expand_kv(ifc_mapping *map, ifc_op_run *op, uint64_t buffered, fill 
     uint32_t queries = s->model.heads / s->model.kv_heads;
     uint64_t at_work = 0;
     double elements = ifc_kv_page_elements(kv, op->job.layer);
+    ifc__account_entries(map, op);
     ifc_kv_scan(kv, op->job.layer, op->node->head_group, op->node->head_groups, values, map->scan);
     for (uint32_t d = 0; d < g->p->dies; d++)
         at_work += map->scan[d].extent.pages > 0;
@@ -89,9 +90,7 @@ static void expand_kv(ifc_mapping *map, ifc_op_run *op, uint64_t buffered, fill 
         t->ecc_time = g->ecc_time;
         t->mac_time = kv_page_time(g, elements, queries);
         fill_in(map, t, share, values, at_work);
-        ifc__account_kv(map, t, share);
-        ifc_blocks_read_kv(&map->blocks, op->job.layer, op->node->head_group, op->node->head_groups,
-                           g->first_die + d, values, share);
+        ifc__account_pages(map, t, values);
         if (!s->effects.bus)
             t->bytes_down = t->bytes_up = 0;
         ifc_command_add(map->controller, t, values, !values);

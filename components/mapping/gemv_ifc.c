@@ -27,8 +27,6 @@ static void expand(ifc_mapping *map, ifc_op_run *op)
         const ifc_weight_share *share = &shares[d];
         if (share->rows == 0)
             continue;
-        ifc_blocks_read_weights(&map->blocks, op->node, op->job.layer, op->job.token, g->first_die + d,
-                                share);
         ifc_txn *t = ifc_command_new(map->controller, &op->job, IFC_READ_COMPUTE, IFC_CLASS_WEIGHTS, g, d);
         t->extent = times(share->extent, op->node->times);
         t->vector = ifc__vector_id(op, op->node->vector);

@@ -9,6 +9,7 @@ static void expand_flash(ifc_mapping *map, ifc_op_run *op)
 {
     const ifc_group *g = map->kv.group;
     bool values = op->node->kind == IFC_OP_LOAD_V;
+    ifc__account_entries(map, op);
     ifc_kv_scan(&map->kv, op->job.layer, op->node->head_group, op->node->head_groups, values, map->scan);
     for (uint32_t d = 0; d < g->p->dies; d++) {
         const ifc_kv_share *share = &map->scan[d];
@@ -22,9 +23,7 @@ static void expand_flash(ifc_mapping *map, ifc_op_run *op)
         if (share->extent.run_ppb)
             t->bytes_up =
                 (uint64_t)((double)share->extent.run_ppb * 1e-9 * g->p->planes * (double)g->bus_page_bytes);
-        ifc__account_kv(map, t, share);
-        ifc_blocks_read_kv(&map->blocks, op->job.layer, op->node->head_group, op->node->head_groups,
-                           g->first_die + d, values, share);
+        ifc__account_pages(map, t, values);
         ifc_command_queue_one(map->controller, t);
     }
 }
@@ -32,8 +31,8 @@ static void expand_flash(ifc_mapping *map, ifc_op_run *op)
 static void expand_dram(ifc_mapping *map, ifc_op_run *op)
 {
     uint64_t bytes = ifc_kv_stored(&map->kv, op->job.layer) * op->node->head_groups * map->kv.entry_bytes;
-    map->useful_kv_bytes += (double)bytes;
-    map->sensed_kv_bytes += (double)bytes;
+    ifc__account_entries(map, op);
+    map->sensed_kv_bytes += bytes;
     ifc__access_dram(map, op, IFC_DRAM_READ, bytes);
 }
 

@@ -22,7 +22,8 @@ typedef struct ifc_mapping {
     ifc_kv_share *scan; /* owned; scratch, per die of the KV group */
     uint64_t rng;
     const struct ifc_way *ways[IFC_OP_KINDS]; /* NULL: nothing to do in flash or DRAM */
-    double useful_kv_bytes, sensed_kv_bytes;
+    uint64_t useful_kv_bytes, sensed_kv_bytes; /* read: entries that were needed; whole pages */
+    double part_sensed_kv_bytes;               /* and fractions of pages */
 } ifc_mapping;
 
 /**

@@ -20,12 +20,20 @@ bool ifc__kv_by_plane(const ifc_mapping *map)
     return map->hw->s->placement.kv_buffer.location == IFC_BUFFER_PLANE;
 }
 
-void ifc__account_kv(ifc_mapping *map, const ifc_txn *t, const ifc_kv_share *share)
+void ifc__account_entries(ifc_mapping *map, const ifc_op_run *op)
 {
-    double pages =
-        t->extent.run_ppb ? (double)t->extent.run_ppb * 1e-9 * t->extent.planes : (double)t->extent.pages;
-    map->useful_kv_bytes += share->useful_bytes;
-    map->sensed_kv_bytes += pages * (double)map->kv.group->p->page;
+    map->useful_kv_bytes +=
+        map->kv.entry_bytes * ifc_kv_stored(&map->kv, op->job.layer) * op->node->head_groups;
+}
+
+void ifc__account_pages(ifc_mapping *map, const ifc_txn *t, bool values)
+{
+    uint64_t page = map->kv.group->p->page;
+    if (t->extent.run_ppb)
+        map->part_sensed_kv_bytes += (double)t->extent.run_ppb * 1e-9 * t->extent.planes * (double)page;
+    else
+        map->sensed_kv_bytes += t->extent.pages * page;
+    ifc_blocks_read_kv(&map->blocks, t->die, values, &t->extent);
 }
 
 void ifc__access_dram(ifc_mapping *map, ifc_op_run *op, ifc_command command, uint64_t bytes)

@@ -22,8 +22,11 @@ bool ifc__multiplies(ifc_op_kind kind);
 /** ifc__kv_by_plane() - planes keep what they generate (head-parallel or unmapped, buffered in the plane). */
 bool ifc__kv_by_plane(const ifc_mapping *map);
 
-/** ifc__account_kv() - @t reads @share of the cache. */
-void ifc__account_kv(ifc_mapping *map, const ifc_txn *t, const ifc_kv_share *share);
+/** ifc__account_entries() - an operator reads the entries of all its heads. */
+void ifc__account_entries(ifc_mapping *map, const ifc_op_run *op);
+
+/** ifc__account_pages() - @t reads these pages of the cache. */
+void ifc__account_pages(ifc_mapping *map, const ifc_txn *t, bool values);
 
 /** ifc__access_dram() - equal parts over the DRAM channels, the first ones a byte more. */
 void ifc__access_dram(ifc_mapping *map, ifc_op_run *op, ifc_command command, uint64_t bytes);

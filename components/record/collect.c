@@ -24,7 +24,7 @@ static struct group_sums sum_group(const ifc_record *rec, const ifc_group *g)
         s.erased += d->blocks_erased;
         s.macs += d->macs;
         s.commands += d->commands;
-        s.bytes_sensed += d->bytes_sensed;
+        s.bytes_sensed += (double)d->bytes_sensed + d->part_bytes_sensed;
         s.busy_ps += (double)d->busy_ps;
     }
     return s;
@@ -117,7 +117,7 @@ static void collect_resources(const ifc_record *rec, ifc_result *r)
     for (uint32_t i = 0; i < rec->hw->n_dies; i++) {
         const ifc_die *d = &rec->hw->dies[i];
         add_resource(r, d->name, IFC_RESOURCE_DIE, (int)d->group->index, d->busy_ps, d->wait_ps, d->span,
-                     d->commands, (uint64_t)(d->bytes_sensed + 0.5));
+                     d->commands, d->bytes_sensed + (uint64_t)(d->part_bytes_sensed + 0.5));
     }
     add_resource(r, "npu", IFC_RESOURCE_NPU, -1, rec->npu->busy_ps, rec->npu->wait_ps, rec->npu->span,
                  rec->npu->served, 0);
@@ -296,7 +296,7 @@ static void collect_wear(const ifc_record *rec, ifc_result *r)
 /* Where the flash work of an operator is done. */
 static int operator_group(const ifc_scenario *s, ifc_op_kind kind, const ifc_op_use *use)
 {
-    if (use->bytes_sensed <= 0 && kind != IFC_OP_FLUSH)
+    if (use->bytes_sensed == 0 && use->part_bytes_sensed <= 0 && kind != IFC_OP_FLUSH)
         return -1;
     if (s->workload.kind == IFC_WORKLOAD_STREAM)
         return ifc_scenario_group(s, s->workload.stream.group);
@@ -317,9 +317,9 @@ static void collect_operators(const ifc_record *rec, ifc_result *r)
                                   .count = use->count,
                                   .active_ps = use->active_ps + (use->open ? r->end_time - use->since : 0),
                                   .npu_ps = use->npu_ps,
-                                  .npu_ops = use->npu_ops,
+                                  .npu_ops = (double)use->npu_ops,
                                   .macs = use->macs,
-                                  .bytes_sensed = use->bytes_sensed,
+                                  .bytes_sensed = (double)use->bytes_sensed + use->part_bytes_sensed,
                                   .bytes_down = use->bytes_down,
                                   .bytes_up = use->bytes_up,
                                   .dram_bytes = use->dram_bytes};
@@ -415,7 +415,7 @@ static void collect_buffer(const ifc_record *rec, ifc_result *r)
     r->kv_buffer_bytes = p->kv_buffer.bytes * parts;
     r->kv_buffer_peak = kv->peak_buffered_bytes;
     double tail = (double)kv->buffered_bytes * (double)(r->end_time - kv->buffered_since);
-    r->kv_buffer_mean = r->end_time > 0 ? (kv->buffered_byte_ps + tail) / (double)r->end_time : 0;
+    r->kv_buffer_mean = r->end_time > 0 ? ((double)kv->buffered_byte_ps + tail) / (double)r->end_time : 0;
     r->flushes = kv->flushes;
 }
 
@@ -437,8 +437,9 @@ void ifc_collect_result(ifc_record *rec, ifc_status status, ifc_result *r)
         r->token_latency = rows(r->tokens, sizeof *r->token_latency);
         if (r->tokens > 0)
             memcpy(r->token_latency, rec->host->latency, r->tokens * sizeof *r->token_latency);
-        r->useful_kv_bytes = (uint64_t)(rec->mapping->useful_kv_bytes + 0.5);
-        r->sensed_kv_bytes = (uint64_t)(rec->mapping->sensed_kv_bytes + 0.5);
+        r->useful_kv_bytes = rec->mapping->useful_kv_bytes;
+        r->sensed_kv_bytes =
+            rec->mapping->sensed_kv_bytes + (uint64_t)(rec->mapping->part_sensed_kv_bytes + 0.5);
         collect_buffer(rec, r);
     }
     collect_energy(rec, r);

@@ -12,7 +12,7 @@ static void begin(void *counters, const ifc_job *job)
 {
     ifc_op_use *u = &((ifc_counters *)counters)->use[job->kind];
     u->count++;
-    u->npu_ops += job->npu_ops;
+    u->npu_ops += (uint64_t)(job->npu_ops + 0.5);
     if (u->open++ == 0)
         u->since = job->issue;
 }
@@ -46,8 +46,12 @@ static void sent(void *counters, const ifc_txn *txn)
 static void sensed(void *counters, const ifc_txn *txn, double bytes)
 {
     ifc_counters *c = counters;
-    c->use[txn->op_kind].bytes_sensed += bytes;
-    c->use[txn->op_kind].macs += txn->macs;
+    ifc_op_use *u = &c->use[txn->op_kind];
+    if (txn->extent.run_ppb)
+        u->part_bytes_sensed += bytes;
+    else
+        u->bytes_sensed += (uint64_t)bytes;
+    u->macs += txn->macs;
     c->pages_sensed[txn->traffic_class] += txn->extent.pages;
 }
 

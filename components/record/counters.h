@@ -16,9 +16,10 @@ typedef struct ifc_op_use {
     ifc_time since; /* when the first of those began */
     ifc_time active_ps;
     ifc_time npu_ps; /* at the NPU's rates, without launches */
-    double npu_ops;
-    uint64_t macs;       /* in flash */
-    double bytes_sensed; /* fractional pages count by their part */
+    uint64_t npu_ops;
+    uint64_t macs;            /* in flash */
+    uint64_t bytes_sensed;    /* of whole pages */
+    double part_bytes_sensed; /* of fractions of pages */
     uint64_t bytes_down, bytes_up, dram_bytes;
 } ifc_op_use;
 

@@ -192,7 +192,7 @@ static void background_done(ifc_host *h, ifc_op_run *op)
     if (op->node->kind == IFC_OP_REFRESH)
         ifc_host_refresh_done(h, op);
     if (op->node->kind == IFC_OP_FLUSH) {
-        ifc_kv_end_flush(&h->mapping->kv, op->job.layer);
+        ifc_kv_end_flush(&h->mapping->kv, op->job.layer, ifc_now());
         ifc_event_kv_buffer(&h->events, h->mapping->kv.buffered_bytes);
     }
 }
@@ -257,7 +257,9 @@ static void decode_token(ifc_host *h, uint32_t token)
         wait_for_buffer(h, token, layer);
         ifc_kv_add(kv, layer);
         ifc_event_kv_buffer(&h->events, h->mapping->kv.buffered_bytes);
+        ifc_blocks_begin_layer(&h->mapping->blocks, layer);
         run_graph(h, ifc_graphs_layer(h->graphs, &h->hw->s->model, layer), token, layer);
+        ifc_blocks_end_layer(&h->mapping->blocks, layer, token);
         ifc_kv_end_token(kv, layer);
         ifc_host_ask_flush(h, IFC_FLUSH_LAYER_END, token, layer, NULL);
         if (o->progress)
@@ -270,6 +272,7 @@ static void decode_token(ifc_host *h, uint32_t token)
             return;
     }
     run_graph(h, &h->graphs->epilogue, token, layers);
+    ifc_blocks_end_layer(&h->mapping->blocks, layers, token);
     ifc_host_record(h, ifc_now() - begin);
     ifc_event_token_end(&h->events, token, begin);
     for (uint32_t layer = 0; layer < layers; layer++)

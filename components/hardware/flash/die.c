@@ -70,7 +70,10 @@ static void account_sensed(ifc_die *d, const ifc_txn *txn)
     uint64_t page = d->group->p->page + (d->hw->s->effects.ecc ? d->group->p->spare : 0);
     double pages = e->run_ppb ? (double)e->run_ppb * 1e-9 * e->planes : (double)e->pages;
     d->pages_sensed += e->pages;
-    d->bytes_sensed += pages * (double)page;
+    if (e->run_ppb)
+        d->part_bytes_sensed += pages * (double)page;
+    else
+        d->bytes_sensed += e->pages * page;
     d->macs += txn->macs;
     ifc_probe_sensed(&d->hw->probe, txn, pages * (double)page);
 }

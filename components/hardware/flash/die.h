@@ -58,9 +58,10 @@ typedef struct ifc_die {
     ifc_time longest_page; /* of the commands so far: what the slowest of sense, decode and compute takes */
     uint64_t commands, pages_sensed, pages_copied, programs, blocks_erased, macs;
     double pages_programmed; /* a partial program is a part of its page's fill */
-    ifc_span span;       /* of single uses of the array: from a first sense until the last page has moved */
-    double peak_watts;   /* of the command that draws most while its planes work */
-    double bytes_sensed; /* fractional pages count by their part */
+    ifc_span span;         /* of single uses of the array: from a first sense until the last page has moved */
+    double peak_watts;     /* of the command that draws most while its planes work */
+    uint64_t bytes_sensed; /* of whole pages */
+    double part_bytes_sensed; /* of fractions of pages */
 } ifc_die;
 
 void ifc_die_init(ifc_die *d, struct ifc_hardware *hw, const struct ifc_group *group, uint32_t index,

@@ -1,0 +1,245 @@
+#include "components/data/reads.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "components/hardware/hardware.h"
+
+static uint64_t div_up(uint64_t a, uint64_t b)
+{
+    return (a + b - 1) / b;
+}
+
+/* Experts are alike in all layers that have them. */
+static uint32_t chosen_from(const ifc_graphs *g)
+{
+    for (uint32_t i = 0; i < g->layer.n_nodes; i++)
+        if (g->layer.nodes[i].stored > 1)
+            return g->layer.nodes[i].stored - g->layer.nodes[i].always;
+    return 0;
+}
+
+void ifc_reads_init(ifc_block_table *t)
+{
+    ifc_reads *r = &t->reads;
+    size_t layers = t->hw->s->model.layers, dies = t->kv->group ? t->kv->group->p->dies : 0;
+    r->n_experts = chosen_from(t->weights->graphs);
+    r->layer_kv = calloc(2 * dies + 1, sizeof *r->layer_kv);
+    r->kv = calloc(2 * dies * layers + 1, sizeof *r->kv);
+    r->weights = calloc(layers + 1, sizeof *r->weights);
+    r->spread_weights = calloc((size_t)t->n_dies * (layers + 1), sizeof *r->spread_weights);
+    r->experts = calloc(layers * r->n_experts + 1, sizeof *r->experts);
+    r->spread_experts = calloc((size_t)t->n_dies * layers * r->n_experts + 1, sizeof *r->spread_experts);
+    IFC_BUG_ON(!r->layer_kv || !r->kv || !r->weights || !r->experts || !r->spread_weights ||
+                   !r->spread_experts,
+               "out of memory for the reads of %zu layers", layers);
+}
+
+void ifc_reads_fini(ifc_block_table *t)
+{
+    free(t->reads.layer_kv);
+    free(t->reads.kv);
+    free(t->reads.weights);
+    free(t->reads.experts);
+    free(t->reads.spread_weights);
+    free(t->reads.spread_experts);
+}
+
+/* ---- gathering ---- */
+
+void ifc_blocks_begin_layer(ifc_block_table *t, uint32_t layer)
+{
+    const ifc_kv *kv = t->kv;
+    ifc_reads *r = &t->reads;
+    r->grown = 0;
+    if (!kv->group || layer >= t->hw->s->model.layers)
+        return;
+    const ifc_kv_layer *l = &kv->layers[layer];
+    uint64_t pages = ifc_kv_pages(kv, layer), behind = ifc_kv_first_page(kv, layer) + pages;
+    uint64_t appended = behind > l->start_pages ? behind - l->start_pages : 0;
+    appended = appended < pages ? appended : pages;
+    r->grown = appended ? (double)appended / (double)pages : 0;
+}
+
+void ifc_blocks_read_kv(ifc_block_table *t, uint32_t die, bool values, const ifc_extent *extent)
+{
+    uint64_t *reads = &t->reads.layer_kv[2 * (size_t)(die - t->kv->group->first_die) + values];
+    *reads += extent->run_ppb ? extent->run_ppb : extent->pages;
+}
+
+void ifc_blocks_read_embed(ifc_block_table *t, uint32_t die, uint64_t pages)
+{
+    t->dies[die].embed_reads += pages;
+}
+
+/* A token's experts follow those of the token before it. */
+static void choose_experts(ifc_block_table *t, uint32_t layer, uint32_t token)
+{
+    ifc_reads *r = &t->reads;
+    uint32_t *read = r->experts + (size_t)layer * r->n_experts;
+    uint64_t chosen = t->hw->s->model.active_experts;
+    for (uint64_t i = 0; r->n_experts && i < chosen; i++)
+        read[((uint64_t)token * chosen + i) % r->n_experts]++;
+}
+
+void ifc_blocks_end_layer(ifc_block_table *t, uint32_t layer, uint32_t token)
+{
+    ifc_reads *r = &t->reads;
+    bool fractions = !t->hw->s->effects.page_rounding;
+    r->weights[layer]++;
+    if (layer >= t->hw->s->model.layers)
+        return;
+    choose_experts(t, layer, token);
+    if (!t->kv->group)
+        return;
+    uint32_t dies = t->kv->group->p->dies;
+    double unit = fractions ? 1e-9 : 1.0 / t->kv->group->p->planes;
+    for (uint32_t i = 0; i < 2 * dies; i++) {
+        double reads = (double)r->layer_kv[i] * unit;
+        r->kv[(size_t)layer * 2 * dies + i] += reads * (1 - r->grown);
+        t->dies[t->kv->group->first_die + i / 2].grown_reads += reads * r->grown;
+        r->layer_kv[i] = 0;
+    }
+}
+
+/* ---- spreading ---- */
+
+/* Of a group that is nearly full, what found no row of its own is in the last one. */
+static void add_reads(ifc_blocks *b, const ifc_flash_group *p, uint32_t row, double reads)
+{
+    uint32_t physical = row < p->blocks_per_plane ? b->map[row] : IFC_NONE;
+    if (physical == IFC_NONE)
+        physical = p->blocks_per_plane - 1;
+    ifc_block_row *r = &b->rows[physical];
+    r->reads += reads;
+    r->most_reads = r->reads > r->most_reads ? r->reads : r->most_reads;
+}
+
+/* @pages page reads, per plane, evenly over pages [first, first + run) of each plane. */
+static void spread(ifc_blocks *b, uint64_t first, uint64_t run, double pages)
+{
+    const ifc_flash_group *p = b->group;
+    uint32_t size = p->pages_per_block, row = (uint32_t)(first / size);
+    uint64_t left = size - first % size;
+    if (pages <= 0 || run == 0)
+        return;
+    double each = pages / (double)run;
+    for (; run > 0; row++, left = size) {
+        uint64_t part = run < left ? run : left;
+        add_reads(b, p, row, each * (double)part);
+        run -= part;
+    }
+}
+
+static double pages_per_plane(const ifc_extent *e, uint32_t planes)
+{
+    return e->run_ppb ? (double)e->run_ppb * 1e-9 : (double)e->pages / planes;
+}
+
+/* A matrix lies in a run of pages of each plane; experts one after the other, then the shared ones. */
+static void spread_node(ifc_block_table *t, uint32_t die, const ifc_op_node *n, uint64_t page, uint32_t layer,
+                        uint64_t times)
+{
+    ifc_blocks *b = &t->dies[die];
+    const ifc_group *g = t->weights->group;
+    const ifc_weight_share *share = ifc_weight_map_shares(t->weights, n, layer) + (die - g->first_die);
+    uint64_t run = share->extent.max_pages;
+    double pages = pages_per_plane(&share->extent, g->p->planes);
+    uint32_t of = n->stored - n->always;
+    if (share->rows == 0)
+        return;
+    if (of > 1) {
+        ifc_reads *r = &t->reads;
+        const uint32_t *read = r->experts + (size_t)layer * r->n_experts,
+                       *done =
+                           r->spread_experts + ((size_t)die * t->hw->s->model.layers + layer) * r->n_experts;
+        for (uint32_t i = 0; i < of; i++)
+            spread(b, page + i * run, run, pages * (read[i] - done[i]));
+    } else {
+        spread(b, page, run, pages * (double)times);
+    }
+    for (uint32_t i = of; of > 1 && i < n->stored; i++)
+        spread(b, page + i * run, run, pages * (double)times);
+}
+
+static void spread_graph(ifc_block_table *t, uint32_t die, const ifc_graph *g, const uint64_t *node_page,
+                         uint32_t layer, uint64_t times)
+{
+    uint64_t begin = layer < t->hw->s->model.layers ? ifc_blocks_layer_page(t, t->hw->s, layer) : 0;
+    for (uint32_t i = 0; i < g->n_nodes; i++)
+        if (g->nodes[i].unit == IFC_UNIT_WEIGHTS)
+            spread_node(t, die, &g->nodes[i], begin + node_page[i], layer, times);
+}
+
+static void spread_weights(ifc_block_table *t, uint32_t die)
+{
+    const ifc_model *m = &t->hw->s->model;
+    const ifc_graphs *g = t->weights->graphs;
+    const ifc_flash_group *p = t->weights->group->p;
+    ifc_reads *r = &t->reads;
+    uint64_t *done = r->spread_weights + (size_t)die * (m->layers + 1);
+    for (uint32_t l = 0; l <= m->layers; l++) {
+        uint64_t times = r->weights[l] - done[l];
+        if (times == 0)
+            continue;
+        if (l == m->layers)
+            spread_graph(t, die, &g->epilogue, t->epilogue_page, l, times);
+        else if (l < m->dense_layers)
+            spread_graph(t, die, &g->dense, t->dense_page, l, times);
+        else
+            spread_graph(t, die, &g->layer, t->layer_page, l, times);
+        done[l] = r->weights[l];
+        if (l < m->layers && r->n_experts)
+            memcpy(r->spread_experts + ((size_t)die * m->layers + l) * r->n_experts,
+                   r->experts + (size_t)l * r->n_experts, r->n_experts * sizeof *r->experts);
+    }
+    spread(&t->dies[die], t->embed_page, t->embed_pages, (double)t->dies[die].embed_reads / p->planes);
+    t->dies[die].embed_reads = 0;
+}
+
+/* K of all heads of a layer lies before V; where each plane has slices of its own, in as many pages as a
+ * stream. */
+static void spread_kv(ifc_block_table *t, uint32_t die)
+{
+    const ifc_kv *kv = t->kv;
+    ifc_blocks *b = &t->dies[die];
+    bool by_plane = t->hw->s->placement.kv_buffer.location == IFC_BUFFER_PLANE;
+    uint64_t planes = by_plane ? 1 : kv->group->planes_total, heads = by_plane ? 1 : kv->heads;
+    uint32_t dies = kv->group->p->dies;
+    for (uint32_t l = 0; l < t->hw->s->model.layers; l++)
+        for (uint32_t v = 0; v < 2; v++) {
+            double *reads = &t->reads.kv[((size_t)l * dies + die - kv->group->first_die) * 2 + v];
+            uint64_t stored = kv->layers[l].stored_pages;
+            uint64_t page = (kv->layers[l].pages_before + v * stored) * heads / planes;
+            spread(b, t->kv_page + page, div_up(heads * stored, planes), *reads);
+            *reads = 0;
+        }
+    if (b->grown_reads >
+        0) { /* appended pages of all streams lie mixed, from here to where pages are added now */
+        uint64_t end = b->frontier == IFC_NONE ? 0 : ((uint64_t)b->frontier + 1) * b->group->pages_per_block;
+        uint64_t last = end > t->grown_page ? end : t->grown_page + 1;
+        spread(b, t->grown_page, last - t->grown_page, b->grown_reads);
+    }
+    b->grown_reads = 0;
+}
+
+static bool in_group(const ifc_group *g, uint32_t die)
+{
+    return g && die >= g->first_die && die < g->first_die + g->p->dies;
+}
+
+void ifc_reads_spread(ifc_block_table *t, uint32_t die)
+{
+    if (!t->reads.weights) /* a stream counts its own */
+        return;
+    if (in_group(t->weights->group, die))
+        spread_weights(t, die);
+    if (in_group(t->kv->group, die))
+        spread_kv(t, die);
+}
+
+void ifc_blocks_spread(ifc_block_table *t)
+{
+    for (uint32_t die = 0; die < t->n_dies; die++)
+        ifc_reads_spread(t, die);
+}
