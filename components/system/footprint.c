@@ -6,12 +6,12 @@
 #include "platform/common/size.h"
 #include "platform/observe/format.h"
 
-/* Measured: the program and its libraries; what the kernel keeps of an actor and its host beside the stack.
- */
+/* Measured: the program and its libraries; of an actor what it uses of its stack, and what the kernel keeps
+ * of it and its host. */
 #define PROGRAM_BYTES ((uint64_t)40000000)
-#define ACTOR_BYTES   ((uint64_t)IFC_ACTOR_STACK_KIB * 1024 + 4096)
+#define ACTOR_BYTES   ((uint64_t)20000)
 
-static uint64_t actors(const ifc_hardware *hw)
+uint64_t ifc_footprint_actors(const ifc_hardware *hw)
 {
     const ifc_scenario *s = hw->s;
     uint64_t n = 5 + 2 * (uint64_t)s->channel.count + s->dram.channels + hw->n_dies;
@@ -23,7 +23,7 @@ static uint64_t actors(const ifc_hardware *hw)
 static uint64_t machine_bytes(const ifc_hardware *hw)
 {
     const ifc_scenario *s = hw->s;
-    uint64_t bytes = ifc_size_times(actors(hw), ACTOR_BYTES);
+    uint64_t bytes = ifc_size_times(ifc_footprint_actors(hw), ACTOR_BYTES);
     for (uint32_t g = 0; g < s->n_groups; g++) {
         const ifc_flash_group *p = &s->groups[g];
         uint64_t die = p->blocks_per_plane * (sizeof(ifc_block_row) + sizeof(uint32_t)) + sizeof(ifc_die);
@@ -75,7 +75,9 @@ uint64_t ifc_footprint(const ifc_hardware *hw)
 ifc_status ifc_footprint_check(const ifc_hardware *hw, ifc_error *err)
 {
     uint64_t needed = ifc_footprint(hw), there = ifc_memory_there();
-    if (needed <= there && ifc_memory_can_grow(needed))
+    uint64_t stacks = ifc_size_times(ifc_footprint_actors(hw), IFC_ACTOR_STACK_KIB * 1024);
+    uint64_t addresses = ifc_size_add(needed, stacks);
+    if (needed <= there && ifc_memory_can_grow(addresses))
         return IFC_OK;
     const char *grain =
         hw->grain == IFC_GRAIN_DIE ? "" : "; grain die takes less, with one actor for all planes of a die";
@@ -83,6 +85,6 @@ ifc_status ifc_footprint_check(const ifc_hardware *hw, ifc_error *err)
         return ifc_fail(err, IFC_EINTERNAL, "%s: a run takes about %s of memory, and %s are there%s",
                         hw->s->file, ifc_format_size(needed).text, ifc_format_size(there).text, grain);
     return ifc_fail(err, IFC_EINTERNAL,
-                    "%s: a run takes about %s of memory, more than this process may have%s", hw->s->file,
-                    ifc_format_size(needed).text, grain);
+                    "%s: a run takes about %s of addresses, more than this process may have%s", hw->s->file,
+                    ifc_format_size(addresses).text, grain);
 }

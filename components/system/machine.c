@@ -31,7 +31,8 @@ static ifc_status start_kernel(const ifc_system *sys, const ifc_run_options *o, 
                                 .argc = o->simgrid_argc,
                                 .argv = o->simgrid_argv,
                                 .platform_xml = xml,
-                                .stack_kib = IFC_ACTOR_STACK_KIB};
+                                .stack_kib = IFC_ACTOR_STACK_KIB,
+                                .actors = ifc_footprint_actors(&sys->hw)};
     ifc_status status = ifc_kernel_init(&config, err);
     free(xml);
     return status;

@@ -45,7 +45,9 @@ typedef struct ifc_kernel_config {
     int argc;                 /* SimGrid's own options (--cfg=, --log=), may be 0 */
     char *const *argv;        /* borrowed for the call */
     const char *platform_xml; /* SimGrid platform: one host per component; borrowed for the call */
-    uint32_t stack_kib;       /* stack of each actor */
+    uint32_t stack_kib;       /* stack of each actor; what is not used of it takes no memory */
+    uint64_t actors;          /* how many there will be, or more: up to 30,000 have a guard page, so that who
+                                 overruns a stack crashes (SIGSEGV) */
 } ifc_kernel_config;
 
 /**
