@@ -15,8 +15,6 @@ bool ifc_stop_asked(ifc_stop *stop)
     bool *stopped = &stop->stopped;
     if (stop->asked && *stop->asked)
         *stopped = true;
-    if (s->time_limit > 0 && ifc_now() >= s->time_limit)
-        *stopped = true;
     if (s->wall_limit > 0 && ifc_wall_seconds() - stop->wall_start > s->wall_limit)
         *stopped = true;
     return *stopped;

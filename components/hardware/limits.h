@@ -20,7 +20,8 @@ typedef struct ifc_stop {
 /** ifc_wall_seconds() - a monotonic clock of this process's surroundings; never used by the model. */
 double ifc_wall_seconds(void);
 
-/** ifc_stop_asked() - somebody asked for the end, or a limit is reached; once true it stays. */
+/** ifc_stop_asked() - somebody asked for the end, or the limit of wall time is reached, or the run was
+ * stopped: the limit of simulated time does so (host.c:keep_limit). Once true it stays. */
 bool ifc_stop_asked(ifc_stop *stop);
 
 #endif

@@ -14,7 +14,13 @@ struct group_sums {
     double busy_ps; /* of many dies: more than 64 bits of picoseconds hold */
 };
 
-static struct group_sums sum_group(const ifc_record *rec, const ifc_group *g)
+/* Work is decided ahead of time: of a run that was cut off, some of it is past the @end. */
+static ifc_time die_busy(const ifc_die *d, ifc_time end)
+{
+    return d->busy_until > end ? d->busy_ps - (d->busy_until - ifc_time_max(end, d->busy_from)) : d->busy_ps;
+}
+
+static struct group_sums sum_group(const ifc_record *rec, const ifc_group *g, ifc_time end)
 {
     struct group_sums s = {0};
     for (uint32_t i = 0; i < g->p->dies; i++) {
@@ -25,7 +31,7 @@ static struct group_sums sum_group(const ifc_record *rec, const ifc_group *g)
         s.macs += d->macs;
         s.commands += d->commands;
         s.bytes_sensed += (double)d->bytes_sensed + d->part_bytes_sensed;
-        s.busy_ps += (double)d->busy_ps;
+        s.busy_ps += (double)die_busy(d, end);
     }
     return s;
 }
@@ -55,7 +61,7 @@ static void add_energy(ifc_result *r, const char *component, const char *operati
 static void collect_group_energy(const ifc_record *rec, const ifc_group *g, double seconds, ifc_result *r)
 {
     const ifc_flash_group *p = g->p;
-    struct group_sums s = sum_group(rec, g);
+    struct group_sums s = sum_group(rec, g, r->end_time);
     double page_bits = 8.0 * (double)(p->page + (rec->hw->s->effects.ecc ? p->spare : 0));
     double ecc_seconds = (double)g->ecc_time * 1e-12 * pages_read(rec, p, &s);
     add_energy(r, p->name, "read", s.bytes_sensed * 8.0 * p->read_energy);
@@ -116,8 +122,8 @@ static void collect_resources(const ifc_record *rec, ifc_result *r)
     }
     for (uint32_t i = 0; i < rec->hw->n_dies; i++) {
         const ifc_die *d = &rec->hw->dies[i];
-        add_resource(r, d->name, IFC_RESOURCE_DIE, (int)d->group->index, d->busy_ps, d->wait_ps, d->span,
-                     d->commands, d->bytes_sensed + (uint64_t)(d->part_bytes_sensed + 0.5));
+        add_resource(r, d->name, IFC_RESOURCE_DIE, (int)d->group->index, die_busy(d, r->end_time), d->wait_ps,
+                     d->span, d->commands, d->bytes_sensed + (uint64_t)(d->part_bytes_sensed + 0.5));
     }
     add_resource(r, "npu", IFC_RESOURCE_NPU, -1, rec->npu->busy_ps, rec->npu->wait_ps, rec->npu->span,
                  rec->npu->served, 0);
@@ -146,7 +152,7 @@ static void collect_rates(const ifc_record *rec, ifc_result *r)
     r->rates = rows(3 * (size_t)s->n_groups + 3, sizeof *r->rates);
     for (uint32_t g = 0; g < s->n_groups; g++) {
         const ifc_flash_group *p = &s->groups[g];
-        struct group_sums sums = sum_group(rec, &rec->hw->groups[g]);
+        struct group_sums sums = sum_group(rec, &rec->hw->groups[g], r->end_time);
         double planes = (double)rec->hw->groups[g].planes_total;
         add_rate(r, p->name, " array", "B/s", sums.bytes_sensed, ifc_group_array_rate(p, s->effects.ecc),
                  sums.busy_ps, p->dies);
@@ -263,7 +269,7 @@ static void collect_wear(const ifc_record *rec, ifc_result *r)
     r->wear = rows(s->n_groups, sizeof *r->wear);
     for (uint32_t g = 0; g < s->n_groups; g++) {
         const ifc_flash_group *p = &s->groups[g];
-        struct group_sums sums = sum_group(rec, &rec->hw->groups[g]);
+        struct group_sums sums = sum_group(rec, &rec->hw->groups[g], r->end_time);
         ifc_wear_row *w = &r->wear[r->n_wear++];
         double blocks = (double)rec->hw->groups[g].planes_total * p->blocks_per_plane;
         struct row_sums rows_of = sum_rows(rec, &rec->hw->groups[g]);
@@ -386,7 +392,7 @@ static void collect_stream(ifc_record *rec, ifc_result *r)
 static void collect_counts(const ifc_record *rec, ifc_result *r)
 {
     for (uint32_t g = 0; g < rec->hw->s->n_groups; g++) {
-        struct group_sums s = sum_group(rec, &rec->hw->groups[g]);
+        struct group_sums s = sum_group(rec, &rec->hw->groups[g], r->end_time);
         r->pages_sensed += s.sensed;
         r->pages_programmed += (uint64_t)(s.programmed + 0.5);
         r->blocks_erased += s.erased;

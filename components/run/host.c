@@ -81,8 +81,10 @@ void ifc_host_record(ifc_host *h, ifc_time latency)
 
 ifc_op_run *ifc_host_take_done(ifc_host *h)
 {
-    while (!h->done_first)
+    while (!h->done_first && !h->stop.stopped)
         ifc_wait(&h->work, "an operator to complete");
+    if (!h->done_first)
+        return NULL;
     ifc_op_run *op = ifc_op_of(h->done_first);
     h->done_first = op->job.next;
     if (!h->done_first)
@@ -197,21 +199,22 @@ static void background_done(ifc_host *h, ifc_op_run *op)
     }
 }
 
+/* NULL: it was background work, or the run was stopped. */
 static ifc_op_run *wait_one(ifc_host *h)
 {
     ifc_op_run *op = ifc_host_take_done(h);
-    if (!op->background)
+    if (!op || !op->background)
         return op;
     background_done(h, op);
     return NULL;
 }
 
-/* Run one graph to its end, and attribute its time. */
-static void run_graph(ifc_host *h, const ifc_graph *g, uint32_t token, uint32_t layer)
+/* Run one graph to its end, and attribute its time. Return: false if the run was stopped before. */
+static bool run_graph(ifc_host *h, const ifc_graph *g, uint32_t token, uint32_t layer)
 {
     ifc_time begin = ifc_now();
     if (g->n_nodes == 0)
-        return;
+        return true;
     for (uint32_t i = 0; i < g->n_nodes; i++) {
         h->runs[i] = ifc_host_op(h, &g->nodes[i], token, layer);
         h->runs[i].deps_left = g->nodes[i].n_deps;
@@ -221,21 +224,25 @@ static void run_graph(ifc_host *h, const ifc_graph *g, uint32_t token, uint32_t 
     for (uint32_t i = 0; i < g->n_nodes; i++)
         if (g->nodes[i].n_deps == 0)
             issue(h, g, &h->runs[i]);
-    while (h->open > 0) {
+    while (h->open > 0 && !ifc_stop_asked(&h->stop)) {
         ifc_op_run *op = wait_one(h);
         if (op)
             finish(h, g, op);
     }
+    if (h->open > 0)
+        return false;
     ifc_event_graph_end(&h->events, &h->runs[g->n_nodes - 1], begin);
     ifc_txn_recycle(h->hw);
+    return true;
 }
 
-/* A token may have to wait until its layer's last flush has made room in the buffer. */
+/* A token may have to wait until its layer's last flush has made room in the buffer, or the run is stopped.
+ */
 static void wait_for_buffer(ifc_host *h, uint32_t token, uint32_t layer)
 {
     ifc_kv *kv = &h->mapping->kv;
     ifc_time begin = ifc_now();
-    while (!ifc_kv_has_room(kv, layer)) {
+    while (!ifc_kv_has_room(kv, layer) && !ifc_stop_asked(&h->stop)) {
         ifc_host_ask_flush(h, IFC_FLUSH_FULL, token, layer, NULL);
         ifc_op_run *op = wait_one(h);
         IFC_BUG_ON(op, "an operator completes that no graph waits for");
@@ -252,13 +259,17 @@ static void decode_token(ifc_host *h, uint32_t token)
     uint32_t layers = h->hw->s->model.layers;
     ifc_time begin = ifc_now();
     ifc_event_token_begin(&h->events, token);
-    run_graph(h, &h->graphs->prologue, token, 0);
+    if (!run_graph(h, &h->graphs->prologue, token, 0))
+        return;
     for (uint32_t layer = 0; layer < layers; layer++) {
         wait_for_buffer(h, token, layer);
+        if (h->stop.stopped)
+            return;
         ifc_kv_add(kv, layer);
         ifc_event_kv_buffer(&h->events, h->mapping->kv.buffered_bytes);
         ifc_blocks_begin_layer(&h->mapping->blocks, layer);
-        run_graph(h, ifc_graphs_layer(h->graphs, &h->hw->s->model, layer), token, layer);
+        if (!run_graph(h, ifc_graphs_layer(h->graphs, &h->hw->s->model, layer), token, layer))
+            return; /* blocks count reads of whole layers */
         ifc_blocks_end_layer(&h->mapping->blocks, layer, token);
         ifc_kv_end_token(kv, layer);
         ifc_host_ask_flush(h, IFC_FLUSH_LAYER_END, token, layer, NULL);
@@ -268,10 +279,9 @@ static void decode_token(ifc_host *h, uint32_t token)
                                                          .layer = layer,
                                                          .layers = layers,
                                                          .now = ifc_now()});
-        if (ifc_stop_asked(&h->stop))
-            return;
     }
-    run_graph(h, &h->graphs->epilogue, token, layers);
+    if (!run_graph(h, &h->graphs->epilogue, token, layers))
+        return;
     ifc_blocks_end_layer(&h->mapping->blocks, layers, token);
     ifc_host_record(h, ifc_now() - begin);
     ifc_event_token_end(&h->events, token, begin);
@@ -284,17 +294,29 @@ static void decode_token(ifc_host *h, uint32_t token)
 static void drain(ifc_host *h)
 {
     h->ending = true;
-    while (h->background > 0) {
+    while (h->background > 0 && !ifc_stop_asked(&h->stop)) {
         ifc_op_run *op = wait_one(h);
         IFC_BUG_ON(op, "an operator completes that no graph waits for");
     }
     ifc_txn_recycle(h->hw);
 }
 
+/* The limit of simulated time is an event of its own: all that is under way ends with it. */
+static void keep_limit(void *host)
+{
+    ifc_host *h = host;
+    ifc_sleep_until(h->hw->s->simulation.time_limit);
+    ifc_settle(2); /* what is done at this moment is done */
+    h->stop.stopped = true;
+    ifc_notify(&h->work);
+}
+
 void ifc_host_run(void *host)
 {
     ifc_host *h = host;
     const ifc_scenario *s = h->hw->s;
+    if (s->simulation.time_limit > 0)
+        ifc_actor_start("limit", "host", keep_limit, h, true);
     if (s->workload.kind == IFC_WORKLOAD_STREAM)
         ifc_host_play_stream(h);
     else

@@ -82,7 +82,8 @@ void ifc_host_ask_flush(ifc_host *h, ifc_flush_event event, uint32_t token, uint
 /** ifc_host_kv_idle() - whether the dies that hold KV have nothing to do. */
 bool ifc_host_kv_idle(const ifc_host *h);
 
-/** ifc_host_take_done() - actor only; waits for an operator to complete and takes it from the list. */
+/** ifc_host_take_done() - actor only; waits for an operator to complete and takes it from the list. Return:
+ * NULL: the run was stopped. */
 ifc_op_run *ifc_host_take_done(ifc_host *h);
 
 /** ifc_host_record() - keep the latency of a finished token or request. */

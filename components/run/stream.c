@@ -57,13 +57,21 @@ static bool stop_now(ifc_host *h)
     return h->stop.stopped;
 }
 
+/* Nothing begins at the limit: the host is about to end (host.c:keep_limit). */
+static bool time_is_up(const ifc_host *h)
+{
+    ifc_time limit = h->hw->s->simulation.time_limit;
+    return limit > 0 && ifc_now() >= limit;
+}
+
 /* The next request of a closed loop takes the place of one that is done, at that very moment. */
 static void replace(ifc_host *h, ifc_op_run *op)
 {
     const ifc_stream_params *w = &h->hw->s->workload.stream;
+    bool last = h->issued == w->count && h->open == 1;
     op->job.end = ifc_now();
     finish(h, op);
-    if (!stop_now(h) && h->issued < w->count)
+    if (!last && !stop_now(h) && h->issued < w->count && !time_is_up(h))
         submit(h, op, h->issued++, &h->rng);
     else if (--h->open == 0)
         ifc_notify(&h->work);
@@ -82,7 +90,7 @@ static void play_closed_loop(ifc_host *h)
         uint64_t n = h->issued++;
         submit(h, &h->runs[n], n, &h->rng);
     }
-    while (h->open > 0 && !h->stop.stopped)
+    while ((h->open > 0 || h->issued < w->count) && !h->stop.stopped)
         ifc_wait(&h->work, "its last requests to complete");
 }
 
@@ -138,7 +146,7 @@ static void arrive(void *argument)
         for (; at >= (double)most && since < IFC_TIME_HORIZON; since += most)
             at -= (double)most;
         ifc_sleep_until(ifc_time_add(since, ifc_time_from_ps(at)));
-        if (stop_now(h))
+        if (stop_now(h) || time_is_up(h))
             return;
         submit(h, take_spare(h), n, &rng);
         h->open++;
@@ -161,23 +169,13 @@ static void play_open_loop(ifc_host *h)
         h->open--;
         op->job.next = h->spare ? &h->spare->job : NULL;
         h->spare = op;
-        ifc_stop_asked(&h->stop);
+        if (!a.finished || h->open > 0)
+            ifc_stop_asked(&h->stop);
     }
-}
-
-/* A request may take longer than the limit leaves: the end of the run is an event of its own. */
-static void keep_limit(void *host)
-{
-    ifc_host *h = host;
-    ifc_sleep_until(h->hw->s->simulation.time_limit);
-    ifc_settle(2); /* what is done at this moment is done */
-    stop_now(h);
 }
 
 void ifc_host_play_stream(ifc_host *h)
 {
-    if (h->hw->s->simulation.time_limit > 0)
-        ifc_actor_start("limit", "host", keep_limit, h, true);
     if (h->hw->s->workload.stream.arrival == IFC_ARRIVAL_CLOSED)
         play_closed_loop(h);
     else

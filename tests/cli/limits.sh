@@ -31,8 +31,57 @@ ends 130 10000000000 249 "$device" --set $stream.count=100000 --set $stream.arri
   --set "$stream.rate=1 M/s" --set 'simulation.time_limit=10 ms'
 # A request that is longer than the limit does not make the run longer.
 ends 130 1000000000 0 "$device" --set $stream.op=erase --set 'simulation.time_limit=1 ms'
-# A limit that is not reached ends nothing.
-ends 0 56384000 1 "$device" --set $stream.count=1 --set 'simulation.time_limit=57 us'
+# A limit that is not reached ends nothing: up to the last moment what is done counts, and a picosecond earlier not.
+once=("$device" --set $stream.count=1)
+ends 0 56384000 1 "${once[@]}" --set 'simulation.time_limit=56384 ns'
+ends 130 56383999 0 "${once[@]}" --set 'simulation.time_limit=56383999 ps'
+ends 130 56384000 1 "$device" --set $stream.count=2 --set 'simulation.time_limit=56384 ns'
+ends 0 57384000 1 "${once[@]}" --set $stream.arrival=constant --set "$stream.rate=1 M/s" \
+  --set 'simulation.time_limit=57384 ns'
+ends 130 57383999 0 "${once[@]}" --set $stream.arrival=constant --set "$stream.rate=1 M/s" \
+  --set 'simulation.time_limit=57383999 ps'
+
+# So does a decode: tokens of two layers, on dies and on DRAM, with what is under way cut at that moment.
+decode() { # FILE SETTING: the same for times around its ends
+  python3 - "$IFCSIM" "$SOURCE/scenarios/full/$1" "$2" "$work/decode.csv" <<'PY' || fail "$1: limits of a decode"
+import csv, json, subprocess, sys
+ifcsim, file, setting, trace = sys.argv[1:]
+def run(*words):
+    words = (ifcsim, "run", "-q", "-f", "json", file, "--set", "model.layers=2", "--set", setting, *words)
+    done = subprocess.run(words, stdout=subprocess.PIPE)
+    return done.returncode, json.loads(done.stdout)
+def covered(slices):
+    length = until = 0
+    for begin, end in sorted(slices):
+        length, until = length + max(0, end - max(begin, until)), max(until, end)
+    return length
+status, whole = run()
+end, latencies = whole["end_time_ps"], whole["decode"]["token_latency_ps"]
+first = latencies[0]
+for limit in (1, first // 3, first - 1, first, first + 1, end - 1, end, end + 1):
+    status, r = run("--set", f"simulation.time_limit={limit} ps", "--trace", trace, "--trace-level", "dies")
+    found = status, r["end_time_ps"], r["decode"]["tokens"]
+    due = 0 if limit >= end else 130, min(limit, end), sum(sum(latencies[: n + 1]) <= limit for n in range(len(latencies)))
+    if found != due:
+        sys.exit(f"limit {limit}: status, end and tokens are {found}, not {due}")
+    path, latency = sum(row["ps"] for row in r["critical_path"]), sum(r["decode"]["token_latency_ps"])
+    if not latency <= path <= r["end_time_ps"]:
+        sys.exit(f"limit {limit}: the path sums to {path}, the latencies to {latency}")
+    slices = {}
+    for row in csv.DictReader(open(trace)):
+        if row["kind"] == "slice":
+            slices.setdefault(row["track"], []).append((int(row["begin_ps"]), int(row["end_ps"])))
+    for row in r["resources"]:
+        die = row["name"].replace(".", "/")
+        seen = covered(slices.get(row["name"], []) + slices.get(f"{die}/array", []) + slices.get(f"{die}/engine", []))
+        if seen != row["busy_ps"]:
+            sys.exit(f"limit {limit}: {row['name']} is busy for {row['busy_ps']} ps, in the timeline for {seen}")
+PY
+}
+decode kvnand-d-llama2-7b.cfg workload.tokens=2
+decode kvnand-c-llama2-7b.cfg workload.tokens=9
+decode base-1-llama2-7b.cfg workload.tokens=2
+decode base-2-llama2-7b.cfg workload.tokens=11
 
 # A double counts picoseconds exactly for 9007 s; the clock goes on: 3 million erases of 3.5 ms, a thousand reads of 1000 s and their 16.384 us on the bus.
 ends 0 10500000000000000 3000000 "$device" --set $stream.op=erase --set $stream.count=3000000

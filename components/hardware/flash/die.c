@@ -36,6 +36,8 @@ void ifc_die_busy(ifc_die *d, ifc_time begin, ifc_time end)
     begin = ifc_time_max(begin, d->busy_until);
     if (end <= begin)
         return;
+    if (begin > d->busy_until)
+        d->busy_from = begin;
     d->busy_ps += end - begin;
     d->busy_until = end;
     ifc_probe_busy(&d->hw->probe, IFC_PART_GROUP + d->group->index, begin, end);

@@ -54,7 +54,8 @@ typedef struct ifc_die {
     ifc_txn *vector_user; /* the newest command that uses it; NULL: it is dead, and may be overwritten */
 
     /* statistics */
-    ifc_time busy_until, busy_ps, wait_ps;
+    ifc_time busy_from, busy_until; /* the last stretch without a gap; may lie ahead */
+    ifc_time busy_ps, wait_ps;
     ifc_time longest_page; /* of the commands so far: what the slowest of sense, decode and compute takes */
     uint64_t commands, pages_sensed, pages_copied, programs, blocks_erased, macs;
     double pages_programmed; /* a partial program is a part of its page's fill */
