@@ -28,6 +28,7 @@ typedef struct ifc_run_options {
     struct ifc_timeline *timeline; /* NULL: nothing is recorded */
     volatile sig_atomic_t *stop;   /* polled; non-zero ends the run at the next safe point */
     bool detail;                   /* record usage over time and the operators of one token */
+    bool build_only;               /* build the machine and lay out its data, but run nothing */
     void (*progress)(void *arg, const struct ifc_progress *p);
     void *progress_arg;
 } ifc_run_options;

@@ -72,6 +72,8 @@ static ifc_status simulate(ifc_system *sys, const ifc_stop *stop, ifc_result *ou
     }
     if (status == IFC_OK && ifc_stop_asked(&sys->host.stop))
         return IFC_EINTERRUPTED;
+    if (sys->options && sys->options->build_only)
+        return status;
     if (status == IFC_OK) {
         status = run_kernel(sys, err);
         sys->record.ran = true;
@@ -183,7 +185,8 @@ ifc_status ifc_machine_run(const ifc_scenario *s, const ifc_run_options *options
         status = start_kernel(sys, options, err);
     if (status == IFC_OK)
         status = simulate(sys, &stop, out, err);
-    if (status == IFC_OK || status == IFC_ENOFIT || status == IFC_EINTERRUPTED)
+    bool ends = status == IFC_OK || status == IFC_ENOFIT || status == IFC_EINTERRUPTED;
+    if (ends && !(options && options->build_only))
         collect(sys, status, out);
     ifc_elaborate_fini(sys);
     free(sys);

@@ -28,7 +28,7 @@ IFC_MUST_CHECK ifc_status ifc_machine_run(const ifc_scenario *s, const ifc_run_o
                                           ifc_result *out, ifc_error *err);
 
 /**
- * ifc_machine_check() - what a run would find out before it begins; loads no plug-in
+ * ifc_machine_check() - what can be said without building the machine; loads no plug-in
  * @bytes: out, memory that a run takes, about
  * Return: IFC_EDATA.
  */

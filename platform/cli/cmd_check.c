@@ -6,6 +6,8 @@
 #include "platform/cli/scenarios.h"
 #include "platform/common/memory.h"
 #include "platform/common/printable.h"
+#include "platform/jobs/fork_run.h"
+#include "platform/jobs/stop.h"
 #include "platform/observe/format.h"
 #include "platform/scenario/remarks.h"
 
@@ -40,7 +42,33 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     }
 }
 
-/* What only the machine can say. @file: as it was named. Return: IFC_EDATA: it cannot be run. */
+/* Not to fit is a result, and no mistake. */
+static ifc_status build_in_child(const ifc_scenario *s, void *arg, ifc_result *out, ifc_error *err)
+{
+    (void)arg;
+    ifc_run_options o = {.program = "ifcsim", .stop = &ifc_stop_requested, .build_only = true};
+    ifc_status status = ifc_machine_run(s, &o, out, err);
+    return status == IFC_ENOFIT ? IFC_OK : status;
+}
+
+/* What a run refuses before its first event, found in the same way: in a process of its own. */
+static ifc_status build(const ifc_scenario *s, ifc_error *err)
+{
+    ifc_fork_job job = {.scenario = s};
+    ifc_fork_options o = {.parallel = 1, .run = build_in_child, .stop = &ifc_stop_requested};
+    ifc_status status = ifc_fork_runs(&job, 1, &o, err);
+    if (status != IFC_OK)
+        return status;
+    if (job.status == IFC_EINTERRUPTED &&
+        !ifc_stop_requested) /* the wall limit of the scenario, in a run, too */
+        job.status = IFC_OK;
+    *err = job.error;
+    ifc_result_fini(&job.result);
+    return job.status;
+}
+
+/* What only the machine can say. @file: as it was named; @unchecked: a part of it is not loaded, so that it
+ * cannot be built. Return: IFC_EDATA: it cannot be run. */
 static ifc_status check_machine(const char *file, const ifc_scenario *s, const ifc_origins *origins,
                                 bool unchecked)
 {
@@ -48,6 +76,10 @@ static ifc_status check_machine(const char *file, const ifc_scenario *s, const i
     uint64_t bytes = 0;
     ifc_error err = {.status = IFC_OK};
     ifc_status status = ifc_machine_check(s, &bytes, &err);
+    if (status == IFC_OK && !unchecked && bytes <= ifc_memory_there() && ifc_memory_can_grow(bytes))
+        status = build(s, &err);
+    if (status == IFC_EINTERRUPTED)
+        return status;
     if (status != IFC_OK)
         return (ifc_status)ifc_cli_complain(&err);
     ifc_scenario_remarks(s, origins, stderr);
@@ -85,6 +117,7 @@ static int run(int argc, char **argv)
     check_arguments a = {0};
     ifc_status first = IFC_OK;
     ifc_cli_parse(&argp, argc, argv, &a);
+    ifc_stop_install();
     for (size_t i = 0; i < a.files.n; i++) {
         ifc_loaded scenario;
         ifc_status status = ifc_loaded_read(&scenario, a.files.all[i], &a.sets, a.load_plugins);
