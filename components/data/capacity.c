@@ -69,7 +69,8 @@ static ifc_status check_row(const ifc_scenario *s, ifc_result *r, uint32_t row, 
 /* A buffer that cannot hold one token of every stream is a memory that overflows. */
 static void add_kv_buffer(const ifc_hardware *hw, const ifc_kv *kv, ifc_result *r)
 {
-    uint64_t needed = kv->streams * kv->unit_bytes, bytes = hw->s->placement.kv_buffer.bytes;
+    uint64_t needed = kv->streams * kv->unit_bytes * (1 + hw->s->workload.draft.tokens),
+             bytes = hw->s->placement.kv_buffer.bytes;
     if (!kv->group || !hw->s->effects.kv_program || needed <= bytes)
         return;
     ifc_capacity_row *c = &r->capacity[r->n_capacity++];
@@ -89,7 +90,7 @@ ifc_status ifc_capacity_check(const ifc_hardware *hw, const ifc_weight_map *weig
     r->capacity = calloc(s->n_groups + 3, sizeof *r->capacity);
     IFC_BUG_ON(!r->capacity, "out of memory for the result");
     uint64_t tokens = (uint64_t)s->workload.context + (s->effects.kv_program ? s->workload.tokens : 0);
-    uint64_t kv = decode ? ifc_kv_capacity(cache, tokens) : 0;
+    uint64_t kv = decode ? ifc_size_times(ifc_kv_capacity(cache, tokens), s->workload.batch) : 0;
     for (uint32_t g = 0; g < s->n_groups; g++) {
         ifc_capacity_row *c = &r->capacity[r->n_capacity++];
         snprintf(c->name, sizeof c->name, "%s", s->groups[g].name);

@@ -49,6 +49,7 @@ static void derive(ifc_kv *kv, const ifc_scenario *s)
         kv->streams = 2 * (uint64_t)m->layers * m->kv_heads;
         unit = (double)kv->entry_bytes;
     }
+    kv->streams *= s->workload.batch; /* each sequence has its own */
     kv->page_tokens = (uint32_t)(g->page / kv->unit_bytes);
     exact_page = (double)g->page / unit;
     share = (double)s->placement.kv_buffer.bytes / (double)kv->streams / unit *
@@ -102,11 +103,12 @@ static void store_context(ifc_kv *kv, const ifc_scenario *s)
     count_stored_pages(kv, s);
 }
 
-ifc_status ifc_kv_init(ifc_kv *kv, const ifc_hardware *hw, ifc_error *err)
+ifc_status ifc_kv_init(ifc_kv *kv, ifc_kv *first, const ifc_hardware *hw, ifc_error *err)
 {
     const ifc_scenario *s = hw->s;
     memset(kv, 0, sizeof *kv);
     kv->hw = hw;
+    kv->first = first ? first : kv;
     kv->entry_bytes = ifc_model_entry_bytes(&s->model);
     kv->heads = s->model.kv_heads;
     kv->layers = calloc(s->model.layers, sizeof *kv->layers);
@@ -124,12 +126,13 @@ ifc_status ifc_kv_init(ifc_kv *kv, const ifc_hardware *hw, ifc_error *err)
                 "%s: model.head_dim: one KV entry (%llu bytes) is larger than a page (%llu bytes)", s->file,
                 (unsigned long long)kv->unit_bytes, (unsigned long long)kv->group->p->page);
         share_buffer(kv, s);
-        if (s->effects.kv_program && kv->layers[s->model.layers - 1].share == 0)
-            return ifc_fail(err, IFC_ENOFIT,
-                            "kv_buffer: %llu streams of %llu bytes a token need %llu bytes, available %llu",
-                            (unsigned long long)kv->streams, (unsigned long long)kv->unit_bytes,
-                            (unsigned long long)(kv->streams * kv->unit_bytes),
-                            (unsigned long long)s->placement.kv_buffer.bytes);
+        if (s->effects.kv_program && kv->layers[s->model.layers - 1].share < 1 + s->workload.draft.tokens)
+            return ifc_fail(
+                err, IFC_ENOFIT,
+                "kv_buffer: %llu streams of %llu bytes a token need %llu bytes, available %llu",
+                (unsigned long long)kv->streams, (unsigned long long)kv->unit_bytes,
+                (unsigned long long)(kv->streams * kv->unit_bytes * (1 + s->workload.draft.tokens)),
+                (unsigned long long)s->placement.kv_buffer.bytes);
     }
     store_context(kv, s);
     if (kv->group && !mapped_by_plane(&s->placement))
@@ -212,27 +215,36 @@ static void account_buffer(ifc_kv *kv, int64_t tokens, ifc_time now)
         kv->peak_buffered_bytes = kv->buffered_bytes;
 }
 
-bool ifc_kv_has_room(const ifc_kv *kv, uint32_t layer)
+bool ifc_kv_has_room(const ifc_kv *kv, uint32_t layer, uint32_t tokens)
 {
     return !kv->group || !kv->hw->s->effects.kv_program ||
-           kv->layers[layer].buffered < kv->layers[layer].share;
+           kv->layers[layer].buffered + tokens <= kv->layers[layer].share;
 }
 
-void ifc_kv_add(ifc_kv *kv, uint32_t layer)
+void ifc_kv_add(ifc_kv *kv, uint32_t layer, uint32_t tokens)
 {
     if (!kv->hw->s->effects.kv_program)
         return;
-    IFC_BUG_ON(!ifc_kv_has_room(kv, layer), "KV buffer of layer %u overflows", layer);
-    kv->layers[layer].buffered++;
+    IFC_BUG_ON(!ifc_kv_has_room(kv, layer, tokens), "KV buffer of layer %u overflows", layer);
+    kv->layers[layer].buffered += tokens;
     if (kv->group)
-        account_buffer(kv, 1, ifc_now());
+        account_buffer(kv->first, tokens, ifc_now());
+}
+
+void ifc_kv_drop(ifc_kv *kv, uint32_t layer, uint32_t tokens)
+{
+    if (!kv->group || !kv->hw->s->effects.kv_program || !tokens)
+        return;
+    kv->layers[layer].buffered -= tokens;
+    account_buffer(kv->first, -(int64_t)tokens, ifc_now());
 }
 
 void ifc_kv_ask_flush(ifc_kv *kv, uint32_t layer, uint32_t tokens)
 {
     ifc_kv_layer *l = &kv->layers[layer];
-    IFC_BUG_ON(l->flushing > 0 || tokens > l->buffered, "layer %u flushes %u tokens while %u of %u are",
-               layer, tokens, l->flushing, l->buffered);
+    IFC_BUG_ON(l->flushing > 0 || tokens > l->buffered - kv->drafted,
+               "layer %u flushes %u tokens while %u of %u are", layer, tokens, l->flushing,
+               l->buffered - kv->drafted);
     l->flushing = tokens;
 }
 
@@ -281,7 +293,7 @@ static void fill_pages(const ifc_kv *kv, ifc_kv_layer *l, uint32_t left, ifc_kv_
 void ifc_kv_begin_flush(ifc_kv *kv, uint32_t layer, ifc_kv_flush *plan)
 {
     fill_pages(kv, &kv->layers[layer], kv->layers[layer].flushing, plan);
-    kv->flushes++;
+    kv->first->flushes++;
 }
 
 void ifc_kv_end_flush(ifc_kv *kv, uint32_t layer, ifc_time at)
@@ -290,20 +302,20 @@ void ifc_kv_end_flush(ifc_kv *kv, uint32_t layer, ifc_time at)
     l->tokens += l->flushing;
     l->pages = l->closed_pages + (l->open_tokens > 0);
     l->buffered -= l->flushing;
-    account_buffer(kv, -(int64_t)l->flushing, at);
+    account_buffer(kv->first, -(int64_t)l->flushing, at);
     l->flushing = 0;
 }
 
-void ifc_kv_end_token(ifc_kv *kv, uint32_t layer)
+void ifc_kv_end_token(ifc_kv *kv, uint32_t layer, uint32_t tokens)
 {
     ifc_kv_layer *l = &kv->layers[layer];
     ifc_kv_flush plan;
     if (!kv->group && kv->hw->s->effects.kv_program) {
-        l->tokens += l->buffered; /* DRAM: written right away */
+        l->tokens += tokens; /* DRAM: written right away */
         l->buffered = 0;
     } else if (!kv->group) {
-        l->tokens++;
-    } else if (!kv->hw->s->effects.kv_program && ++l->unstored >= l->share) {
+        l->tokens += tokens;
+    } else if (!kv->hw->s->effects.kv_program && (l->unstored += tokens) >= l->share) {
         /* In steps of a flush, or what is stored would be ahead of what it is with programs. */
         fill_pages(kv, l, l->unstored, &plan);
         l->tokens += l->unstored;

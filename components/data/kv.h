@@ -49,6 +49,9 @@ __extension__ typedef unsigned __int128 ifc_kv_integral;
 
 typedef struct ifc_kv {
     const struct ifc_hardware *hw;
+    struct ifc_kv *first;          /* whose statistics count for all sequences: itself, if it is the first */
+    uint32_t sequence;             /* number of its sequence */
+    uint32_t drafted;              /* last tokens in the buffer, that are not known to stay yet */
     const struct ifc_group *group; /* NULL: the cache is in DRAM */
     ifc_kv_layer *layers;          /* owned */
     uint32_t heads;                /* of the model: KV heads */
@@ -84,10 +87,13 @@ typedef struct ifc_kv_share {
 } ifc_kv_share;
 
 /**
- * ifc_kv_init() - the cache as it is at the start of a run: context tokens stored, buffers empty
+ * ifc_kv_init() - the cache of a sequence as it is at the start of a run: context tokens stored, buffers
+ * empty
+ * @first: the one of the first sequence, with which it shares the buffer; NULL: it is the first
  * Return: IFC_ENOFIT if the buffer cannot hold one token of every stream.
  */
-IFC_MUST_CHECK ifc_status ifc_kv_init(ifc_kv *kv, const struct ifc_hardware *hw, ifc_error *err);
+IFC_MUST_CHECK ifc_status ifc_kv_init(ifc_kv *kv, ifc_kv *first, const struct ifc_hardware *hw,
+                                      ifc_error *err);
 void ifc_kv_fini(ifc_kv *kv);
 
 /** ifc_kv_stored() - tokens of @layer in flash or DRAM that are attended: not those behind its window. */
@@ -96,12 +102,14 @@ uint64_t ifc_kv_stored(const ifc_kv *kv, uint32_t layer);
 /** ifc_kv_buffered() - tokens of @layer in the buffer that are attended, the present one included. */
 uint32_t ifc_kv_buffered(const ifc_kv *kv, uint32_t layer);
 
-/** ifc_kv_add() - a new token of @layer goes into the buffer (kv_program off: is stored for nothing, later).
- */
-void ifc_kv_add(ifc_kv *kv, uint32_t layer);
+/** ifc_kv_add() - new tokens of @layer go into the buffer (kv_program off: are stored for nothing, later). */
+void ifc_kv_add(ifc_kv *kv, uint32_t layer, uint32_t tokens);
 
-/** ifc_kv_has_room() - the buffer can take one more token of @layer. */
-bool ifc_kv_has_room(const ifc_kv *kv, uint32_t layer);
+/** ifc_kv_has_room() - the buffer can take so many more tokens of @layer. */
+bool ifc_kv_has_room(const ifc_kv *kv, uint32_t layer, uint32_t tokens);
+
+/** ifc_kv_drop() - the last @tokens buffered tokens of @layer are refused, and gone. */
+void ifc_kv_drop(ifc_kv *kv, uint32_t layer, uint32_t tokens);
 
 /** ifc_kv_ask_flush() - the oldest @tokens buffered tokens of @layer are to be flushed; none of it is yet. */
 void ifc_kv_ask_flush(ifc_kv *kv, uint32_t layer, uint32_t tokens);
@@ -119,10 +127,9 @@ typedef struct ifc_kv_flush {
 void ifc_kv_begin_flush(ifc_kv *kv, uint32_t layer, ifc_kv_flush *plan);
 /** ifc_kv_end_flush() - they are programmed, @at that time. */
 void ifc_kv_end_flush(ifc_kv *kv, uint32_t layer, ifc_time at);
-/** ifc_kv_end_token() - the layer of a token is done (kv_program off: stored with what would be flushed with
- * it).
- */
-void ifc_kv_end_token(ifc_kv *kv, uint32_t layer);
+/** ifc_kv_end_token() - the layer is done for @tokens tokens that stay (kv_program off: stored with what
+ * would be flushed with them). */
+void ifc_kv_end_token(ifc_kv *kv, uint32_t layer, uint32_t tokens);
 
 /** ifc_kv_pages() - pages of one stream of @layer that hold tokens that are attended. */
 uint64_t ifc_kv_pages(const ifc_kv *kv, uint32_t layer);

@@ -13,7 +13,7 @@ typedef struct unit {
 static unit unit_of(const ifc_scenario *s, const ifc_flash_group *g)
 {
     const ifc_model *m = &s->model;
-    uint64_t layers = 2 * (uint64_t)m->layers;
+    uint64_t layers = 2 * (uint64_t)m->layers * s->workload.batch; /* each sequence has its own */
     if (s->placement.kv_buffer.location != IFC_BUFFER_PLANE)
         return (unit){ifc_model_entry_bytes(m), layers * m->kv_heads};
     uint64_t planes = (uint64_t)g->dies * g->planes / m->kv_heads; /* of the head that has fewest */

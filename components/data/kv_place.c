@@ -86,7 +86,7 @@ void ifc_kv_place_fini(ifc_kv *kv)
 static uint32_t ask_page(const ifc_kv *kv, const ifc_stream_view *stream, uint64_t page)
 {
     const ifc_policy_run *p = policy_of(kv);
-    ifc_page_view view = {.stream = stream, .page = page, .programs = kv->programs};
+    ifc_page_view view = {.stream = stream, .page = page, .programs = kv->first->programs};
     ifc_policy_enter(p, "page_plane");
     uint32_t plane = p->policy->ops.kv_placement->page_plane(p->state, &view);
     ifc_policy_leave(p);
@@ -120,6 +120,6 @@ uint64_t ifc_kv_program_plane(ifc_kv *kv, uint32_t layer, uint32_t head, bool va
                    (unsigned long long)page);
         plane = g->planes[page - g->first];
     }
-    kv->programs[plane]++;
+    kv->first->programs[plane]++;
     return plane;
 }

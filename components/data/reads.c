@@ -58,7 +58,7 @@ void ifc_blocks_begin_layer(ifc_block_table *t, uint32_t layer)
     uint64_t pages = ifc_kv_pages(kv, layer), behind = ifc_kv_first_page(kv, layer) + pages;
     uint64_t appended = behind > l->start_pages ? behind - l->start_pages : 0;
     appended = appended < pages ? appended : pages;
-    r->grown = appended ? (double)appended / (double)pages : 0;
+    r->grown = l->stored_pages == 0 ? 1 : appended ? (double)appended / (double)pages : 0;
 }
 
 void ifc_blocks_read_kv(ifc_block_table *t, uint32_t die, bool values, const ifc_extent *extent)
@@ -209,8 +209,9 @@ static void spread_kv(ifc_block_table *t, uint32_t die)
     for (uint32_t l = 0; l < t->hw->s->model.layers; l++)
         for (uint32_t v = 0; v < 2; v++) {
             double *reads = &t->reads.kv[((size_t)l * dies + die - kv->group->first_die) * 2 + v];
-            uint64_t stored = kv->layers[l].stored_pages;
-            uint64_t page = (kv->layers[l].pages_before + v * stored) * heads / planes;
+            /* those of all sequences stand together: each is read as often */
+            uint64_t sequences = t->hw->s->workload.batch, stored = kv->layers[l].stored_pages * sequences;
+            uint64_t page = (kv->layers[l].pages_before * sequences + v * stored) * heads / planes;
             spread(b, t->kv_page + page, div_up(heads * stored, planes), *reads);
             *reads = 0;
         }

@@ -6,7 +6,8 @@
 
 static void expand(ifc_mapping *map, ifc_op_run *op)
 {
-    ifc__access_dram(map, op, IFC_DRAM_WRITE, 2 * (uint64_t)op->node->head_groups * map->kv.entry_bytes);
+    uint64_t bytes = 2 * (uint64_t)op->node->head_groups * map->kv.entry_bytes * op->step->vectors;
+    ifc__access_dram(map, op, IFC_DRAM_WRITE, bytes);
 }
 
 static bool serves(const ifc_mapping *map, ifc_op_kind kind)

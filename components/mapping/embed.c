@@ -8,7 +8,7 @@
 #include "platform/common/random.h"
 #include "workloads/model.h"
 
-static void expand(ifc_mapping *map, ifc_op_run *op)
+static void read_row(ifc_mapping *map, ifc_op_run *op)
 {
     const ifc_scenario *s = map->hw->s;
     const ifc_group *g = map->weights.group;
@@ -23,6 +23,12 @@ static void expand(ifc_mapping *map, ifc_op_run *op)
     t->bytes_up = pages * g->bus_page_bytes;
     ifc_blocks_read_embed(&map->blocks, t->die, pages);
     ifc_command_queue_one(map->controller, t);
+}
+
+static void expand(ifc_mapping *map, ifc_op_run *op)
+{
+    for (uint32_t i = 0; i < op->step->vectors; i++)
+        read_row(map, op);
 }
 
 static bool serves(const ifc_mapping *map, ifc_op_kind kind)

@@ -10,9 +10,9 @@ static void expand(ifc_mapping *map, ifc_op_run *op)
 {
     const ifc_group *g = map->kv.group;
     ifc_kv_flush plan;
-    ifc_kv_begin_flush(&map->kv, op->job.layer, &plan);
+    ifc_kv_begin_flush(op->kv, op->job.layer, &plan);
     double fill = plan.first_fill + (plan.programs > 1 ? plan.programs - 2 + plan.last_fill : 0);
-    ifc_kv_scan(&map->kv, op->job.layer, 0, map->kv.heads, false, map->scan);
+    ifc_kv_scan(op->kv, op->job.layer, 0, op->kv->heads, false, map->scan);
     for (uint32_t d = 0; d < g->p->dies; d++) {
         uint32_t planes = (uint32_t)map->scan[d].plane_heads;
         if (planes == 0)

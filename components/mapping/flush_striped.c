@@ -49,7 +49,7 @@ static double program_fill(const ifc_kv_flush *plan, uint32_t i)
 /* New tokens of all streams of a layer from the SoC buffer to their next pages. */
 static void expand(ifc_mapping *map, ifc_op_run *op)
 {
-    ifc_kv *kv = &map->kv;
+    ifc_kv *kv = op->kv;
     const ifc_group *g = kv->group;
     uint32_t dies = g->p->dies;
     ifc_kv_flush plan;

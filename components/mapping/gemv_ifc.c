@@ -4,6 +4,7 @@
 #include "components/hardware/controller/commands.h"
 #include "components/hardware/flash/die.h"
 #include "components/mapping/parts.h"
+#include "components/mapping/passes.h"
 #include "components/mapping/way.h"
 #include "workloads/model.h"
 
@@ -16,31 +17,47 @@ static ifc_extent times(ifc_extent e, uint32_t n)
     return e;
 }
 
-static void expand(ifc_mapping *map, ifc_op_run *op)
+/* One reading of the matrices, for some of the vectors. @id: of these vectors; 0: not kept. */
+static void expand_pass(ifc_mapping *map, ifc_op_run *op, uint32_t vectors, uint64_t id)
 {
     const ifc_scenario *s = map->hw->s;
+    const ifc_op_node *n = op->node;
     const ifc_group *g = map->weights.group;
-    const ifc_weight_share *shares = ifc_weight_map_shares(&map->weights, op->node, op->job.layer);
-    uint64_t inputs = op->node->kind == IFC_OP_DOWN ? op->node->cols * op->node->times : op->node->cols;
-    uint64_t vector = ifc_model_activation_bytes(&s->model, inputs);
+    const ifc_weight_share *shares = ifc_weight_map_shares(&map->weights, n, op->job.layer);
+    uint64_t inputs = n->kind == IFC_OP_DOWN ? n->cols * n->times : n->cols;
+    uint64_t down = ifc_model_activation_bytes(&s->model, inputs * vectors);
+    uint32_t matrices = ifc_experts_read(n, vectors);
+    uint64_t products = (uint64_t)n->times * vectors; /* of a vector with a matrix */
     for (uint32_t d = 0; d < g->p->dies; d++) {
         const ifc_weight_share *share = &shares[d];
         if (share->rows == 0)
             continue;
         ifc_txn *t = ifc_command_new(map->controller, &op->job, IFC_READ_COMPUTE, IFC_CLASS_WEIGHTS, g, d);
-        t->extent = times(share->extent, op->node->times);
-        t->vector = ifc__vector_id(op, op->node->vector);
-        t->macs = share->macs * op->node->times;
+        t->extent = times(share->extent, matrices);
+        t->vector = id;
+        t->macs = share->macs * products;
         t->ecc_time = g->ecc_time;
-        t->mac_time = share->mac_time;
-        t->collect_bytes = share->collect_bytes * op->node->times;
-        t->bytes_down = s->effects.bus ? vector : 0;
-        t->bytes_up = s->effects.bus ? share->up_bytes * op->node->times : 0;
+        t->mac_time = products % matrices == 0
+                          ? ifc_time_times(products / matrices, share->mac_time)
+                          : ifc_time_scale(share->mac_time, (double)products / (double)matrices);
+        t->collect_bytes = share->collect_bytes * products;
+        t->bytes_down = s->effects.bus ? down : 0;
+        t->bytes_up = s->effects.bus ? share->up_bytes * products : 0;
         if (t->bytes_down > g->p->global_buffer / 2)
             t->vector = 0; /* too large to be kept: every command brings it */
         ifc_command_add(map->controller, t, false, true);
     }
     ifc_command_send_all(map->controller);
+}
+
+/* Pages are sensed once for as many vectors as the global buffer holds. */
+static void expand(ifc_mapping *map, ifc_op_run *op)
+{
+    uint32_t vectors = op->step->vectors;
+    uint32_t passes = ifc_gemv_passes(map->weights.group, map->hw->s, op->node, vectors);
+    for (uint32_t i = 0; i < passes; i++)
+        expand_pass(map, op, ifc_pass_part(vectors, i, passes),
+                    passes == 1 ? ifc__vector_id(op, op->node->vector) : ifc__vector_new(map));
 }
 
 static bool serves(const ifc_mapping *map, ifc_op_kind kind)

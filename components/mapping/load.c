@@ -5,12 +5,12 @@
 #include "components/mapping/parts.h"
 #include "components/mapping/way.h"
 
-static void expand_flash(ifc_mapping *map, ifc_op_run *op)
+/* For all tokens of a sequence once. */
+static void load(ifc_mapping *map, ifc_op_run *op, const ifc_kv *kv)
 {
-    const ifc_group *g = map->kv.group;
+    const ifc_group *g = kv->group;
     bool values = op->node->kind == IFC_OP_LOAD_V;
-    ifc__account_entries(map, op);
-    ifc_kv_scan(&map->kv, op->job.layer, op->node->head_group, op->node->head_groups, values, map->scan);
+    ifc_kv_scan(kv, op->job.layer, op->node->head_group, op->node->head_groups, values, map->scan);
     for (uint32_t d = 0; d < g->p->dies; d++) {
         const ifc_kv_share *share = &map->scan[d];
         if (share->extent.pages == 0)
@@ -28,9 +28,19 @@ static void expand_flash(ifc_mapping *map, ifc_op_run *op)
     }
 }
 
+static void expand_flash(ifc_mapping *map, ifc_op_run *op)
+{
+    ifc__account_entries(map, op);
+    for (uint32_t i = 0; i < op->step->n; i++)
+        load(map, op, op->step->parts[i].kv);
+}
+
 static void expand_dram(ifc_mapping *map, ifc_op_run *op)
 {
-    uint64_t bytes = ifc_kv_stored(&map->kv, op->job.layer) * op->node->head_groups * map->kv.entry_bytes;
+    uint64_t tokens = 0;
+    for (uint32_t i = 0; i < op->step->n; i++)
+        tokens += ifc_kv_stored(op->step->parts[i].kv, op->job.layer);
+    uint64_t bytes = tokens * op->node->head_groups * map->kv.entry_bytes;
     ifc__account_entries(map, op);
     map->sensed_kv_bytes += bytes;
     ifc__access_dram(map, op, IFC_DRAM_READ, bytes);

@@ -5,6 +5,25 @@
 
 #include "components/mapping/way.h"
 
+static ifc_status init_another(ifc_mapping *m, uint32_t i, ifc_error *err)
+{
+    ifc_kv *kv = ifc_mapping_cache(m, i);
+    ifc_status status = ifc_kv_init(kv, &m->kv, m->hw, err);
+    kv->sequence = i;
+    return status;
+}
+
+static ifc_status init_caches(ifc_mapping *m, ifc_error *err)
+{
+    m->sequences = m->hw->s->workload.batch;
+    m->others = calloc(m->sequences, sizeof *m->others);
+    IFC_BUG_ON(!m->others, "out of memory for the caches of %u sequences", m->sequences);
+    ifc_status status = ifc_kv_init(&m->kv, NULL, m->hw, err);
+    for (uint32_t i = 1; i < m->sequences && status == IFC_OK; i++)
+        status = init_another(m, i, err);
+    return status;
+}
+
 ifc_status ifc_mapping_init(ifc_mapping *m, ifc_hardware *hw, ifc_controller *controller,
                             const ifc_graphs *graphs, ifc_stop *stop, ifc_error *err)
 {
@@ -18,7 +37,7 @@ ifc_status ifc_mapping_init(ifc_mapping *m, ifc_hardware *hw, ifc_controller *co
     IFC_BUG_ON(!m->scan, "out of memory for the shares of %u dies", hw->n_dies);
     if (s->workload.kind == IFC_WORKLOAD_DECODE) {
         ifc_weight_map_init(&m->weights, hw, graphs);
-        status = ifc_kv_init(&m->kv, hw, err);
+        status = init_caches(m, err);
     }
     for (int kind = 0; kind < IFC_OP_KINDS; kind++)
         m->ways[kind] = ifc__way_of(m, (ifc_op_kind)kind);
@@ -29,6 +48,9 @@ ifc_status ifc_mapping_init(ifc_mapping *m, ifc_hardware *hw, ifc_controller *co
 void ifc_mapping_fini(ifc_mapping *m)
 {
     ifc_weight_map_fini(&m->weights);
+    for (uint32_t i = 1; i < m->sequences; i++)
+        ifc_kv_fini(ifc_mapping_cache(m, i));
+    free(m->others);
     ifc_kv_fini(&m->kv);
     ifc_blocks_fini(&m->blocks);
     free(m->scan);
@@ -41,4 +63,15 @@ void ifc_mapping_start(ifc_job *job)
     ifc_mapping *m = op->mapping;
     m->ways[job->kind]->expand(m, op);
     ifc_controller_made(m->controller, job);
+}
+
+uint64_t ifc_step_buffered(const ifc_step_part *part, uint32_t layer)
+{
+    uint64_t buffered = ifc_kv_buffered(part->kv, layer), n = part->tokens;
+    return buffered ? n * buffered - n * (n - 1) / 2 : 0;
+}
+
+uint64_t ifc_step_tokens(const ifc_step_part *part, uint32_t layer)
+{
+    return ifc_kv_stored(part->kv, layer) * part->tokens + ifc_step_buffered(part, layer);
 }

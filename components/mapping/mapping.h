@@ -17,11 +17,14 @@ typedef struct ifc_mapping {
     ifc_hardware *hw;
     ifc_controller *controller;
     ifc_weight_map weights;
-    ifc_kv kv;
+    ifc_kv kv;          /* of the first sequence; what does not change is the same for all */
+    ifc_kv *others;     /* owned; of the other sequences */
+    uint32_t sequences; /* that can be under way together */
     ifc_block_table blocks;
     ifc_kv_share *scan; /* owned; scratch, per die of the KV group */
     uint64_t rng;
-    const struct ifc_way *ways[IFC_OP_KINDS]; /* NULL: nothing to do in flash or DRAM */
+    uint64_t vectors;                          /* input vectors so far that no other operator shares */
+    const struct ifc_way *ways[IFC_OP_KINDS];  /* NULL: nothing to do in flash or DRAM */
     uint64_t useful_kv_bytes, sensed_kv_bytes; /* read: entries that were needed; whole pages */
     double part_sensed_kv_bytes;               /* and fractions of pages */
 } ifc_mapping;
@@ -35,6 +38,19 @@ typedef struct ifc_mapping {
 IFC_MUST_CHECK ifc_status ifc_mapping_init(ifc_mapping *m, ifc_hardware *hw, ifc_controller *controller,
                                            const ifc_graphs *graphs, ifc_stop *stop, ifc_error *err);
 void ifc_mapping_fini(ifc_mapping *m);
+
+/** ifc_mapping_cache() - the cache of sequence @i. */
+static inline ifc_kv *ifc_mapping_cache(ifc_mapping *m, uint32_t i)
+{
+    return i == 0 ? &m->kv : &m->others[i - 1];
+}
+
+/** ifc_step_buffered() - tokens of @layer in the buffer that the tokens of a part attend to, summed over
+ * them: each does not see those after it. */
+uint64_t ifc_step_buffered(const ifc_step_part *part, uint32_t layer);
+
+/** ifc_step_tokens() - the same of all tokens, stored ones too. */
+uint64_t ifc_step_tokens(const ifc_step_part *part, uint32_t layer);
 
 /** ifc_mapping_does() - whether operators of a kind have something to do in flash or DRAM. */
 static inline bool ifc_mapping_does(const ifc_mapping *m, ifc_op_kind kind)

@@ -8,12 +8,30 @@
 
 #include "components/hardware/job.h"
 
+struct ifc_kv;
 struct ifc_mapping;
+
+/** A sequence's part of a step: so many tokens, each a vector for every matrix and a query to its own cache.
+ */
+typedef struct ifc_step_part {
+    struct ifc_kv *kv;
+    uint32_t tokens;
+    uint32_t kept; /* of them; the others were drafted and are refused */
+} ifc_step_part;
+
+/** What a graph is run for: some sequences, that advance together. */
+typedef struct ifc_step {
+    ifc_step_part *parts;
+    uint32_t n;
+    uint32_t vectors; /* tokens of all parts: what matrices are multiplied with */
+} ifc_step;
 
 typedef struct ifc_op_run {
     ifc_job job; /* the first member: see ifc_op_of() */
     const ifc_op_node *node;
     struct ifc_mapping *mapping; /* makes its transactions */
+    const ifc_step *step;        /* of a graph; NULL: of the background */
+    struct ifc_kv *kv;           /* flush: whose tokens */
     uint32_t deps_left;
     bool background;          /* nothing waits for it (flush, refresh) */
     struct ifc_op_run *after; /* dependency that came last, NULL: begin of the graph */

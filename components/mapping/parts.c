@@ -9,6 +9,12 @@ uint64_t ifc__vector_id(const ifc_op_run *op, uint32_t slot)
     return (((uint64_t)op->job.token << 16 | op->job.layer) * VECTORS_PER_LAYER + slot) + 1;
 }
 
+/* Above the others: those do not use the highest bit. */
+uint64_t ifc__vector_new(ifc_mapping *map)
+{
+    return (UINT64_C(1) << 63) + ++map->vectors;
+}
+
 bool ifc__multiplies(ifc_op_kind kind)
 {
     return kind == IFC_OP_QKV || kind == IFC_OP_PROJECT || kind == IFC_OP_GATE_UP || kind == IFC_OP_DOWN ||
@@ -22,8 +28,9 @@ bool ifc__kv_by_plane(const ifc_mapping *map)
 
 void ifc__account_entries(ifc_mapping *map, const ifc_op_run *op)
 {
-    map->useful_kv_bytes +=
-        map->kv.entry_bytes * ifc_kv_stored(&map->kv, op->job.layer) * op->node->head_groups;
+    for (uint32_t i = 0; i < op->step->n; i++)
+        map->useful_kv_bytes +=
+            map->kv.entry_bytes * ifc_kv_stored(op->step->parts[i].kv, op->job.layer) * op->node->head_groups;
 }
 
 void ifc__account_pages(ifc_mapping *map, const ifc_txn *t, bool values)

@@ -16,6 +16,9 @@ static inline uint64_t ifc__div_up(uint64_t a, uint64_t b)
 /** ifc__vector_id() - one number for each input vector of a run: dies keep it until another one comes. */
 uint64_t ifc__vector_id(const ifc_op_run *op, uint32_t slot);
 
+/** ifc__vector_new() - a number for an input vector that no other operator has. */
+uint64_t ifc__vector_new(ifc_mapping *map);
+
 /** ifc__multiplies() - whether operators of a kind are products with a matrix. */
 bool ifc__multiplies(ifc_op_kind kind);
 

@@ -1,5 +1,6 @@
 #include "components/record/conservation.h"
 
+#include "components/mapping/passes.h"
 #include "components/record/record.h"
 #include "workloads/model.h"
 
@@ -36,22 +37,31 @@ static uint64_t kv_pages(const ifc_kv *kv, const ifc_op_run *op)
     return holders * ifc_kv_pages(kv, op->job.layer);
 }
 
+/* Buffered tokens of the step that come after its @k-th. */
+static uint32_t later(const ifc_step_part *p, uint32_t k, uint32_t layer)
+{
+    return ifc_kv_buffered(p->kv, layer) > 0 ? p->tokens - 1 - k : 0;
+}
+
+/* Each sequence reads its own pages, once for all its tokens of the step. */
 static void attend(void *record, const ifc_job *job)
 {
     ifc_record *rec = record;
     const ifc_op_run *op = ifc_op_of(job);
     const ifc_model *m = &rec->hw->s->model;
-    const ifc_kv *kv = &rec->mapping->kv;
     bool reads = op->node->unit == IFC_UNIT_KV || op->node->unit == IFC_UNIT_LOAD;
-    if (!kv->group || !reads)
-        return;
-    rec->asked_kv_pages += kv_pages(kv, op);
-    if (op->node->unit != IFC_UNIT_KV)
-        return;
-    uint64_t tokens = ifc_kv_stored(kv, op->job.layer);
-    if (rec->hw->s->placement.kv_buffer.location == IFC_BUFFER_PLANE)
-        tokens += ifc_kv_buffered(kv, op->job.layer);
-    rec->asked_kv_macs += tokens * op->node->head_groups * (m->heads / m->kv_heads) * m->head_dim;
+    bool in_plane = rec->hw->s->placement.kv_buffer.location == IFC_BUFFER_PLANE;
+    for (uint32_t i = 0; rec->mapping->kv.group && reads && i < op->step->n; i++) {
+        const ifc_step_part *p = &op->step->parts[i];
+        rec->asked_kv_pages += kv_pages(p->kv, op);
+        if (op->node->unit != IFC_UNIT_KV)
+            continue;
+        uint64_t tokens = 0; /* token by token: what is stored, and in planes what was buffered before it */
+        for (uint32_t k = 0; k < p->tokens; k++)
+            tokens += ifc_kv_stored(p->kv, op->job.layer) +
+                      (in_plane ? ifc_kv_buffered(p->kv, op->job.layer) - later(p, k, op->job.layer) : 0);
+        rec->asked_kv_macs += tokens * op->node->head_groups * (m->heads / m->kv_heads) * m->head_dim;
+    }
 }
 
 /* Rows are dealt over dies and planes, and packed in each plane; too few of them, packed in each die. */
@@ -68,11 +78,22 @@ static uint64_t matrix_pages(const ifc_group *g, uint64_t rows, uint64_t row_byt
     return pages;
 }
 
+/* Matrices read for a step: the experts that its tokens use, as often as the vectors need passes. */
+static uint64_t matrices(const ifc_group *g, const ifc_scenario *s, const ifc_op_node *n, uint32_t vectors)
+{
+    uint32_t passes = ifc_gemv_passes(g, s, n, vectors);
+    uint64_t sum = 0;
+    for (uint32_t i = 0; i < passes; i++)
+        sum += ifc_experts_read(n, ifc_pass_part(vectors, i, passes));
+    return sum;
+}
+
 typedef struct counts {
     uint64_t pages, macs;
 } counts;
 
-static counts of_graph(const ifc_record *rec, const ifc_graph *graph)
+/* For a step of @vectors tokens. */
+static counts of_graph(const ifc_record *rec, const ifc_graph *graph, uint32_t vectors)
 {
     const ifc_scenario *s = rec->hw->s;
     const ifc_group *g = &rec->hw->groups[ifc_scenario_group(s, s->placement.weights)];
@@ -84,25 +105,39 @@ static counts of_graph(const ifc_record *rec, const ifc_graph *graph)
             continue;
         uint64_t row_bytes = ifc_model_row_bytes(&s->model, ifc_weight_class_of(n->kind), n->cols);
         if (embeds) {
-            c.pages += div_up(row_bytes, g->p->page);
+            c.pages += vectors * div_up(row_bytes, g->p->page);
             continue;
         }
-        c.pages += n->times * matrix_pages(g, n->rows, row_bytes);
-        c.macs += n->times * n->rows * n->cols;
+        c.pages += (uint64_t)matrices(g, s, n, vectors) * matrix_pages(g, n->rows, row_bytes);
+        c.macs += (uint64_t)vectors * n->times * n->rows * n->cols;
     }
     return c;
 }
 
-/* Every token runs through all graphs. */
-static counts of_weights(const ifc_record *rec)
+static counts of_step(const ifc_record *rec, uint32_t vectors)
 {
     const ifc_graphs *h = rec->graphs;
-    counts before = of_graph(rec, &h->prologue), dense = of_graph(rec, &h->dense),
-           layer = of_graph(rec, &h->layer), after = of_graph(rec, &h->epilogue);
+    counts before = of_graph(rec, &h->prologue, vectors), dense = of_graph(rec, &h->dense, vectors),
+           layer = of_graph(rec, &h->layer, vectors), after = of_graph(rec, &h->epilogue, vectors);
     uint64_t first = rec->hw->s->model.dense_layers, others = rec->hw->s->model.layers - first;
-    uint64_t pages = before.pages + first * dense.pages + others * layer.pages + after.pages;
-    uint64_t macs = before.macs + first * dense.macs + others * layer.macs + after.macs;
-    return (counts){.pages = rec->host->n_latency * pages, .macs = rec->host->n_latency * macs};
+    return (counts){.pages = before.pages + first * dense.pages + others * layer.pages + after.pages,
+                    .macs = before.macs + first * dense.macs + others * layer.macs + after.macs};
+}
+
+/* Every step runs through all graphs. */
+static counts of_weights(const ifc_record *rec)
+{
+    const ifc_steps *t = &rec->host->steps;
+    counts sum = {0};
+    uint32_t most = t->n * (1 + rec->hw->s->workload.draft.tokens);
+    for (uint32_t v = 1; v <= most; v++) {
+        if (t->by_vectors[v] == 0)
+            continue;
+        counts c = of_step(rec, v);
+        sum.pages += t->by_vectors[v] * c.pages;
+        sum.macs += t->by_vectors[v] * c.macs;
+    }
+    return sum;
 }
 
 /* 16-bit operands. */

@@ -4,14 +4,16 @@
 #include "components/hardware/flash/die.h"
 #include "components/run/host.h"
 
-static void start_flush(ifc_host *h, uint32_t token, uint32_t layer, uint32_t tokens, ifc_op_run *after)
+static void start_flush(ifc_host *h, ifc_kv *kv, uint32_t token, uint32_t layer, uint32_t tokens,
+                        ifc_op_run *after)
 {
     static const ifc_op_node flush = {.kind = IFC_OP_FLUSH, .unit = IFC_UNIT_STORE};
-    ifc_op_run *op = &h->flushes[layer];
+    ifc_op_run *op = &h->flushes[(size_t)kv->sequence * h->hw->s->model.layers + layer];
     *op = ifc_host_op(h, &flush, token, layer);
     op->background = true;
+    op->kv = kv;
     op->after = after;
-    ifc_kv_ask_flush(&h->mapping->kv, layer, tokens);
+    ifc_kv_ask_flush(kv, layer, tokens);
     h->background++;
     ifc_event_op_begin(&h->events, op);
     ifc_controller_submit(h->controller, &op->job);
@@ -32,17 +34,17 @@ static uint32_t ask(const ifc_host *h, const ifc_flush_view *view)
     return tokens;
 }
 
-void ifc_host_ask_flush(ifc_host *h, ifc_flush_event event, uint32_t token, uint32_t layer, ifc_op_run *after)
+static void ask_sequence(ifc_host *h, ifc_kv *kv, ifc_flush_event event, uint32_t token, uint32_t layer,
+                         ifc_op_run *after)
 {
-    const ifc_kv *kv = &h->mapping->kv;
     const ifc_kv_layer *l = &kv->layers[layer];
-    if (!kv->group || !h->hw->s->effects.kv_program || l->buffered == 0 || l->flushing > 0)
+    if (l->buffered <= kv->drafted || l->flushing > 0)
         return;
     uint32_t most = h->hw->s->placement.kv_buffer.partial_programs;
     ifc_flush_view view = {.event = event,
                            .token = token,
                            .layer = layer,
-                           .buffered = l->buffered,
+                           .buffered = l->buffered - kv->drafted,
                            .room = l->share,
                            .page_tokens = kv->page_tokens,
                            .open_tokens = l->open_tokens,
@@ -50,7 +52,16 @@ void ifc_host_ask_flush(ifc_host *h, ifc_flush_event event, uint32_t token, uint
                            .head_groups_unfinished = h->hw->s->model.kv_heads - h->attended};
     uint32_t tokens = ask(h, &view);
     if (tokens > 0)
-        start_flush(h, token, layer, tokens, after);
+        start_flush(h, kv, token, layer, tokens, after);
+}
+
+void ifc_host_ask_flush(ifc_host *h, ifc_flush_event event, uint32_t token, uint32_t layer, ifc_op_run *after)
+{
+    const ifc_step *step = &h->steps.step;
+    if (!h->mapping->kv.group || !h->hw->s->effects.kv_program)
+        return;
+    for (uint32_t i = 0; i < step->n; i++)
+        ask_sequence(h, step->parts[i].kv, event, token, layer, after);
 }
 
 bool ifc_host_kv_idle(const ifc_host *h)

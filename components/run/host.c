@@ -23,7 +23,7 @@ void ifc_host_init(ifc_host *h, const ifc_host_parts *parts, const ifc_run_optio
     if (s->workload.kind != IFC_WORKLOAD_DECODE)
         return;
     h->runs = calloc(h->graphs->layer.n_nodes, sizeof *h->runs); /* the layer is the largest of all */
-    h->flushes = calloc(s->model.layers, sizeof *h->flushes);
+    h->flushes = calloc((size_t)s->model.layers * s->workload.batch, sizeof *h->flushes);
     h->refreshes = calloc(dies + 1, sizeof *h->refreshes);
     h->moves = calloc(dies + 1, sizeof *h->moves);
     IFC_BUG_ON(!h->runs || !h->flushes || !h->refreshes || !h->moves, "out of memory for %u operators",
@@ -38,6 +38,7 @@ void ifc_host_fini(ifc_host *h)
     free(h->refreshes);
     free(h->moves);
     free(h->latency);
+    ifc_steps_fini(&h->steps);
     memset(h, 0, sizeof *h);
 }
 
@@ -66,7 +67,7 @@ ifc_op_run ifc_host_op(ifc_host *h, const ifc_op_node *node, uint32_t token, uin
                    .start = ifc_mapping_start,
                    .done = op_done,
                    .owner = h};
-    return (ifc_op_run){.job = job, .node = node, .mapping = h->mapping};
+    return (ifc_op_run){.job = job, .node = node, .mapping = h->mapping, .step = &h->steps.step};
 }
 
 void ifc_host_record(ifc_host *h, ifc_time latency)
@@ -104,17 +105,36 @@ static double dies_to_add(const ifc_kv *kv, const ifc_op_run *op)
     return more;
 }
 
+/* What follows from the tokens that are attended: their number, over all that attend to them. */
+static double attention_ops(const ifc_op_run *op)
+{
+    const ifc_op_node *n = op->node;
+    double ops = 0;
+    for (uint32_t i = 0; i < op->step->n; i++) {
+        const ifc_step_part *p = &op->step->parts[i];
+        double tokens = (double)ifc_step_tokens(p, op->job.layer);
+        ops += n->npu_ops_per_token * tokens;
+        if (n->ops_per_sum > 0 || n->ops_per_token_sum > 0)
+            ops += (n->ops_per_sum * p->tokens + n->ops_per_token_sum * tokens) * dies_to_add(p->kv, op);
+    }
+    return ops;
+}
+
+static double buffered_of(const ifc_op_run *op)
+{
+    double buffered = 0;
+    for (uint32_t i = 0; i < op->step->n; i++)
+        buffered += (double)ifc_step_buffered(&op->step->parts[i], op->job.layer);
+    return buffered;
+}
+
 static void set_npu_time(ifc_host *h, ifc_op_run *op)
 {
     const ifc_scenario *s = h->hw->s;
-    const ifc_kv *kv = &h->mapping->kv;
     const ifc_op_node *n = op->node;
     bool attends = op->job.layer < s->model.layers; /* not so before and after the layers */
-    double buffered = attends ? ifc_kv_buffered(kv, op->job.layer) : 0;
-    double tokens = attends ? (double)ifc_kv_stored(kv, op->job.layer) + buffered : 0;
-    double ops = n->npu_ops + n->npu_ops_per_token * tokens;
-    if (n->ops_per_sum > 0 || n->ops_per_token_sum > 0)
-        ops += (n->ops_per_sum + n->ops_per_token_sum * tokens) * dies_to_add(kv, op);
+    double buffered = attends ? buffered_of(op) : 0;
+    double ops = n->npu_ops * op->step->vectors + (attends ? attention_ops(op) : 0);
     double seconds = ops / (n->npu_matrix ? s->npu.rate : s->npu.vector_rate);
     seconds += n->buffer_ops_per_token * buffered / s->npu.rate;
     op->job.npu_ops = ops + n->buffer_ops_per_token * buffered;
@@ -194,7 +214,7 @@ static void background_done(ifc_host *h, ifc_op_run *op)
     if (op->node->kind == IFC_OP_REFRESH)
         ifc_host_refresh_done(h, op);
     if (op->node->kind == IFC_OP_FLUSH) {
-        ifc_kv_end_flush(&h->mapping->kv, op->job.layer, ifc_now());
+        ifc_kv_end_flush(op->kv, op->job.layer, ifc_now());
         ifc_event_kv_buffer(&h->events, h->mapping->kv.buffered_bytes);
     }
 }
@@ -236,13 +256,22 @@ static bool run_graph(ifc_host *h, const ifc_graph *g, uint32_t token, uint32_t 
     return true;
 }
 
+static bool has_room(const ifc_host *h, uint32_t layer)
+{
+    const ifc_step *step = &h->steps.step;
+    for (uint32_t i = 0; i < step->n; i++)
+        if (!ifc_kv_has_room(step->parts[i].kv, layer, step->parts[i].tokens))
+            return false;
+    return true;
+}
+
 /* A token may have to wait until its layer's last flush has made room in the buffer, or the run is stopped.
  */
 static void wait_for_buffer(ifc_host *h, uint32_t token, uint32_t layer)
 {
-    ifc_kv *kv = &h->mapping->kv;
+    const ifc_kv *kv = &h->mapping->kv;
     ifc_time begin = ifc_now();
-    while (!ifc_kv_has_room(kv, layer) && !ifc_stop_asked(&h->stop)) {
+    while (!has_room(h, layer) && !ifc_stop_asked(&h->stop)) {
         ifc_host_ask_flush(h, IFC_FLUSH_FULL, token, layer, NULL);
         ifc_op_run *op = wait_one(h);
         IFC_BUG_ON(op, "an operator completes that no graph waits for");
@@ -252,9 +281,40 @@ static void wait_for_buffer(ifc_host *h, uint32_t token, uint32_t layer)
     ifc_event_waited(&h->events, token, layer, kv->group->index, begin, ifc_now());
 }
 
+/* Return: false if the run was stopped before: blocks count reads of whole layers. */
+static bool run_layer(ifc_host *h, uint32_t token, uint32_t layer)
+{
+    const ifc_step *step = &h->steps.step;
+    wait_for_buffer(h, token, layer);
+    if (h->stop.stopped)
+        return false;
+    for (uint32_t i = 0; i < step->n; i++)
+        ifc_kv_add(step->parts[i].kv, layer, step->parts[i].tokens);
+    ifc_event_kv_buffer(&h->events, h->mapping->kv.buffered_bytes);
+    ifc_blocks_begin_layer(&h->mapping->blocks, layer);
+    if (!run_graph(h, ifc_graphs_layer(h->graphs, &h->hw->s->model, layer), token, layer))
+        return false;
+    ifc_blocks_end_layer(&h->mapping->blocks, layer, token);
+    for (uint32_t i = 0; i < step->n; i++)
+        ifc_kv_end_token(step->parts[i].kv, layer, step->parts[i].kept);
+    ifc_host_ask_flush(h, IFC_FLUSH_LAYER_END, token, layer, NULL);
+    return true;
+}
+
+/* Each token that stays has its part of the step; those of other sequences take the same time. */
+static void record_step(ifc_host *h, ifc_time time)
+{
+    const ifc_step *step = &h->steps.step;
+    h->decode_ps = ifc_time_add(h->decode_ps, time);
+    for (uint32_t i = 0; i < step->n; i++) {
+        ifc_time kept = step->parts[i].kept;
+        for (ifc_time k = 0; k < kept; k++)
+            ifc_host_record(h, time / kept + (k < time % kept));
+    }
+}
+
 static void decode_token(ifc_host *h, uint32_t token)
 {
-    ifc_kv *kv = &h->mapping->kv;
     const ifc_run_options *o = h->options;
     uint32_t layers = h->hw->s->model.layers;
     ifc_time begin = ifc_now();
@@ -262,17 +322,8 @@ static void decode_token(ifc_host *h, uint32_t token)
     if (!run_graph(h, &h->graphs->prologue, token, 0))
         return;
     for (uint32_t layer = 0; layer < layers; layer++) {
-        wait_for_buffer(h, token, layer);
-        if (h->stop.stopped)
+        if (!run_layer(h, token, layer))
             return;
-        ifc_kv_add(kv, layer);
-        ifc_event_kv_buffer(&h->events, h->mapping->kv.buffered_bytes);
-        ifc_blocks_begin_layer(&h->mapping->blocks, layer);
-        if (!run_graph(h, ifc_graphs_layer(h->graphs, &h->hw->s->model, layer), token, layer))
-            return; /* blocks count reads of whole layers */
-        ifc_blocks_end_layer(&h->mapping->blocks, layer, token);
-        ifc_kv_end_token(kv, layer);
-        ifc_host_ask_flush(h, IFC_FLUSH_LAYER_END, token, layer, NULL);
         if (o->progress)
             o->progress(o->progress_arg, &(ifc_progress){.token = token,
                                                          .tokens = h->hw->s->workload.tokens,
@@ -283,12 +334,20 @@ static void decode_token(ifc_host *h, uint32_t token)
     if (!run_graph(h, &h->graphs->epilogue, token, layers))
         return;
     ifc_blocks_end_layer(&h->mapping->blocks, layers, token);
-    ifc_host_record(h, ifc_now() - begin);
+    record_step(h, ifc_now() - begin);
+    ifc_steps_end(&h->steps);
     ifc_event_token_end(&h->events, token, begin);
     for (uint32_t layer = 0; layer < layers; layer++)
         ifc_host_ask_flush(h, IFC_FLUSH_TOKEN_END, token, layer, NULL);
     ifc_event_token_over(&h->events, token, begin);
     ifc_host_refresh(h, token);
+}
+
+static void decode(ifc_host *h)
+{
+    ifc_steps_init(&h->steps, h->mapping);
+    for (uint32_t token = 0; !h->stop.stopped && ifc_steps_next(&h->steps); token++)
+        decode_token(h, token);
 }
 
 static void drain(ifc_host *h)
@@ -320,8 +379,7 @@ void ifc_host_run(void *host)
     if (s->workload.kind == IFC_WORKLOAD_STREAM)
         ifc_host_play_stream(h);
     else
-        for (uint32_t token = 0; token < s->workload.tokens && !h->stop.stopped; token++)
-            decode_token(h, token);
+        decode(h);
     h->decode_end = ifc_now();
     drain(h);
     for (uint32_t i = 0; h->stop.stopped && i < s->channel.count; i++)

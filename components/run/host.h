@@ -15,6 +15,7 @@
 #include "components/run/events.h"
 #include "components/run/options.h"
 #include "components/run/refresh.h"
+#include "components/run/steps.h"
 #include "workloads/graph.h"
 
 typedef struct ifc_stream_chunk ifc_stream_chunk;
@@ -29,7 +30,8 @@ typedef struct ifc_host {
     ifc_stop stop;
     ifc_events events;
     ifc_op_run *runs;      /* of the graph at work */
-    ifc_op_run *flushes;   /* per layer: at most one in flight */
+    ifc_steps steps;       /* of the sequences that decode */
+    ifc_op_run *flushes;   /* per sequence and layer: at most one in flight */
     ifc_op_run *refreshes; /* per die: at most one in flight */
     ifc_die_move *moves;   /* per die */
     uint64_t copied_pages; /* of all moves, that are done */
@@ -48,6 +50,7 @@ typedef struct ifc_host {
     /* results */
     ifc_time *latency; /* per finished token or request; owned */
     uint64_t n_latency, room_latency;
+    ifc_time decode_ps;  /* all steps together */
     ifc_time decode_end; /* last token or request done; background work may go on */
 } ifc_host;
 

@@ -51,7 +51,9 @@ double ifc_tokens_per_second(const ifc_result *r)
     double sum = 0;
     for (uint32_t i = 0; i < r->tokens; i++)
         sum += (double)r->token_latency[i];
-    return ifc_ratio(r->tokens * 1e12, sum);
+    const ifc_workload *w = r->scenario ? &r->scenario->workload : NULL;
+    bool shared = w && (w->batch > 1 || w->draft.tokens > 0);
+    return ifc_ratio(r->tokens * 1e12, shared ? (double)r->decode_ps : sum);
 }
 
 double ifc_lifetime_years(const ifc_result *r, double tokens)

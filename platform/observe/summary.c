@@ -28,8 +28,14 @@ static void write_head(const ifc_result *r, FILE *out)
     fprintf(out, "%s\n", s->title[0] ? s->title : s->file);
     fprintf(out, "%s, IFCSim %s, scenario %s\n", s->file, IFC_VERSION, r->scenario_hash);
     if (!ifc_is_stream(r))
-        fprintf(out, "%s, context %" PRIu32 ", %" PRIu32 " token%s decoded\n", s->model.name,
+        fprintf(out, "%s, context %" PRIu32 ", %" PRIu32 " token%s decoded", s->model.name,
                 s->workload.context, r->tokens, r->tokens == 1 ? "" : "s");
+    if (!ifc_is_stream(r) && s->workload.batch > 1)
+        fprintf(out, ", %" PRIu32 " sequences together", s->workload.batch);
+    if (!ifc_is_stream(r) && s->workload.draft.tokens > 0)
+        fprintf(out, ", %" PRIu32 " drafted each time", s->workload.draft.tokens);
+    if (!ifc_is_stream(r))
+        fputc('\n', out);
     ifc__summary_machine(r, out);
     if (r->grain)
         fprintf(out, "grain %s%s%s\n", r->grain, r->grain_reason[0] ? ": " : "", r->grain_reason);

@@ -164,6 +164,7 @@ typedef struct ifc_stream_params {
     uint64_t bytes_down, bytes_up; /* READ_COMPUTE: vector and result per die */
 } ifc_stream_params;
 
+#define IFC_SEQUENCES_MAX 1024
 #define IFC_TOKENS_MAX    134217728
 #define IFC_TOKENS_PERIOD 0 /* as many as flushes and pages need to begin anew */
 
@@ -171,6 +172,11 @@ typedef struct ifc_workload {
     int kind;         /* enum ifc_workload_kind */
     uint32_t context; /* tokens whose KV is stored at the start */
     uint32_t tokens;  /* to decode; IFC_TOKENS_PERIOD: the machine finds out how many that are */
+    uint32_t batch;   /* sequences decoded together */
+    struct {
+        uint32_t tokens;   /* drafted for each step; 0: none */
+        double acceptance; /* probability that a drafted token stays, if the ones before it do */
+    } draft;
     ifc_stream_params stream;
 } ifc_workload;
 

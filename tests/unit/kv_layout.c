@@ -34,7 +34,7 @@ static void build(struct machine *m, unsigned dies, unsigned planes, unsigned he
         sim_set(s, "%s", *more);
     bool ready = ifc_elaborate_derive(&m->sys, s, NULL, &err) == IFC_OK &&
                  ifc_policies_open(&m->sys.hw.policies, s, &err) == IFC_OK &&
-                 ifc_kv_init(&m->kv, &m->sys.hw, &err) == IFC_OK;
+                 ifc_kv_init(&m->kv, NULL, &m->sys.hw, &err) == IFC_OK;
     if (!ready)
         printf("\n    %s\n", err.text);
     CU_ASSERT_FATAL(ready);
@@ -228,7 +228,7 @@ static void a_window_leaves_pages_behind(void)
         for (; n < context; n++)
             page_of[n] = n / per_page;
         for (unsigned step = 0; step < 60; step++) {
-            ifc_kv_end_token(&m.kv, 0); /* three tokens at a time are stored */
+            ifc_kv_end_token(&m.kv, 0, 1); /* three tokens at a time are stored */
             for (; n < m.kv.layers[0].tokens; n++)
                 page_of[n] = (unsigned)m.kv.layers[0].pages - 1;
             unsigned past = n > 9 ? n - 9 : 0;

@@ -1,0 +1,48 @@
+#include "components/mapping/passes.h"
+
+#include "components/hardware/flash/flow.h"
+#include "components/hardware/hardware.h"
+#include "workloads/model.h"
+
+static uint64_t div_up(uint64_t a, uint64_t b)
+{
+    return (a + b - 1) / b;
+}
+
+/* The smallest part of so many bytes that crosses the bus by itself. */
+static uint64_t granule(uint64_t bytes, uint64_t rounds)
+{
+    uint64_t n = div_up(bytes, IFC_GRANULE_BYTES);
+    n = n < rounds ? n : rounds;
+    n = n < IFC_GRANULES_MAX ? n : IFC_GRANULES_MAX;
+    return n > 1 ? div_up(bytes, n) : bytes;
+}
+
+uint32_t ifc_passes(const ifc_group *group, uint32_t vectors, const ifc_pass_load *one)
+{
+    uint64_t half = group->p->global_buffer / 2;
+    for (uint32_t n = 1; n < vectors; n++) {
+        uint64_t most = div_up(vectors, n);
+        if (most * one->kept + granule(most * one->grows, one->rounds) <= half)
+            return n;
+    }
+    return vectors ? vectors : 1;
+}
+
+uint32_t ifc_experts_read(const ifc_op_node *n, uint32_t vectors)
+{
+    uint64_t used = (uint64_t)(n->times - n->always) * vectors, there = n->stored - n->always;
+    return (uint32_t)(used < there ? used : there) + n->always;
+}
+
+uint32_t ifc_gemv_passes(const ifc_group *group, const ifc_scenario *s, const ifc_op_node *n,
+                         uint32_t vectors)
+{
+    uint64_t inputs = n->kind == IFC_OP_DOWN ? n->cols * n->times : n->cols;
+    uint64_t rows = div_up(n->rows, group->p->dies) * n->times;
+    uint64_t bytes = ifc_model_row_bytes(&s->model, ifc_weight_class_of(n->kind), n->cols) * n->rows;
+    ifc_pass_load one = {.kept = ifc_model_activation_bytes(&s->model, inputs),
+                         .grows = ifc_model_activation_bytes(&s->model, rows),
+                         .rounds = div_up(bytes, group->planes_total * group->p->page)};
+    return s->effects.bus ? ifc_passes(group, vectors, &one) : 1;
+}
