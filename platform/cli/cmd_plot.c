@@ -6,6 +6,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "platform/cli/explore/expression.h"
+#include "platform/cli/explore/figure.h"
 #include "platform/cli/explore/journal.h"
 #include "platform/cli/explore/page.h"
 #include "platform/cli/explore/plot.h"
@@ -15,9 +17,11 @@
 typedef struct plot_arguments {
     const char *folder, *output;
     ifc_plot plot;
+    ifc_texts where;
+    bool all;
 } plot_arguments;
 
-enum { KEY_X = 0x100, KEY_Y, KEY_BY, KEY_KIND, KEY_TITLE };
+enum { KEY_X = 0x100, KEY_Y, KEY_BY, KEY_KIND, KEY_TITLE, KEY_WHERE, KEY_ALL };
 
 static const struct argp_option options[] = {
     {"kind", KEY_KIND, "KIND", 0, "lines (default), bars, heat (a map), pareto", 0},
@@ -25,6 +29,11 @@ static const struct argp_option options[] = {
     {"y", KEY_Y, "FIGURE", 0,
      "What goes up, or is the colour: a column of points.csv (default: tokens_per_second)", 0},
     {"by", KEY_BY, "PATH", 0, "A parameter: a line or bar for each value, or the rows of the map", 0},
+    {"where", KEY_WHERE, "CONDITION", 0,
+     "Only points that fulfil it, in columns of the table: workload.context >= 10K, status == \"ok\"; may be "
+     "repeated",
+     0},
+    {"all", KEY_ALL, NULL, 0, "Also points that do not fulfil the conditions of the exploration", 0},
     {"title", KEY_TITLE, "TEXT", 0, "Title of the picture", 0},
     {"output", 'o', "FILE", 0,
      "FILE.html: a page to sort, filter and point at, which needs no --x; FILE.svg: the picture; FILE.gp: "
@@ -74,6 +83,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_BY:
         a->plot.by = arg;
         return 0;
+    case KEY_WHERE:
+        ifc_texts_add(&a->where, arg, strlen(arg));
+        return 0;
+    case KEY_ALL:
+        a->all = true;
+        return 0;
     case KEY_TITLE:
         a->plot.title = arg;
         return 0;
@@ -94,6 +109,53 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     default:
         return ARGP_ERR_UNKNOWN;
     }
+}
+
+/* A row, and whether a condition named a figure that it lacks. */
+typedef struct finder {
+    const json_t *row;
+    bool lacking;
+} finder;
+
+static bool find_column(void *arg, const char *name, ifc_value *out)
+{
+    finder *f = arg;
+    char text[IFC_VALUE_MAX];
+    double number;
+    if (ifc_figure_called(name)) {
+        bool there = ifc_row_number(f->row, name, &number);
+        f->lacking = f->lacking || !there;
+        *out = ifc_value_number(there ? number : 0);
+        return true;
+    }
+    bool known = json_object_get(json_object_get(f->row, "parameters"), name) ||
+                 strcmp(name, "status") == 0 || strcmp(name, "waits_for") == 0;
+    ifc_row_text(f->row, name, text, sizeof text);
+    *out = ifc_value_of(text);
+    return known;
+}
+
+/* Rows that do not fulfil a condition become NULL; with --all those of the exploration are forgotten. */
+static ifc_status choose_rows(const plot_arguments *a, json_t **rows, size_t n, ifc_error *err)
+{
+    const ifc_texts *where = &a->where;
+    for (size_t i = 0; i < n && a->all; i++)
+        if (rows[i])
+            json_object_del(rows[i], "meets");
+    for (size_t i = 0; i < n; i++)
+        for (size_t w = 0; w < where->n && rows[i]; w++) {
+            finder f = {.row = rows[i]};
+            ifc_names names = {find_column, &f};
+            bool yes;
+            ifc_status status = ifc_expression_true(where->all[w], &names, &yes, err);
+            if (status != IFC_OK)
+                return status;
+            if (yes && !f.lacking)
+                continue;
+            json_decref(rows[i]);
+            rows[i] = NULL;
+        }
+    return IFC_OK;
 }
 
 /* gnuplot reads a file of ours, and its picture comes through a pipe: nothing of the user's is in the
@@ -180,11 +242,14 @@ static int run(int argc, char **argv)
     ifc_cli_parse(&argp, argc, argv, &a);
     ifc_status status = ifc_journal_read(&journal, &spec, a.folder, &err);
     if (status == IFC_OK)
+        status = choose_rows(&a, journal.rows, journal.n, &err);
+    if (status == IFC_OK)
         status = plot(&a, journal.rows, journal.n, &spec, &err);
     if (status != IFC_OK)
         (void)ifc_cli_complain(&err);
     ifc_journal_fini(&journal);
     ifc_spec_fini(&spec);
+    ifc_texts_fini(&a.where);
     return status;
 }
 

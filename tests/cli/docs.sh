@@ -91,6 +91,14 @@ for page in $pages; do
         fail "$page: '$(cat "$b.command")' prints something else than the page says: $(cat "$work/why")"
     fi
   done
+  # Pictures that the page shows are those that its commands draw, where the same gnuplot draws them.
+  for drawn in "$room/at"/*.svg; do
+    kept=docs/pictures/$(basename "$drawn")
+    grep -qF "](pictures/$(basename "$drawn"))" "$page" || continue
+    [ -f "$kept" ] || { fail "$page: there is no $kept"; continue; }
+    [ "$(grep -o 'Produced by GNUPLOT[^<]*' "$drawn")" != "$(grep -o 'Produced by GNUPLOT[^<]*' "$kept")" ] ||
+      cmp -s "$drawn" "$kept" || fail "$page: $kept is not what its command draws"
+  done
 done
 [ "$ran" -ge 4 ] || fail "only $ran blocks found to run"
 

@@ -216,6 +216,21 @@ expect 0 plot large --x workload.context -o grid.md
 [ "$(sed -n 2p grid.md)" = "|---:|---:|" ] && grep -q '^| 1024K |  |$' grid.md || fail "Markdown: $(cat grid.md)"
 expect 0 plot parts --x part --y energy_j_per_token -o grid.tex
 grep -q '^\\begin{tabular}{lr}$' grid.tex && grep -q '^model-llama2-7b & [0-9.]* \\\\$' grid.tex && [ "$(tail -n 1 grid.tex)" = '\end{tabular}' ] || fail "LaTeX: $(cat grid.tex)"
+# --where chooses among the points; one without the figure fulfils nothing.
+expect 0 plot two --x workload.context --by flash.groups.g1.dies --where 'workload.context > 1K' --where 'flash.groups.g1.dies == 8' -o some.csv
+[ "$(tr -d '\r' <some.csv)" = "workload.context,flash.groups.g1.dies 8
+10240,$(cell two/points.csv 4 tokens_per_second)" ] || fail "--where: $(cat some.csv)"
+expect 0 plot large --x workload.context --where 'tokens_per_second >= 0' -o some.md
+[ "$(wc -l <some.md)" -eq 3 ] || fail "--where: $(cat some.md)"
+expect 0 plot parts --x part --where 'part == "parts/model-llama2-7b.cfg"' -o some.md
+[ "$(wc -l <some.md)" -eq 3 ] || fail "--where: $(cat some.md)"
+expect 64 plot two --x workload.context --where 'npu.rate > 0' -o none.md
+says "there is no parameter 'npu.rate'"
+expect 65 plot two --x workload.context --where 'workload.context > 1M' -o none.md
+says "no point has it"
+expect 0 plot goal --x workload.context -o met.csv
+expect 0 plot goal --all --x workload.context --by flash.groups.g1.dies -o all.csv
+[ "$(grep -o '[0-9.]\+' <<<"$(sed 1d all.csv)" | wc -l)" -eq 8 ] || fail "--all: $(cat all.csv)"
 expect 64 plot two --kind pareto --x energy_j_per_token -o front.md
 says "a Pareto front is no table"
 expect 0 plot two -o page.html
@@ -240,6 +255,9 @@ if there gnuplot gnuplot-nox pictures; then
     command -v xmllint >/dev/null && { xmllint --noout $kind.svg || fail "$kind: no XML"; }
   done
   expect 0 plot two --kind pareto --x energy_j_per_token -o pareto.svg
+  quiet_err
+  expect 0 explore full/kvnand-c-llama2-7b -s workload.tokens=1 --over workload.context=1K,1M --over npu.launch=0s,1us -q -o gaps
+  expect 0 plot gaps --x npu.launch --by workload.context -o gaps.svg
   quiet_err
   expect 0 plot parts --kind bars --x part -o parts.svg
   grep -q model-llama3.1-8b parts.svg || fail "a part has no name"

@@ -203,6 +203,15 @@ static void write_line(const grid *g, size_t by, bool by_number, FILE *out)
     fputs("EOD\n", out);
 }
 
+/* gnuplot complains of a line without a single point. */
+static bool is_empty(const grid *g, size_t by)
+{
+    size_t x = 0;
+    while (x < g->x.n && isnan(g->value[by * g->x.n + x]))
+        x++;
+    return x == g->x.n;
+}
+
 static void write_series(const grid *g, const ifc_plot *p, const char *style, FILE *out)
 {
     if (p->by) {
@@ -211,8 +220,10 @@ static void write_series(const grid *g, const ifc_plot *p, const char *style, FI
         fputs(" left\n", out);
     }
     fputs("plot ", out);
-    for (size_t by = 0; by < g->by.n; by++) {
-        fprintf(out, "%s$d%zu using %s %s ", by ? ", " : "", by, p->kind == IFC_PLOT_BARS ? "2" : "1:2",
+    for (size_t by = 0, any = 0; by < g->by.n; by++) {
+        if (is_empty(g, by))
+            continue;
+        fprintf(out, "%s$d%zu using %s %s ", any++ ? ", " : "", by, p->kind == IFC_PLOT_BARS ? "2" : "1:2",
                 style);
         fputs(p->by ? "title " : "notitle", out);
         if (p->by)
