@@ -16,7 +16,8 @@ run() { # file, arguments...
 scenarios=$SOURCE/scenarios
 run discrete.json "$scenarios/quickstart.cfg" --detail
 run compact.json "$scenarios/full/kvnand-c-llama2-7b.cfg" --detail
-run dram.json "$scenarios/full/base-1-llama2-7b.cfg" --detail
+run dram.json "$scenarios/full/base-1-llama2-7b.cfg" --detail --set workload.tokens=3
+"$IFCSIM" explain -q "$scenarios/full/base-1-llama2-7b.cfg" --set workload.tokens=3 --format json >explained.json
 run stream.json "$scenarios/stream/read-compute.cfg" --detail
 run older.json "$scenarios/quickstart.cfg"
 run full.json "$scenarios/full/kvnand-c-llama2-7b.cfg" --set workload.context=102400 --detail

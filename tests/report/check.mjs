@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { analysed, narrow } from "./analysis.mjs";
 import { Browser, Page } from "./browser.mjs";
 import { check, equal, failuresOf, finish, sound } from "./checks.mjs";
 import { odd } from "./odd.mjs";
@@ -66,12 +67,12 @@ async function single(browser) {
   await page.go(url);
   equal("title", await page.run(textOf("h1")), s.title);
   equal("title of the window", await page.run("document.title"), `${s.title} – IFCSim`);
-  equal("sections", await page.run(ids), ["headline", "notes", "bottlenecks", "usage", "lanes", "energy", "rates", "tokens", "memory", "work", "scenario"]);
+  equal("sections", await page.run(ids), ["headline", "notes", "bottlenecks", "roofline", "usage", "lanes", "energy", "rates", "tokens", "memory", "wear", "work", "scenario"]);
   const cards = await page.run(CARDS);
   for (const [name, value] of Object.entries(expected(s))) equal(`card ${name}`, cards[name], value);
   equal("notes", await page.run(`[...document.querySelectorAll("#notes li")].map((l) => l.textContent)`), s.warnings);
 
-  await page.run(`document.querySelector("#bottlenecks button").click()`);
+  await page.run(`document.querySelector("#bottlenecks button[aria-expanded]").click()`);
   const path_rows = await page.run(rows("bottlenecks"));
   equal("rows of the critical path", path_rows.length, s.critical_path.length);
   equal("the first bottleneck", path_rows[0].slice(1, 4), ["operator", "resource", "phase"].map((k) => s.critical_path[0][k]));
@@ -162,8 +163,8 @@ async function compared(browser) {
   equal("change of throughput", shown, `${change < 0 ? "−" : "+"}${Math.abs(change).toFixed(1)} %`);
   equal("charts", await page.run(`document.querySelectorAll("#usage canvas").length + document.querySelectorAll("#lanes canvas").length`), 6);
   const differ = await page.run(`[...document.querySelectorAll("#scenario tbody tr")].map((r) => [...r.children].map((c) => c.textContent))`);
-  equal("a parameter that differs", differ.find((r) => r[0] === "workload.tokens"), ["workload.tokens", "4", '"period"', '"period"']);
-  equal("windows", await page.run(`document.querySelector("#notes > div").textContent`), "4, 32, 1 tokens are not whole periods of flushes and pages of all runs: 160 tokens are.");
+  equal("a parameter that differs", differ.find((r) => r[0] === "workload.tokens"), ["workload.tokens", "4", '"period"', "3"]);
+  equal("windows", await page.run(`document.querySelector("#notes > div").textContent`), "4, 32, 3 tokens are not whole periods of flushes and pages of all runs: 160 tokens are.");
   check("an equal parameter is listed", !differ.some((r) => r[0] === "model.layers"));
   await page.close();
 }
@@ -212,10 +213,10 @@ async function hostile(browser) {
 
 async function incomplete(browser) {
   const cases = [
-    ["older.json", ["headline", "notes", "bottlenecks", "usage", "lanes", "energy", "rates", "tokens", "memory", "work", "scenario"], "#usage", "--stats FILE.json --detail"],
+    ["older.json", ["headline", "notes", "bottlenecks", "roofline", "usage", "lanes", "energy", "rates", "tokens", "memory", "wear", "work", "scenario"], "#usage", "--stats FILE.json --detail"],
     ["full.json", ["headline", "memory", "scenario"], "main > .note.bad", "g1 does not fit: 443.1 GB needed, 285.1 GB available"],
-    ["stopped.json", ["headline", "notes", "bottlenecks", "usage", "lanes", "energy", "rates", "memory", "work", "scenario"], "main > .note.bad", "interrupted"],
-    ["stream.json", ["headline", "notes", "bottlenecks", "usage", "energy", "rates", "memory", "work", "scenario"], "#bottlenecks", "array limit"],
+    ["stopped.json", ["headline", "notes", "bottlenecks", "roofline", "usage", "lanes", "energy", "rates", "memory", "wear", "work", "scenario"], "main > .note.bad", "interrupted"],
+    ["stream.json", ["headline", "notes", "bottlenecks", "roofline", "usage", "energy", "rates", "memory", "wear", "work", "scenario"], "#bottlenecks", "array limit"],
   ];
   for (const [name, sections, place, text] of cases) {
     const url = report("case.html", name);
@@ -242,6 +243,12 @@ async function strange(browser) {
   }
 }
 
+async function analysis(browser) {
+  const open = (how) => Page.open(browser, how), urls = { run: report("run.html", "dram.json"), explained: report("explained.html", "explained.json") };
+  await analysed(open, stats("dram.json"), stats("explained.json"), urls);
+  await narrow(open, [report("narrow.html", "discrete.json", "policies.json"), report("alone.html", "policies.json"), urls.explained]);
+}
+
 // The checks themselves: a page that does all that is forbidden is seen to do it.
 async function bad(browser) {
   writeFileSync(path("bad.html"), `<!DOCTYPE html><body style="width:3000px">x<img src="http://127.0.0.1:9/x.png"><script>console.error("no"); setTimeout(() => { throw new Error("late"); });</script>`);
@@ -255,7 +262,7 @@ async function bad(browser) {
 
 const browser = new Browser(chromium);
 try {
-  for (const part of [bad, single, compared, apart, hostile, incomplete, strange]) await part(browser);
+  for (const part of [bad, single, compared, apart, hostile, incomplete, strange, analysis]) await part(browser);
 } finally {
   await browser.close();
 }

@@ -36,12 +36,25 @@ const key = (parts) => el("ul", { class: "key" }, parts.map((p) => {
   return el("li", {}, dot, p.name, p.text ? ` ${p.text}` : "");
 }));
 
-// Wide tables scroll in their own box, which the keyboard can reach.
+// A table that is wider than the page is written row by row instead, each figure with the name of its column. What
+// cannot be narrower still scrolls in its own box, which the keyboard can reach.
+function fitTable(box) {
+  box.classList.remove("stacked");
+  if (box.scrollWidth > box.clientWidth + 1) box.classList.add("stacked");
+}
+function labelCells(box) {
+  const names = [...box.querySelectorAll("thead th")].map((c) => c.textContent);
+  for (const row of box.querySelectorAll("tbody tr"))
+    [...row.children].forEach((c, i) => names[i] && c.tagName === "TD" && c.setAttribute("data-label", names[i]));
+}
 function table(label, head, rows) {
   const body = el("tbody");
   rows.forEach((row) => body.append(row));
   const t = el("table", {}, el("thead", {}, el("tr", {}, head)), body);
-  return el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": label }, t);
+  const box = el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": label }, t);
+  labelCells(box);
+  redraws.push(() => fitTable(box));
+  return box;
 }
 const headCell = (text, numeric) => el("th", { scope: "col", class: numeric ? "n" : null }, text);
 const rowCell = (...children) => el("th", { scope: "row" }, children);
@@ -62,6 +75,8 @@ function longTable(label, head, rows, first) {
     button.setAttribute("aria-expanded", String(open));
     button.textContent = open ? `Show the first ${first} rows` : `Show all ${rows.length} rows`;
     box.querySelector("tbody").replaceChildren(...rows.slice(0, open ? undefined : first));
+    labelCells(box);
+    fitTable(box);
   });
   return [box, el("div", { class: "tools" }, button)];
 }

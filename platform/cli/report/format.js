@@ -40,5 +40,8 @@ const tokensOf = (run) => num(run.stats, "decode.tokens") || 0;
 const isStream = (run) => str(run.stats, "workload") === "stream";
 // Sums of a run become figures per token where there are tokens.
 const perToken = (run) => (tokensOf(run) > 0 ? 1 / tokensOf(run) : 1);
-const perWhat = (runs) => (runs.every((r) => tokensOf(r) > 0) ? "per token" : runs.some((r) => tokensOf(r) > 0) ? "per token or run" : "in the run");
+const isPerToken = (run) => tokensOf(run) > 0 || str(run.stats, "unit") === "token";
+// What 'ifcsim explain' found, which is no run by itself.
+const isExplained = (run) => objects(run.stats, "by_operator").some((row) => str(row, "operator") !== "");
+const perWhat = (runs) => (runs.every(isPerToken) ? "per token" : runs.some(isPerToken) ? "per token or run" : "in the run");
 const ranAtAll = (run) => str(run.stats, "status") !== "out_of_memory";

@@ -85,6 +85,10 @@ class LaneView {
     this.canvas.style.height = `${this.layout.height}px`;
     const g = this.canvas.getContext("2d");
     g.scale(scale, scale);
+    this.paint(g);
+  }
+
+  paint(g) {
     g.font = "12px sans-serif";
     g.textBaseline = "middle";
     this.drawAxis(g);
@@ -230,7 +234,8 @@ function lanes(runs) {
     if (!data) return decodes.includes(run) ? [runTitle(run, several), rerun(run)] : null;
     const letter = several ? `, run ${run.letter}` : "", picture = new LaneView(view, data.kinds, `Operators of token ${data.token}${letter}`);
     pictures.push({ picture, data });
-    return [runTitle(run, several), el("p", { class: "muted" }, `Token ${data.token}, ${time(data.length)}${data.complete ? "" : ", interrupted"}.`), picture.box, picture.readout, kindTable(data, letter)];
+    return [runTitle(run, several), el("p", { class: "muted" }, `Token ${data.token}, ${time(data.length)}${data.complete ? "" : ", interrupted"}.`), picture.box, picture.readout,
+      el("div", { class: "tools" }, svgButton(`Operators of token ${data.token}${letter}`, () => [picture.width, picture.layout.height], (g) => picture.paint(g))), kindTable(data, letter)];
   });
   const choice = (name, text, checked, pick) => {
     const input = el("input", { type: "radio", name: "lanes", value: name, checked });

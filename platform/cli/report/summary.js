@@ -156,7 +156,9 @@ function stacks(runs, partsOf, text, label) {
   });
   const entries = several ? [...names.values()].map((p) => ({ name: p.name, colour: p.colour }))
     : [...names.values()].map((p) => ({ ...p, text: text(p) }));
-  return [lines, key(entries)];
+  const drawn = runs.map((run) => ({ name: several ? run.letter : label, parts: partsOf(run).map((p) => ({ ...p, text: text(p) })) })).filter((l) => l.parts.length > 0);
+  const save = drawn.length ? el("div", { class: "tools" }, svgButton(label, () => [640, stacksHeight(drawn)], (g) => drawStacks(g, drawn))) : null;
+  return [lines, key(entries), save];
 }
 
 // Rows of several runs side by side: key -> value per run, by the largest.

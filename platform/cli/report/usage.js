@@ -52,11 +52,16 @@ function timeChart(run, view, xs, series, axis, label) {
     });
     return button;
   }));
+  const save = svgButton(label, () => [760, 260], (g) => {
+    const { ticks, step } = timeTicks(view.from, view.to, 680, 110), text = tickText(step, Math.max(view.to - view.from, view.to));
+    drawLines(g, { width: 760, height: 260, x: [view.from, view.to], y: axis.range, yText: axis.text, xs, xTicks: ticks.map((t) => [t, text(t)]),
+      series: series.filter((s, i) => live[i]).map((s) => ({ ...s, stepped: true })) });
+  });
   box.addEventListener("keydown", (e) => view.key(e));
   box.addEventListener("dblclick", () => view.reset());
   view.onChange(() => plot && plot.setScale("x", { min: view.from, max: view.to }));
   redraws.push(build);
-  return [keys, box, readout];
+  return [keys, box, readout, el("div", { class: "tools" }, save)];
 }
 
 const ZOOM_HINT = el("p", { class: "hint" }, "Drag over a stretch to zoom in, double-click for the whole. With the keyboard: ", el("kbd", {}, "+"), " ", el("kbd", {}, "−"), " zoom, ", el("kbd", {}, "←"), " ", el("kbd", {}, "→"), " move, ", el("kbd", {}, "0"), " whole.");
@@ -101,6 +106,9 @@ function tokenLatency(runs) {
       axes: [{ ...style, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000] }, { ...style, size: 72, values: (u, ticks) => ticks.map((t) => (t === 0 ? "0" : time(t).replace(/\.?0+ /, " "))) }],
       series: [{}, ...shown.map((s) => ({ stroke: () => css(s.colour), width: 1.5, points: { show: most <= 64, size: 6, fill: () => css(s.colour) } }))] }, [xs, ...shown.map((s) => s.values)], box);
   });
+  const highest = Math.max(...shown.flatMap((s) => s.values).filter((x) => x !== null)) * 1.08, every = Math.max(1, Math.ceil(most / 10));
+  const save = svgButton("Latency of each token", () => [760, 230], (g) => drawLines(g, { width: 760, height: 230, x: [0, most - 1], y: [0, highest], yText: time, xs,
+    xTicks: xs.filter((t) => t % every === 0).map((t) => [t, `${t}`]), series: shown.map((s) => ({ name: several ? s.run.letter : "latency", colour: s.colour, values: s.values })) }));
   return section("tokens", "Latency of each token", several ? key(shown.map((s) => ({ name: s.run.letter, text: s.run.name, colour: `var(${s.colour})` }))) : null, box,
-    el("p", { class: "hint" }, "Tokens in the order they were decoded, from 0."));
+    el("p", { class: "hint" }, "Tokens in the order they were decoded, from 0."), el("div", { class: "tools" }, save), tokenRows(runs));
 }

@@ -68,6 +68,7 @@ function watchAppearance() {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redrawAll);
   let timer = 0;
   addEventListener("resize", () => { clearTimeout(timer); timer = setTimeout(redrawAll, 60); });
+  addEventListener("toggle", (e) => e.target.querySelectorAll(".scroll").forEach(fitTable), true); /* hidden tables have no width */
   const printing = (on) => { document.documentElement.classList.toggle("printing", on); redrawAll(); };
   addEventListener("beforeprint", () => printing(true));
   addEventListener("afterprint", () => printing(false));
