@@ -105,6 +105,8 @@ static ifc_status report(const report_arguments *a)
             ifc_fail(&err, IFC_EUSAGE, "%s: input and output are one file", a->files.all[i]);
             first = (ifc_status)ifc_cli_complain(&err);
         }
+    if (first == IFC_OK && ifc_output_guard(a->output, &err) != IFC_OK)
+        first = (ifc_status)ifc_cli_complain(&err);
     if (first == IFC_OK && save_report(a, runs, &err) != IFC_OK)
         first = (ifc_status)ifc_cli_complain(&err);
     for (size_t i = 0; i < a->files.n; i++)

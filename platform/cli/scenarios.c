@@ -85,6 +85,9 @@ ifc_status ifc_loaded_protect(const ifc_loaded *l, const char *option, const cha
         status = refuse_input(option, output, l->scenario->policies[k].plugin, err);
     for (uint32_t i = 0; i < l->scenario->n_observers && status == IFC_OK; i++)
         status = refuse_input(option, output, l->scenario->observers[i].plugin, err);
+    ifc_error why = {.status = IFC_OK};
+    if (status == IFC_OK && ifc_output_guard(output, &why) != IFC_OK)
+        status = ifc_fail(err, why.status, "%s: %s", option, why.text);
     return status;
 }
 

@@ -72,6 +72,17 @@ bool ifc_same_file(const char *a, const char *b)
     return same;
 }
 
+ifc_status ifc_output_guard(const char *path, ifc_error *err)
+{
+    struct stat st;
+    char *target = ifc_output_target(path);
+    bool scenario = target && ifc_ends_in(target, ".cfg") && stat(target, &st) == 0 && S_ISREG(st.st_mode);
+    free(target);
+    return scenario
+               ? ifc_fail(err, IFC_EUSAGE, "%s is there, and a scenario (.cfg); no output replaces one", path)
+               : IFC_OK;
+}
+
 bool ifc_is_standard_output(const char *path)
 {
     struct stat x, y;

@@ -43,6 +43,10 @@ bool ifc_same_file(const char *a, const char *b);
 /** ifc_is_standard_output() - @path is the regular file that standard output goes to. */
 bool ifc_is_standard_output(const char *path);
 
+/** ifc_output_guard() - scenarios are written by hand: no output replaces one.
+ * Return: IFC_EUSAGE: @path is there already and is called .cfg, links followed. */
+IFC_MUST_CHECK ifc_status ifc_output_guard(const char *path, ifc_error *err);
+
 /** ifc_output_target() - what @path leads to, links followed, also those that lead nowhere yet.
  * Return: owned by the caller; NULL: no memory. */
 char *ifc_output_target(const char *path);

@@ -145,6 +145,17 @@ printf 'title = "caf\xe9";\nextends = "%s";\n' "$q" >latin.cfg
 expect 65 check latin.cfg
 [ "$err" = 'latin.cfg:1: title = "caf\xe9": is not UTF-8 (allowed: text of at most 255 bytes)' ] || fail "$called: $err"
 
+# no output replaces a scenario, also none that this command does not read
+cp "$q" mine.cfg
+ln -s mine.cfg link.html
+expect 0 run -q "$q" --set model.layers=1 --set workload.tokens=1 -o other.json
+for words in "report other.json -o mine.cfg" "report other.json -o link.html" "run -q $q -o mine.cfg" "topology $q -o mine.cfg"; do
+  # shellcheck disable=SC2086
+  expect 64 $words
+  says "is there, and a scenario (.cfg); no output replaces one"
+done
+cmp -s "$q" mine.cfg || fail "mine.cfg was replaced"
+
 # a spreadsheet does not take a title for a formula
 expect 0 run -q "$q" --set 'title==cmd|calc' --format csv
 prints "run,,title,'=cmd|calc,"
