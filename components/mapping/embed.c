@@ -37,4 +37,4 @@ static bool serves(const ifc_mapping *map, ifc_op_kind kind)
     return kind == IFC_OP_EMBED;
 }
 
-const ifc_way ifc__embed_flash = {"embed_flash", serves, expand};
+const ifc_way ifc__embed_flash = {"embed_flash", serves, expand, NULL};

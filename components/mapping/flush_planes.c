@@ -5,36 +5,39 @@
 #include "components/mapping/parts.h"
 #include "components/mapping/way.h"
 
-/* Keys and values of a prompt come from the NPU, in whole pages. */
-static uint64_t prompt_bytes(const ifc_mapping *map, const ifc_kv *kv, const ifc_kv_share *share,
-                             uint64_t tokens)
-{
-    uint64_t scales = share->plane_heads * (kv->unit_bytes - kv->unit_data);
-    uint64_t bytes = ifc__div_up(share->dims * map->hw->s->model.kv_bits, 8) + scales;
-    return 2 * tokens * bytes * kv->group->bus_page_bytes / kv->group->p->page;
-}
-
 /* Every plane that holds a slice programs what it has buffered, of K and of V, without the bus. */
-static void expand(ifc_mapping *map, ifc_op_run *op)
+/* @op: NULL: without commands. */
+static void flush(ifc_mapping *map, ifc_kv *kv, uint32_t layer, ifc_op_run *op)
 {
     const ifc_group *g = map->kv.group;
     ifc_kv_flush plan;
-    ifc_kv_begin_flush(op->kv, op->job.layer, &plan);
+    ifc_kv_begin_flush(kv, layer, &plan);
     double fill = plan.first_fill + (plan.programs > 1 ? plan.programs - 2 + plan.last_fill : 0);
-    ifc_kv_scan(op->kv, op->job.layer, 0, op->kv->heads, false, map->scan);
+    ifc_kv_scan(kv, layer, 0, kv->heads, false, map->scan);
     for (uint32_t d = 0; d < g->p->dies; d++) {
         uint32_t planes = (uint32_t)map->scan[d].plane_heads;
         if (planes == 0)
             continue;
+        double filled = 2 * fill * planes;
+        ifc_blocks_program(&map->blocks, g->first_die + d, filled, IFC_BLOCK_KV);
+        if (!op)
+            continue;
         ifc_txn *t = ifc_command_new(map->controller, &op->job, IFC_PROGRAM, IFC_CLASS_KV_WRITE, g, d);
         t->extent = (ifc_extent){
             .planes = planes, .max_pages = 2 * plan.programs, .pages = 2 * (uint64_t)plan.programs * planes};
-        t->fill = 2 * fill * planes;
-        if (plan.direct && map->hw->s->effects.bus)
-            t->bytes_down = prompt_bytes(map, op->kv, &map->scan[d], plan.tokens);
-        ifc_blocks_program(&map->blocks, g->first_die + d, t->fill, IFC_BLOCK_KV);
+        t->fill = filled;
         ifc_command_queue_one(map->controller, t);
     }
+}
+
+static void expand(ifc_mapping *map, ifc_op_run *op)
+{
+    flush(map, op->kv, op->job.layer, op);
+}
+
+static void again(ifc_mapping *map, ifc_kv *kv, uint32_t layer)
+{
+    flush(map, kv, layer, NULL);
 }
 
 static bool serves(const ifc_mapping *map, ifc_op_kind kind)
@@ -42,4 +45,4 @@ static bool serves(const ifc_mapping *map, ifc_op_kind kind)
     return kind == IFC_OP_FLUSH && ifc__kv_by_plane(map);
 }
 
-const ifc_way ifc__flush_planes = {"flush_planes", serves, expand};
+const ifc_way ifc__flush_planes = {"flush_planes", serves, expand, again};

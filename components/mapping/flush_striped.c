@@ -19,7 +19,7 @@ static void program_die(ifc_mapping *map, ifc_op_run *op, uint32_t die, const ui
         most = n > most ? n : most;
     }
     ifc_blocks_program(&map->blocks, g->first_die + die, fill, IFC_BLOCK_KV);
-    for (uint32_t round = 0; round < most; round++) {
+    for (uint32_t round = 0; op && round < most; round++) {
         uint32_t planes = 0;
         for (uint32_t p = 0; p < g->p->planes; p++)
             planes += count[(uint64_t)p * dies + die] > round;
@@ -47,20 +47,20 @@ static double program_fill(const ifc_kv_flush *plan, uint32_t i)
 }
 
 /* New tokens of all streams of a layer from the SoC buffer to their next pages. */
-static void expand(ifc_mapping *map, ifc_op_run *op)
+/* @op: NULL: without commands. */
+static void flush(ifc_mapping *map, ifc_kv *kv, uint32_t layer, ifc_op_run *op)
 {
-    ifc_kv *kv = op->kv;
     const ifc_group *g = kv->group;
     uint32_t dies = g->p->dies;
     ifc_kv_flush plan;
-    ifc_kv_begin_flush(kv, op->job.layer, &plan);
+    ifc_kv_begin_flush(kv, layer, &plan);
     memset(map->scan, 0, dies * sizeof *map->scan);
     uint32_t *count = kv->scratch;
     memset(count, 0, g->planes_total * sizeof *count);
     for (uint32_t v = 0; v < 2; v++)
         for (uint32_t h = 0; h < map->hw->s->model.kv_heads; h++)
             for (uint32_t i = 0; i < plan.programs; i++) {
-                uint64_t plane = ifc_kv_program_plane(kv, op->job.layer, h, v, plan.first_page + i);
+                uint64_t plane = ifc_kv_program_plane(kv, layer, h, v, plan.first_page + i);
                 count[plane]++;
                 map->scan[plane % dies].tokens += program_tokens(kv, &plan, i);
                 map->scan[plane % dies].fill += program_fill(&plan, i);
@@ -73,9 +73,19 @@ static void expand(ifc_mapping *map, ifc_op_run *op)
     }
 }
 
+static void expand(ifc_mapping *map, ifc_op_run *op)
+{
+    flush(map, op->kv, op->job.layer, op);
+}
+
+static void again(ifc_mapping *map, ifc_kv *kv, uint32_t layer)
+{
+    flush(map, kv, layer, NULL);
+}
+
 static bool serves(const ifc_mapping *map, ifc_op_kind kind)
 {
     return kind == IFC_OP_FLUSH && !ifc__kv_by_plane(map);
 }
 
-const ifc_way ifc__flush_striped = {"flush_striped", serves, expand};
+const ifc_way ifc__flush_striped = {"flush_striped", serves, expand, again};

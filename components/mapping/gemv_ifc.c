@@ -66,4 +66,4 @@ static bool serves(const ifc_mapping *map, ifc_op_kind kind)
     return ifc__multiplies(kind);
 }
 
-const ifc_way ifc__gemv_ifc = {"gemv_ifc", serves, expand};
+const ifc_way ifc__gemv_ifc = {"gemv_ifc", serves, expand, NULL};

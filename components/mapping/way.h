@@ -13,6 +13,8 @@ typedef struct ifc_way {
     bool (*serves)(const ifc_mapping *map, ifc_op_kind kind);
     /** Make the transactions of an operator. Does not block. */
     void (*expand)(ifc_mapping *map, ifc_op_run *op);
+    /** A flush: what it does to cache and blocks, without the transactions. */
+    void (*again)(ifc_mapping *map, ifc_kv *kv, uint32_t layer);
 } ifc_way;
 
 extern const ifc_way ifc__gemv_ifc, ifc__attend_striped, ifc__attend_planes, ifc__load_flash, ifc__load_dram,

@@ -389,6 +389,17 @@ static void collect_stream(ifc_record *rec, ifc_result *r)
     out->wait_mean_ps = tenures ? wait_ps / (double)tenures : 0;
 }
 
+static void collect_reuse(const ifc_reuse *reuse, ifc_result *r)
+{
+    r->layers = reuse->layers;
+    r->layers_reused = reuse->reused;
+    if (reuse->why_not)
+        snprintf(r->reuse_why_not, sizeof r->reuse_why_not, "%s", reuse->why_not);
+    else if (reuse->busy > 0)
+        snprintf(r->reuse_why_not, sizeof r->reuse_why_not, "%llu began with a flush or a move in flight",
+                 (unsigned long long)reuse->busy);
+}
+
 static void collect_counts(const ifc_record *rec, ifc_result *r)
 {
     for (uint32_t g = 0; g < rec->hw->s->n_groups; g++) {
@@ -409,6 +420,7 @@ static void collect_counts(const ifc_record *rec, ifc_result *r)
             r->peak_power = rec->hw->dies[i].peak_watts;
     r->die_commands = rec->counters.die_commands;
     r->kernel_events = ifc_kernel_events();
+    collect_reuse(&rec->host->reuse, r);
 }
 
 static void collect_buffer(const ifc_record *rec, ifc_result *r)
@@ -441,8 +453,6 @@ void ifc_collect_result(ifc_record *rec, ifc_status status, ifc_result *r)
     if (decode) {
         r->tokens = (uint32_t)rec->host->n_latency;
         r->decode_ps = rec->host->decode_ps;
-        r->prompt_tokens = rec->host->prompt_tokens;
-        r->ttft = rec->host->ttft;
         r->token_latency = rows(r->tokens, sizeof *r->token_latency);
         if (r->tokens > 0)
             memcpy(r->token_latency, rec->host->latency, r->tokens * sizeof *r->token_latency);

@@ -70,3 +70,19 @@ void ifc_counters_listen(ifc_counters *c, ifc_probe *probe)
     ifc_probe_listen_sensed(probe, sensed, c);
     ifc_probe_listen_served(probe, served, c);
 }
+
+void ifc_counters_watch(ifc_counters *c, ifc_reuse *reuse)
+{
+    for (uint32_t kind = 0; kind < IFC_OP_KINDS; kind++) {
+        ifc_op_use *u = &c->use[kind];
+        uint64_t *const counters[] = {
+            &u->count,     (uint64_t *)&u->active_ps, (uint64_t *)&u->npu_ps, &u->npu_ops,
+            &u->macs,      &u->bytes_sensed,          &u->bytes_down,         &u->bytes_up,
+            &u->dram_bytes};
+        for (size_t i = 0; i < sizeof counters / sizeof *counters; i++)
+            ifc_reuse_watch(reuse, counters[i], 1);
+    }
+    ifc_reuse_watch(reuse, c->pages_sensed, IFC_CLASSES);
+    ifc_reuse_watch(reuse, &c->die_commands, 1);
+    ifc_reuse_watch(reuse, &c->expected_up, 1);
+}

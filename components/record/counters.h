@@ -8,6 +8,7 @@
 #include <ifc/txn.h>
 
 #include "components/hardware/probe.h"
+#include "components/run/reuse.h"
 
 /** What the operators of one kind used, and for how long any of them was under way. */
 typedef struct ifc_op_use {
@@ -32,5 +33,8 @@ typedef struct ifc_counters {
 
 /** ifc_counters_listen() - count what @probe tells from now on. @c: zeroed. */
 void ifc_counters_listen(ifc_counters *c, ifc_probe *probe);
+
+/** ifc_counters_watch() - they grow when a graph is known from before. */
+void ifc_counters_watch(ifc_counters *c, ifc_reuse *reuse);
 
 #endif

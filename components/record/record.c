@@ -5,6 +5,19 @@
 #include "components/record/observers.h"
 #include "components/record/trace.h"
 
+static void watch(ifc_record *rec)
+{
+    ifc_reuse *r = &rec->host->reuse;
+    ifc_counters_watch(&rec->counters, r);
+    ifc_reuse_watch(r, rec->path.ps, sizeof rec->path.ps / sizeof(uint64_t));
+    ifc_reuse_watch(r, &rec->asked_kv_pages, 1);
+    ifc_reuse_watch(r, &rec->asked_kv_macs, 1);
+    if (rec->options->detail)
+        ifc_reuse_forbid(r, "what happens over time is recorded");
+    if (rec->options->timeline)
+        ifc_reuse_forbid(r, "a timeline is recorded");
+}
+
 void ifc_record_start(ifc_record *rec)
 {
     ifc_counters_listen(&rec->counters, &rec->hw->probe);
@@ -14,6 +27,7 @@ void ifc_record_start(ifc_record *rec)
         ifc_detail_start(rec);
     ifc_observers_listen(&rec->hw->policies, &rec->hw->probe, &rec->host->events);
     ifc_path_listen(rec);
+    watch(rec);
 }
 
 void ifc_record_fini(ifc_record *rec)

@@ -4,8 +4,8 @@
 #include "components/hardware/flash/die.h"
 #include "components/run/host.h"
 
-/* What is asked for of the cache goes. */
-static void start_flush(ifc_host *h, ifc_kv *kv, uint32_t token, uint32_t layer, ifc_op_run *after)
+static void start_flush(ifc_host *h, ifc_kv *kv, uint32_t token, uint32_t layer, uint32_t tokens,
+                        ifc_op_run *after)
 {
     static const ifc_op_node flush = {.kind = IFC_OP_FLUSH, .unit = IFC_UNIT_STORE};
     ifc_op_run *op = &h->flushes[(size_t)kv->sequence * h->hw->s->model.layers + layer];
@@ -13,12 +13,13 @@ static void start_flush(ifc_host *h, ifc_kv *kv, uint32_t token, uint32_t layer,
     op->background = true;
     op->kv = kv;
     op->after = after;
+    ifc_kv_ask_flush(kv, layer, tokens);
     h->background++;
     ifc_event_op_begin(&h->events, op);
     ifc_controller_submit(h->controller, &op->job);
 }
 
-static uint32_t ask(const ifc_host *h, const ifc_flush_view *view)
+uint32_t ifc_host_flush_answer(const ifc_host *h, const ifc_flush_view *view)
 {
     const ifc_policy_run *p = &h->hw->policies.kinds[IFC_KIND_KV_FLUSH];
     ifc_policy_enter(p, "flush");
@@ -37,32 +38,24 @@ static void ask_sequence(ifc_host *h, ifc_kv *kv, ifc_flush_event event, uint32_
                          ifc_op_run *after)
 {
     const ifc_kv_layer *l = &kv->layers[layer];
-    if (l->buffered <= kv->drafted || l->flushing > 0)
+    uint32_t drafted =
+        event == IFC_FLUSH_FULL ? 0 : kv->drafted; /* full: those of the step are still to come */
+    if (l->buffered <= drafted || l->flushing > 0)
         return;
     uint32_t most = h->hw->s->placement.kv_buffer.partial_programs;
     ifc_flush_view view = {.event = event,
                            .token = token,
                            .layer = layer,
-                           .buffered = l->buffered - kv->drafted,
+                           .buffered = l->buffered - drafted,
                            .room = l->share,
                            .page_tokens = kv->page_tokens,
                            .open_tokens = l->open_tokens,
                            .programs_left = l->open_tokens ? most - l->open_programs : most,
                            .head_groups_unfinished = h->hw->s->model.kv_heads - h->attended};
-    uint32_t tokens = ask(h, &view);
-    if (tokens == 0)
-        return;
-    ifc_kv_ask_flush(kv, layer, tokens);
-    start_flush(h, kv, token, layer, after);
-}
-
-void ifc_host_store_prompt(ifc_host *h, ifc_op_run *after)
-{
-    const ifc_step_part *p = &h->steps.step.parts[0];
-    if (!p->kv->group || !h->hw->s->effects.kv_program)
-        return;
-    ifc_kv_ask_store(p->kv, after->job.layer, p->tokens);
-    start_flush(h, p->kv, after->job.token, after->job.layer, after);
+    uint32_t tokens = ifc_host_flush_answer(h, &view);
+    ifc_reuse_asked(&h->reuse, ifc_steps_part(&h->steps, kv), &view, tokens);
+    if (tokens > 0)
+        start_flush(h, kv, token, layer, tokens, after);
 }
 
 void ifc_host_ask_flush(ifc_host *h, ifc_flush_event event, uint32_t token, uint32_t layer, ifc_op_run *after)

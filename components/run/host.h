@@ -15,6 +15,7 @@
 #include "components/run/events.h"
 #include "components/run/options.h"
 #include "components/run/refresh.h"
+#include "components/run/reuse.h"
 #include "components/run/steps.h"
 #include "workloads/graph.h"
 
@@ -26,11 +27,10 @@ typedef struct ifc_host {
     ifc_npu *npu;
     ifc_mapping *mapping;
     const ifc_graphs *graphs;
-    const ifc_graphs *prompt_graphs; /* of the tokens of a prompt: layers only */
     const ifc_run_options *options;
     ifc_stop stop;
+    ifc_reuse reuse;
     ifc_events events;
-    uint32_t n_runs;
     ifc_op_run *runs;      /* of the graph at work */
     ifc_steps steps;       /* of the sequences that decode */
     ifc_op_run *flushes;   /* per sequence and layer: at most one in flight */
@@ -52,10 +52,8 @@ typedef struct ifc_host {
     /* results */
     ifc_time *latency; /* per finished token or request; owned */
     uint64_t n_latency, room_latency;
-    ifc_time decode_ps;     /* all steps together */
-    uint64_t prompt_tokens; /* prefilled */
-    ifc_time ttft;          /* until all sequences of a decode had their first token */
-    ifc_time decode_end;    /* last token or request done; background work may go on */
+    ifc_time decode_ps;  /* all steps together */
+    ifc_time decode_end; /* last token or request done; background work may go on */
 } ifc_host;
 
 /** What a host works with; all of it is borrowed. */
@@ -64,7 +62,7 @@ typedef struct ifc_host_parts {
     ifc_controller *controller;
     ifc_npu *npu;
     ifc_mapping *mapping;
-    const ifc_graphs *graphs, *prompt_graphs;
+    const ifc_graphs *graphs;
 } ifc_host_parts;
 
 /** ifc_host_init() - a host that has nothing to do yet. @stop: how the run may end early; copied. */
@@ -76,6 +74,12 @@ void ifc_host_fini(ifc_host *h);
  * simulation. */
 void ifc_host_run(void *host);
 
+/** ifc_host_decode() - the tokens of the scenario; actor only. */
+void ifc_host_decode(ifc_host *h);
+
+/** ifc_host_drain() - wait for what is in the background; nothing new is begun. Actor only. */
+void ifc_host_drain(ifc_host *h);
+
 /** ifc_host_op() - an operator that is issued now. */
 ifc_op_run ifc_host_op(ifc_host *h, const ifc_op_node *node, uint32_t token, uint32_t layer);
 
@@ -86,9 +90,8 @@ ifc_op_run ifc_host_op(ifc_host *h, const ifc_op_node *node, uint32_t token, uin
 void ifc_host_ask_flush(ifc_host *h, ifc_flush_event event, uint32_t token, uint32_t layer,
                         ifc_op_run *after);
 
-/** ifc_host_store_prompt() - keys and values of a layer's prompt, that is the step, leave for their pages.
- * @after: what happened before */
-void ifc_host_store_prompt(ifc_host *h, ifc_op_run *after);
+/** ifc_host_flush_answer() - what the flush policy says to @view, checked. */
+uint32_t ifc_host_flush_answer(const ifc_host *h, const ifc_flush_view *view);
 
 /** ifc_host_kv_idle() - whether the dies that hold KV have nothing to do. */
 bool ifc_host_kv_idle(const ifc_host *h);

@@ -7,6 +7,7 @@
 #include "components/hardware/flash/channel.h"
 #include "components/hardware/flash/decoder.h"
 #include "components/hardware/flash/die.h"
+#include "components/run/again.h"
 #include "components/system/policy_views.h"
 #include "platform/observe/timeline.h"
 
@@ -207,11 +208,6 @@ static void build_graphs(ifc_system *sys)
              : s->placement.kv_buffer.location == IFC_BUFFER_PLANE ? IFC_SUMS_OF_LOGITS
                                                                    : IFC_SUMS_OF_OUTPUTS;
     ifc_graphs_init(&sys->graphs, &s->model, &o);
-    /* Tokens of a prompt attend to each other on the NPU. */
-    o.attention_npu = true;
-    o.early_attention = o.buffer_on_soc = false;
-    o.sums = IFC_SUMS_NONE;
-    ifc_graphs_init(&sys->prompt_graphs, &s->model, &o);
 }
 
 static void build_actors(ifc_system *sys)
@@ -239,8 +235,7 @@ static void watch(ifc_system *sys)
 
 ifc_status ifc_elaborate_build(ifc_system *sys, const ifc_stop *stop, ifc_error *err)
 {
-    const ifc_host_parts parts = {&sys->hw,      &sys->controller, &sys->npu,
-                                  &sys->mapping, &sys->graphs,     &sys->prompt_graphs};
+    const ifc_host_parts parts = {&sys->hw, &sys->controller, &sys->npu, &sys->mapping, &sys->graphs};
     build_graphs(sys);
     watch(sys);
     ifc_host_init(&sys->host, &parts, sys->options, stop);
@@ -252,6 +247,7 @@ ifc_status ifc_elaborate_build(ifc_system *sys, const ifc_stop *stop, ifc_error 
     if (status != IFC_OK)
         return status;
     build_actors(sys);
+    ifc_again_start(&sys->host);
     ifc_record_start(&sys->record);
     return IFC_OK;
 }
@@ -278,7 +274,6 @@ void ifc_elaborate_fini(ifc_system *sys)
     ifc_host_stream_fini(&sys->host);
     ifc_host_fini(&sys->host);
     ifc_graphs_fini(&sys->graphs);
-    ifc_graphs_fini(&sys->prompt_graphs);
     ifc_txn_pool_fini(hw);
     ifc_policies_close(&hw->policies);
     memset(sys, 0, sizeof *sys);

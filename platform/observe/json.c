@@ -97,14 +97,6 @@ static json_t *decode_object(builder *b, const ifc_result *r)
     return decode;
 }
 
-static json_t *prefill_object(builder *b, const ifc_result *r)
-{
-    json_t *prefill = json_object();
-    put_count(b, prefill, "tokens", r->prompt_tokens);
-    put_count(b, prefill, "ttft_ps", (uint64_t)r->ttft);
-    return prefill;
-}
-
 static json_t *stream_object(builder *b, const ifc_result *r)
 {
     const ifc_stream_result *s = &r->stream;
@@ -146,6 +138,15 @@ static json_t *counts_object(builder *b, const ifc_result *r)
     put_count(b, counts, "die_commands", r->die_commands);
     put_count(b, counts, "kernel_events", r->kernel_events);
     return counts;
+}
+
+static json_t *reuse_object(builder *b, const ifc_result *r)
+{
+    json_t *reuse = json_object();
+    put_count(b, reuse, "layers", r->layers);
+    put_count(b, reuse, "reused", r->layers_reused);
+    put_text(b, reuse, "why_not", r->reuse_why_not);
+    return reuse;
 }
 
 static json_t *energy_object(builder *b, const ifc_result *r)
@@ -387,9 +388,9 @@ static json_t *root_object(builder *b, const ifc_result *r, const char *resolved
         put(b, root, "stream", stream_object(b, r));
     else
         put(b, root, "decode", decode_object(b, r));
-    if (r->prompt_tokens > 0)
-        put(b, root, "prefill", prefill_object(b, r));
     put(b, root, "counts", counts_object(b, r));
+    if (!ifc_is_stream(r))
+        put(b, root, "reuse", reuse_object(b, r));
     put(b, root, "rates", rates_array(b, r));
     put(b, root, "energy_j", energy_object(b, r));
     put(b, root, "power_w", power_object(b, r));

@@ -169,17 +169,17 @@ typedef struct ifc_result {
     ifc_time *token_latency; /* owned; tokens entries, in order */
     ifc_time decode_ps; /* of all steps: their sum, unless tokens of several sequences, or drafted ones, share
                            steps */
-    uint64_t prompt_tokens; /* prefilled */
-    ifc_time ttft;          /* from the begin until each sequence had its first token; 0: no prompt */
-    ifc_window window;      /* what they cover */
-    ifc_time end_time;      /* of the simulation, drained */
+    ifc_window window;  /* what they cover */
+    ifc_time end_time;  /* of the simulation, drained */
     uint64_t pages_sensed, pages_programmed, blocks_erased, macs, bus_bytes_down, bus_bytes_up, dram_bytes;
     uint64_t useful_kv_bytes, sensed_kv_bytes; /* read amplification of the KV cache is their ratio */
     uint64_t flushes;                          /* layer flushes of the KV buffer */
     uint64_t kv_buffer_peak, kv_buffer_bytes;  /* bytes gathered at most, and there are */
     double kv_buffer_mean;
     uint64_t die_commands, kernel_events;
-    double peak_power; /* W, of one die: of the command that draws most while its planes work */
+    uint64_t layers, layers_reused; /* decoded; of them, those that were known from before */
+    char reuse_why_not[120];        /* of the rest; empty: they came for the first time */
+    double peak_power;              /* W, of one die: of the command that draws most while its planes work */
 
     /* all owned */
     ifc_energy_row *energy;

@@ -30,9 +30,6 @@ static void write_head(const ifc_result *r, FILE *out)
     if (!ifc_is_stream(r))
         fprintf(out, "%s, context %" PRIu32 ", %" PRIu32 " token%s decoded", s->model.name,
                 s->workload.context, r->tokens, r->tokens == 1 ? "" : "s");
-    if (r->ttft > 0)
-        fprintf(out, " after a prompt of %" PRIu32 ", first token at %s", s->workload.prompt,
-                ifc_format_time(r->ttft).text);
     if (!ifc_is_stream(r) && s->workload.batch > 1)
         fprintf(out, ", %" PRIu32 " sequences together", s->workload.batch);
     if (!ifc_is_stream(r) && s->workload.draft.tokens > 0)
@@ -42,6 +39,9 @@ static void write_head(const ifc_result *r, FILE *out)
     ifc__summary_machine(r, out);
     if (r->grain)
         fprintf(out, "grain %s%s%s\n", r->grain, r->grain_reason[0] ? ": " : "", r->grain_reason);
+    if (r->layers > 0)
+        fprintf(out, "reuse %" PRIu64 " of %" PRIu64 " layers%s%s\n", r->layers_reused, r->layers,
+                r->reuse_why_not[0] ? "; not the rest: " : "", r->reuse_why_not);
     if (r->outcome == IFC_RUN_INTERRUPTED)
         fprintf(out, "INCOMPLETE: interrupted; the figures cover what was finished\n");
 }

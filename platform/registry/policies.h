@@ -58,6 +58,15 @@ void ifc_policies_collect(const ifc_policies *p, struct ifc_result *out);
 /** ifc_policies_close() - call every fini() that is due and release everything; harmless on zeroed memory. */
 void ifc_policies_close(ifc_policies *p);
 
+/** ifc_policy_decides() - what happens inside a layer depends on its answers. */
+bool ifc_policy_decides(const ifc_policy_run *p);
+
+/** ifc_policy_has_digest() - it says what its answers depend on. */
+bool ifc_policy_has_digest(const ifc_policy_run *p);
+
+/** ifc_policy_digest() - that number; 0 where it decides nothing. */
+uint64_t ifc_policy_digest(const ifc_policy_run *p);
+
 /** ifc_policy_enter() / ifc_policy_leave() - around every op: in between nothing may block. */
 void ifc_policy_enter(const ifc_policy_run *p, const char *op);
 void ifc_policy_leave(const ifc_policy_run *p);

@@ -40,7 +40,7 @@ static ifc_status check_numbers(const ifc_policy *p, ifc_error *err)
 {
     if (p->abi != IFC_POLICY_ABI)
         return ifc_fail(err, IFC_EDATA, "abi %u, expected %u", p->abi, IFC_POLICY_ABI);
-    if (p->size != sizeof *p)
+    if (p->size != sizeof *p && p->size != IFC_POLICY_SIZE_1)
         return ifc_fail(err, IFC_EDATA, "sizeof(ifc_policy) %u, expected %zu", p->size, sizeof *p);
     if (p->kind >= IFC_KINDS)
         return ifc_fail(err, IFC_EDATA, "kind %u, expected 0 .. %d", p->kind, IFC_KINDS - 1);

@@ -47,7 +47,6 @@
 #define PC ifc_policy_choice
 
 static const char *const attention_names[] = {"ifc", "npu", NULL};
-static const char *const prefill_names[] = {"ifc", NULL};
 static const char *const overlap_names[] = {"none", "head-group", NULL};
 static const char *const location_names[] = {"soc", "plane", NULL};
 static const char *const kv_layout_names[] = {"token-striped", "head-parallel", "unmapped", NULL};
@@ -139,10 +138,6 @@ static const ifc_param scenario_rows[] = {
            BY_DEFAULT("none")),
     COUNT(SC, "placement.stage", placement.stage, 1, 16384, IFC_FROM_PUBLISHED,
           "head groups of one stage of the head-group pipeline", BY_DEFAULT("1")),
-    CHOICE(SC, "placement.prefill", placement.prefill, prefill_names, IFC_FROM_INFERRED,
-           "where matrices are multiplied with the tokens of a prompt: in the dies; attention among them is "
-           "on the NPU",
-           BY_DEFAULT("ifc")),
     CHOICE(SC, "placement.kv_layout", placement.kv_layout, kv_layout_names, IFC_FROM_PUBLISHED,
            "which pages hold which keys and values", BY_DEFAULT("token-striped")),
     CHOICE(SC, "placement.kv_buffer.location", placement.kv_buffer.location, location_names,
@@ -224,11 +219,6 @@ static const ifc_param scenario_rows[] = {
     COUNT(SC, "workload.tokens", workload.tokens, 1, IFC_TOKENS_MAX, IFC_FROM_USER,
           "tokens to decode; \"period\": until flushes and pages of the KV cache begin anew",
           .word = "period", BY_DEFAULT("1")),
-    COUNT(SC, "workload.prompt", workload.prompt, 0, IFC_TOKENS_MAX, IFC_FROM_USER,
-          "tokens of each sequence that are prefilled before it decodes, after its context", BY_DEFAULT("0")),
-    COUNT(SC, "workload.chunk", workload.chunk, 1, IFC_TOKENS_MAX, IFC_FROM_USER,
-          "most tokens of a prompt that are prefilled together; \"prompt\": all of them", .word = "prompt",
-          BY_DEFAULT("prompt")),
     COUNT(SC, "workload.batch", workload.batch, 1, IFC_SEQUENCES_MAX, IFC_FROM_USER,
           "sequences that are decoded together: weights are read once for all, each has KV of its own",
           BY_DEFAULT("1")),
@@ -271,6 +261,12 @@ static const ifc_param scenario_rows[] = {
          "stop after this much simulated time; 0 s: no limit", BY_DEFAULT("0 s")),
     REAL(SC, IFC_UNIT_SECONDS, "simulation.wall_limit", simulation.wall_limit, 0, 1e9, IFC_FROM_USER,
          "stop after this much wall time; 0 s: no limit", BY_DEFAULT("0 s")),
+    FLAG(SC, "simulation.reuse", simulation.reuse, IFC_FROM_USER,
+         "a layer that begins in a state that was simulated before is not simulated again: equal results, "
+         "sooner",
+         BY_DEFAULT("true")),
+    BYTES(SC, "simulation.reuse_bytes", simulation.reuse_bytes, 0, 1099511627776.0, IFC_FROM_USER,
+          "what may be kept of such layers; the one used longest ago makes room", BY_DEFAULT("64 MiB")),
 };
 
 static const ifc_param group_rows[] = {

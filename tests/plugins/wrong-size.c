@@ -5,7 +5,7 @@ static const ifc_dispatch_ops ops = {0};
 
 IFC_EXPORT const ifc_policy ifc_plugin = {
     .abi = IFC_POLICY_ABI,
-    .size = sizeof(ifc_policy) - 8,
+    .size = sizeof(ifc_policy) + 8,
     .kind = IFC_KIND_DISPATCH,
     .name = "wrong-size",
     .summary = "made with a smaller descriptor",

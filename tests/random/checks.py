@@ -82,6 +82,8 @@ class Case:
             found += self.check_grains(r)
         if self.wanted("resolved", 0.35):
             found += self.check_resolved(base)
+        if self.wanted("reuse", 0.4):
+            found += self.check_reuse()
         if self.wanted("watched", 0.35):
             found += self.check_watched(r)
         if self.wanted("formats", 0.1):
@@ -134,6 +136,16 @@ class Case:
         elif again.out != base.out:
             yield "resolved", f"the resolved scenario gives other bytes: {first_difference(base.out, again.out)}"
 
+    def check_reuse(self):
+        """A layer that is not simulated again changes nothing."""
+        without, again = (self.run("--set", f"simulation.reuse={on}") for on in ("false", "true"))
+        if without.status != again.status:
+            yield "reuse", f"ends with {again.status}, without with {without.status}: {again.said} {without.said}"
+        elif without.status in STATUS.values():
+            a, b = (dump(as_simulated(r.result)) for r in (without, again))
+            if a != b:
+                yield "reuse", f"gives other figures: {first_difference(a, b)}"
+
     def check_watched(self, r):
         """--detail and a timeline change nothing but what --detail adds."""
         rng = self.options
@@ -152,8 +164,9 @@ class Case:
         yield from check_detail(w)
         for key in ("utilisation_over_time", "token_lanes"):
             w.pop(key, None)
-        if w != r:
-            yield "watched", f"changes {first_difference(dump(r), dump(w))} ({' '.join(options)})"
+        a, b = dump(as_simulated(r)), dump(as_simulated(w))
+        if a != b:
+            yield "watched", f"changes {first_difference(a, b)} ({' '.join(options)})"
         if ending == "csv" and r["status"] != "out_of_memory":
             if not {"--trace-max", "--trace-window"} & set(options):
                 for what in timeline.faults(os.path.join(self.folder, "t.csv"), r, level):
@@ -193,6 +206,14 @@ class Case:
 
 def dump(value):
     return json.dumps(value, indent=1)
+
+
+def as_simulated(r):
+    """A result without what says how it was come by."""
+    r = {key: value for key, value in r.items() if key not in ("reuse", "scenario_hash", "resolved")}
+    if "counts" in r:
+        r["counts"] = {key: value for key, value in r["counts"].items() if key != "kernel_events"}
+    return r
 
 
 def first_difference(a, b):

@@ -326,7 +326,21 @@ typedef struct ifc_policy {
         const ifc_refresh_ops *refresh;
         const ifc_observer_ops *observer;
     } ops;
+    /**
+     * digest() - a number for all that the answers of this policy depend on, beside what it is shown
+     * With one, a policy promises: in states of equal digest, equal views lead to equal answers and to equal
+     * digests, whatever the token, the layer, ids and moments in the views are (their differences count).
+     * Statistics that are whole numbers (u64) may grow; other state may not change by being asked, unless the
+     * digest does. Then layers that begin in an equal state are simulated once (simulation.reuse).
+     *
+     * May be NULL, and is not looked at where an op that decides is NULL: without it, every layer is
+     * simulated.
+     */
+    uint64_t (*digest)(const void *state);
 } ifc_policy;
+
+/** The size of a descriptor before digest() was added: such a policy has none. */
+#define IFC_POLICY_SIZE_1 offsetof(ifc_policy, digest)
 
 /** First members of every descriptor. */
 #define IFC_POLICY_HEADER .abi = IFC_POLICY_ABI, .size = sizeof(ifc_policy)

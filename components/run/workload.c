@@ -1,0 +1,29 @@
+#include "components/hardware/flash/channel.h"
+#include "components/run/host.h"
+
+/* The limit of simulated time is an event of its own: all that is under way ends with it. */
+static void keep_limit(void *host)
+{
+    ifc_host *h = host;
+    ifc_sleep_until(h->hw->s->simulation.time_limit);
+    ifc_settle(2); /* what is done at this moment is done */
+    h->stop.stopped = true;
+    ifc_notify(&h->work);
+}
+
+void ifc_host_run(void *host)
+{
+    ifc_host *h = host;
+    const ifc_scenario *s = h->hw->s;
+    if (s->simulation.time_limit > 0)
+        ifc_actor_start("limit", "host", keep_limit, h, true);
+    if (s->workload.kind == IFC_WORKLOAD_STREAM)
+        ifc_host_play_stream(h);
+    else
+        ifc_host_decode(h);
+    h->decode_end = ifc_now();
+    ifc_host_drain(h);
+    for (uint32_t i = 0; h->stop.stopped && i < s->channel.count; i++)
+        ifc_channel_advance(&h->hw->channels[i], ifc_now()); /* nobody waited for these tenures yet */
+    ifc_event_end(&h->events, ifc_now());
+}
