@@ -221,12 +221,14 @@ static ifc_status take_result(run_arguments *a, const ifc_result *r)
 static ifc_status close_timeline(ifc_timeline *timeline, ifc_status status, const ifc_result *r,
                                  ifc_error *err)
 {
-    if (status != IFC_OK)
+    if (status != IFC_OK) {
         ifc_timeline_ends_early(timeline, "the run failed");
-    else if (r->outcome == IFC_RUN_INTERRUPTED)
+    } else if (r->outcome == IFC_RUN_INTERRUPTED) {
+        ifc_timeline_ran_until(timeline, r->end_time);
         ifc_timeline_ends_early(timeline, "the run was interrupted");
-    else if (r->outcome == IFC_RUN_OUT_OF_MEMORY)
+    } else if (r->outcome == IFC_RUN_OUT_OF_MEMORY) {
         ifc_timeline_ends_early(timeline, "the run did not fit into memory");
+    }
     return ifc_timeline_close(timeline, err);
 }
 

@@ -181,6 +181,12 @@ void ifc_timeline_ends_early(ifc_timeline *t, const char *why)
     snprintf(t->end_remarks + used, sizeof t->end_remarks - used, "; %s", why);
 }
 
+void ifc_timeline_ran_until(ifc_timeline *t, ifc_time end)
+{
+    if (end >= t->options.begin)
+        t->last = ifc_time_max(t->last, end < t->options.end ? end : t->options.end);
+}
+
 static void mark_end(ifc_timeline *t)
 {
     char text[sizeof IFC__TIMELINE_END + sizeof t->end_remarks], missing[64];

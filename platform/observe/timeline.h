@@ -59,6 +59,10 @@ IFC_MUST_CHECK ifc_status ifc_timeline_open(ifc_timeline **out, const ifc_timeli
  */
 void ifc_timeline_ends_early(ifc_timeline *t, const char *why);
 
+/** ifc_timeline_ran_until() - the run ended at @end, also if nothing more was recorded: the last mark is
+ * there. */
+void ifc_timeline_ran_until(ifc_timeline *t, ifc_time end);
+
 /** ifc_timeline_close() - write what is left and release. Return: IFC_EOUTPUT when anything could not be
  * written. */
 IFC_MUST_CHECK ifc_status ifc_timeline_close(ifc_timeline *t, ifc_error *err);

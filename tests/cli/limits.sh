@@ -69,6 +69,8 @@ for limit in (1, first // 3, first - 1, first, first + 1, end - 1, end, end + 1)
         sys.exit(f"limit {limit}: the path sums to {path}, the latencies to {latency}")
     slices = {}
     for row in csv.DictReader(open(trace)):
+        if status == 130 and row["kind"] == "mark" and int(row["begin_ps"]) != limit:
+            sys.exit(f"limit {limit}: the timeline ends at {row['begin_ps']}")
         if row["kind"] == "slice":
             slices.setdefault(row["track"], []).append((int(row["begin_ps"]), int(row["end_ps"])))
     for row in r["resources"]:
