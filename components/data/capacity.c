@@ -90,7 +90,8 @@ ifc_status ifc_capacity_check(const ifc_hardware *hw, const ifc_weight_map *weig
     r->capacity = calloc(s->n_groups + 3, sizeof *r->capacity);
     IFC_BUG_ON(!r->capacity, "out of memory for the result");
     uint64_t tokens = (uint64_t)s->workload.context + (s->effects.kv_program ? s->workload.tokens : 0);
-    uint64_t kv = decode ? ifc_size_times(ifc_kv_capacity(cache, tokens), s->workload.batch) : 0;
+    uint64_t kv =
+        decode ? ifc_size_times(ifc_kv_capacity(cache, tokens, s->workload.prompt), s->workload.batch) : 0;
     for (uint32_t g = 0; g < s->n_groups; g++) {
         ifc_capacity_row *c = &r->capacity[r->n_capacity++];
         snprintf(c->name, sizeof c->name, "%s", s->groups[g].name);

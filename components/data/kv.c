@@ -201,7 +201,12 @@ double ifc_kv_page_elements(const ifc_kv *kv, uint32_t layer)
     double planes = mapped_by_plane(&s->placement) ? (double)kv->group->planes_total / kv->heads : 1;
     if (!s->effects.page_rounding)
         return kv->page_run_tokens * s->model.head_dim / planes;
-    return (double)kv->layers[layer].tokens_per_page * (double)kv->unit_data * 8.0 / s->model.kv_bits;
+    const ifc_kv_layer *l = &kv->layers[layer];
+    double tokens = l->tokens_per_page;
+    if (l->prompted && l->pages > 0) /* pages of a prompt are full: what there is on average */
+        tokens =
+            (double)l->tokens / (double)l->pages > tokens ? (double)l->tokens / (double)l->pages : tokens;
+    return tokens * (double)kv->unit_data * 8.0 / s->model.kv_bits;
 }
 
 static void account_buffer(ifc_kv *kv, int64_t tokens, ifc_time now)
@@ -217,8 +222,8 @@ static void account_buffer(ifc_kv *kv, int64_t tokens, ifc_time now)
 
 bool ifc_kv_has_room(const ifc_kv *kv, uint32_t layer, uint32_t tokens)
 {
-    return !kv->group || !kv->hw->s->effects.kv_program ||
-           kv->layers[layer].buffered + tokens <= kv->layers[layer].share;
+    const ifc_kv_layer *l = &kv->layers[layer];
+    return !kv->group || !kv->hw->s->effects.kv_program || (!l->direct && l->buffered + tokens <= l->share);
 }
 
 void ifc_kv_add(ifc_kv *kv, uint32_t layer, uint32_t tokens)
@@ -245,6 +250,14 @@ void ifc_kv_ask_flush(ifc_kv *kv, uint32_t layer, uint32_t tokens)
     IFC_BUG_ON(l->flushing > 0 || tokens > l->buffered, "layer %u flushes %u tokens while %u of %u are",
                layer, tokens, l->flushing, l->buffered);
     l->flushing = tokens;
+}
+
+void ifc_kv_ask_store(ifc_kv *kv, uint32_t layer, uint32_t tokens)
+{
+    ifc_kv_layer *l = &kv->layers[layer];
+    IFC_BUG_ON(l->flushing > 0, "layer %u stores a prompt while it is flushed", layer);
+    l->flushing = tokens;
+    l->direct = l->prompted = true;
 }
 
 /* How much of its open page a layer has used up, of what buffer and partial programs ever let it hold. */
@@ -291,8 +304,31 @@ static void fill_pages(const ifc_kv *kv, ifc_kv_layer *l, uint32_t left, ifc_kv_
 
 void ifc_kv_begin_flush(ifc_kv *kv, uint32_t layer, ifc_kv_flush *plan)
 {
-    fill_pages(kv, &kv->layers[layer], kv->layers[layer].flushing, plan);
-    kv->first->flushes++;
+    ifc_kv_layer *l = &kv->layers[layer];
+    fill_pages(kv, l, l->flushing, plan);
+    plan->direct = l->direct;
+    kv->first->flushes += !l->direct;
+}
+
+void ifc_kv_store(ifc_kv *kv, uint32_t layer, uint32_t tokens)
+{
+    ifc_kv_layer *l = &kv->layers[layer];
+    ifc_kv_flush plan;
+    if (kv->group)
+        fill_pages(kv, l, tokens, &plan);
+    l->prompted = true;
+    l->tokens += tokens;
+    l->pages = kv->group ? l->closed_pages + (l->open_tokens > 0) : 0;
+}
+
+uint64_t ifc_kv_pairs(const ifc_kv *kv, uint32_t layer, uint64_t tokens)
+{
+    const ifc_kv_layer *l = &kv->layers[layer];
+    uint64_t before = l->tokens + l->buffered + l->unstored, window = kv->hw->s->model.window;
+    uint64_t growing = tokens; /* those that see all before them */
+    if (l->windowed)
+        growing = before >= window ? 0 : window - before < tokens ? window - before : tokens;
+    return growing * before + growing * (growing + 1) / 2 + (tokens - growing) * window;
 }
 
 void ifc_kv_end_flush(ifc_kv *kv, uint32_t layer, ifc_time at)
@@ -300,9 +336,12 @@ void ifc_kv_end_flush(ifc_kv *kv, uint32_t layer, ifc_time at)
     ifc_kv_layer *l = &kv->layers[layer];
     l->tokens += l->flushing;
     l->pages = l->closed_pages + (l->open_tokens > 0);
-    l->buffered -= l->flushing;
-    account_buffer(kv->first, -(int64_t)l->flushing, at);
+    if (!l->direct) {
+        l->buffered -= l->flushing;
+        account_buffer(kv->first, -(int64_t)l->flushing, at);
+    }
     l->flushing = 0;
+    l->direct = false;
 }
 
 void ifc_kv_end_token(ifc_kv *kv, uint32_t layer, uint32_t tokens)
@@ -332,14 +371,16 @@ static uint64_t pages_for(const ifc_kv *kv, const ifc_kv_layer *l, uint64_t toke
     return div_up(window, l->tokens_per_page) + 1;
 }
 
-uint64_t ifc_kv_capacity(const ifc_kv *kv, uint64_t tokens)
+uint64_t ifc_kv_capacity(const ifc_kv *kv, uint64_t tokens, uint64_t prompt)
 {
     const ifc_scenario *s = kv->hw->s;
     if (!kv->group || !s->effects.kv_capacity)
-        return ifc_model_window_layers(&s->model) ? ifc_model_kv_bytes_at(&s->model, tokens)
-                                                  : ifc_size_times(tokens, ifc_model_kv_bytes(&s->model));
+        return ifc_model_window_layers(&s->model)
+                   ? ifc_model_kv_bytes_at(&s->model, tokens + prompt)
+                   : ifc_size_times(tokens + prompt, ifc_model_kv_bytes(&s->model));
     uint64_t pages = 0, planes = s->model.kv_heads * (mapped_by_plane(&s->placement) ? kv->slices : 1);
     for (uint32_t l = 0; l < s->model.layers; l++)
-        pages = ifc_size_add(pages, 2 * planes * pages_for(kv, &kv->layers[l], tokens));
+        pages = ifc_size_add(
+            pages, 2 * planes * (pages_for(kv, &kv->layers[l], tokens) + div_up(prompt, kv->page_tokens)));
     return ifc_size_times(pages, kv->group->p->page);
 }

@@ -34,6 +34,8 @@ typedef struct ifc_kv_layer {
     uint64_t *page_ends;   /* owned; windowed: tokens up to the end of each page closed in this run */
     uint64_t start_closed; /* pages closed at the start */
     size_t room_ends;
+    bool direct;       /* what is being flushed are tokens of a prompt: past the buffer, in whole pages */
+    bool prompted;     /* some of its pages are as full as a page gets */
     uint32_t unstored; /* kv_program off: tokens that would be in the buffer, and are nowhere */
 } ifc_kv_layer;
 
@@ -114,11 +116,23 @@ void ifc_kv_drop(ifc_kv *kv, uint32_t layer, uint32_t tokens);
 /** ifc_kv_ask_flush() - the oldest @tokens buffered tokens of @layer are to be flushed; none of it is yet. */
 void ifc_kv_ask_flush(ifc_kv *kv, uint32_t layer, uint32_t tokens);
 
+/** ifc_kv_ask_store() - the next @tokens tokens of a prompt are to go to pages of @layer, past the buffer;
+ * begun and ended as a flush is. No other flush of @layer is under way. */
+void ifc_kv_ask_store(ifc_kv *kv, uint32_t layer, uint32_t tokens);
+
+/** ifc_kv_store() - the same at once: in DRAM, or where programs are left out. */
+void ifc_kv_store(ifc_kv *kv, uint32_t layer, uint32_t tokens);
+
+/** ifc_kv_pairs() - tokens that the next @tokens tokens of @layer attend to, summed over them: all before
+ * each, and itself; of a window, its last ones. */
+uint64_t ifc_kv_pairs(const ifc_kv *kv, uint32_t layer, uint64_t tokens);
+
 /** What a flush programs in each stream: consecutive pages, one program operation each. */
 typedef struct ifc_kv_flush {
     uint64_t first_page; /* index within the stream */
     uint32_t programs;
     uint32_t tokens;
+    bool direct;           /* what comes is not in the buffer, but at the NPU */
     uint32_t first_tokens; /* into the first page; the next ones take page_tokens, the last what is left */
     double first_fill, last_fill; /* how much of a page those programs use up; the ones between: all of it */
 } ifc_kv_flush;
@@ -166,7 +180,7 @@ static inline uint64_t ifc_kv_stream_index(const ifc_kv *kv, uint32_t layer, uin
  */
 uint64_t ifc_kv_program_plane(ifc_kv *kv, uint32_t layer, uint32_t head, bool values, uint64_t page);
 
-/** ifc_kv_capacity() - bytes that @tokens tokens take up in the cache's memory. */
-uint64_t ifc_kv_capacity(const ifc_kv *kv, uint64_t tokens);
+/** ifc_kv_capacity() - bytes that @tokens tokens take up in the cache's memory, and @prompt in full pages. */
+uint64_t ifc_kv_capacity(const ifc_kv *kv, uint64_t tokens, uint64_t prompt);
 
 #endif

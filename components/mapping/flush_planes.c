@@ -5,6 +5,15 @@
 #include "components/mapping/parts.h"
 #include "components/mapping/way.h"
 
+/* Keys and values of a prompt come from the NPU, in whole pages. */
+static uint64_t prompt_bytes(const ifc_mapping *map, const ifc_kv *kv, const ifc_kv_share *share,
+                             uint64_t tokens)
+{
+    uint64_t scales = share->plane_heads * (kv->unit_bytes - kv->unit_data);
+    uint64_t bytes = ifc__div_up(share->dims * map->hw->s->model.kv_bits, 8) + scales;
+    return 2 * tokens * bytes * kv->group->bus_page_bytes / kv->group->p->page;
+}
+
 /* Every plane that holds a slice programs what it has buffered, of K and of V, without the bus. */
 /* @op: NULL: without commands. */
 static void flush(ifc_mapping *map, ifc_kv *kv, uint32_t layer, ifc_op_run *op)
@@ -26,6 +35,8 @@ static void flush(ifc_mapping *map, ifc_kv *kv, uint32_t layer, ifc_op_run *op)
         t->extent = (ifc_extent){
             .planes = planes, .max_pages = 2 * plan.programs, .pages = 2 * (uint64_t)plan.programs * planes};
         t->fill = filled;
+        if (plan.direct && map->hw->s->effects.bus)
+            t->bytes_down = prompt_bytes(map, kv, &map->scan[d], plan.tokens);
         ifc_command_queue_one(map->controller, t);
     }
 }

@@ -71,8 +71,10 @@ uint64_t ifc_step_buffered(const ifc_step_part *part, uint32_t layer)
     return buffered ? n * buffered - n * (n - 1) / 2 : 0;
 }
 
-uint64_t ifc_step_tokens(const ifc_step_part *part, uint32_t layer)
+uint64_t ifc_step_tokens(const ifc_step *step, const ifc_step_part *part, uint32_t layer)
 {
+    if (step->prompt)
+        return ifc_kv_pairs(part->kv, layer, part->tokens);
     return ifc_kv_stored(part->kv, layer) * part->tokens + ifc_step_buffered(part, layer);
 }
 

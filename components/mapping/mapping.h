@@ -50,7 +50,7 @@ static inline ifc_kv *ifc_mapping_cache(ifc_mapping *m, uint32_t i)
 uint64_t ifc_step_buffered(const ifc_step_part *part, uint32_t layer);
 
 /** ifc_step_tokens() - the same of all tokens, stored ones too. */
-uint64_t ifc_step_tokens(const ifc_step_part *part, uint32_t layer);
+uint64_t ifc_step_tokens(const ifc_step *step, const ifc_step_part *part, uint32_t layer);
 
 /** ifc_mapping_does() - whether operators of a kind have something to do in flash or DRAM. */
 static inline bool ifc_mapping_does(const ifc_mapping *m, ifc_op_kind kind)

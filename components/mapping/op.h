@@ -24,6 +24,7 @@ typedef struct ifc_step {
     ifc_step_part *parts;
     uint32_t n;
     uint32_t vectors; /* tokens of all parts: what matrices are multiplied with */
+    bool prompt;      /* tokens of a prompt: they attend to each other, and are in no buffer */
 } ifc_step;
 
 typedef struct ifc_op_run {

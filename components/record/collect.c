@@ -453,6 +453,8 @@ void ifc_collect_result(ifc_record *rec, ifc_status status, ifc_result *r)
     if (decode) {
         r->tokens = (uint32_t)rec->host->n_latency;
         r->decode_ps = rec->host->decode_ps;
+        r->prompt_tokens = rec->host->prompt_tokens;
+        r->ttft = rec->host->ttft;
         r->token_latency = rows(r->tokens, sizeof *r->token_latency);
         if (r->tokens > 0)
             memcpy(r->token_latency, rec->host->latency, r->tokens * sizeof *r->token_latency);

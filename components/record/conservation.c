@@ -92,51 +92,55 @@ typedef struct counts {
     uint64_t pages, macs;
 } counts;
 
-/* For a step of @vectors tokens. */
-static counts of_graph(const ifc_record *rec, const ifc_graph *graph, uint32_t vectors)
+/* For a step of @vectors tokens. @streamed: whose matrices go to the NPU, once. */
+static counts of_graph(const ifc_record *rec, const ifc_graph *graph, uint32_t vectors, bool streamed)
 {
     const ifc_scenario *s = rec->hw->s;
     const ifc_group *g = &rec->hw->groups[ifc_scenario_group(s, s->placement.weights)];
     counts c = {0};
     for (uint32_t i = 0; i < graph->n_nodes; i++) {
         const ifc_op_node *n = &graph->nodes[i];
-        bool embeds = n->unit == IFC_UNIT_EMBED;
-        if (!embeds && n->unit != IFC_UNIT_WEIGHTS)
+        if (n->unit != IFC_UNIT_WEIGHTS)
             continue;
         uint64_t row_bytes = ifc_model_row_bytes(&s->model, ifc_weight_class_of(n->kind), n->cols);
-        if (embeds) {
-            c.pages += vectors * div_up(row_bytes, g->p->page);
-            continue;
-        }
-        c.pages += (uint64_t)matrices(g, s, n, vectors) * matrix_pages(g, n->rows, row_bytes);
-        c.macs += (uint64_t)vectors * n->times * n->rows * n->cols;
+        uint64_t read = streamed ? ifc_experts_read(n, vectors) : matrices(g, s, n, vectors);
+        c.pages += read * matrix_pages(g, n->rows, row_bytes);
+        c.macs += streamed ? 0 : (uint64_t)vectors * n->times * n->rows * n->cols;
     }
     return c;
 }
 
-static counts of_step(const ifc_record *rec, uint32_t vectors)
+static void add(counts *sum, counts c, uint64_t times)
 {
-    const ifc_graphs *h = rec->graphs;
-    counts before = of_graph(rec, &h->prologue, vectors), dense = of_graph(rec, &h->dense, vectors),
-           layer = of_graph(rec, &h->layer, vectors), after = of_graph(rec, &h->epilogue, vectors);
-    uint64_t first = rec->hw->s->model.dense_layers, others = rec->hw->s->model.layers - first;
-    return (counts){.pages = before.pages + first * dense.pages + others * layer.pages + after.pages,
-                    .macs = before.macs + first * dense.macs + others * layer.macs + after.macs};
+    sum->pages += times * c.pages;
+    sum->macs += times * c.macs;
 }
 
-/* Every step runs through all graphs. */
+static void add_layers(const ifc_record *rec, const ifc_step_counts *steps, bool streamed, counts *sum)
+{
+    const ifc_model *m = &rec->hw->s->model;
+    for (uint32_t v = 1; v < steps->n; v++) {
+        uint64_t times = steps->times[v];
+        if (times == 0)
+            continue;
+        add(sum, of_graph(rec, &rec->graphs->dense, v, streamed), times * m->dense_layers);
+        add(sum, of_graph(rec, &rec->graphs->layer, v, streamed), times * (m->layers - m->dense_layers));
+    }
+}
+
+/* Every step runs through all layers, and every token reads its row of the embedding. */
 static counts of_weights(const ifc_record *rec)
 {
     const ifc_steps *t = &rec->host->steps;
-    counts sum = {0};
-    uint32_t most = t->n * (1 + rec->hw->s->workload.draft.tokens);
-    for (uint32_t v = 1; v <= most; v++) {
-        if (t->by_vectors[v] == 0)
-            continue;
-        counts c = of_step(rec, v);
-        sum.pages += t->by_vectors[v] * c.pages;
-        sum.macs += t->by_vectors[v] * c.macs;
-    }
+    const ifc_scenario *s = rec->hw->s;
+    uint64_t page = s->groups[ifc_scenario_group(s, s->placement.weights)].page;
+    uint64_t row = ifc_model_row_bytes(&s->model, IFC_WEIGHTS_EMBED, s->model.hidden);
+    counts sum = {.pages = rec->graphs->prologue.n_nodes * t->embedded * div_up(row, page)};
+    add_layers(rec, &t->layers, false, &sum);
+    add_layers(rec, &t->streamed, true, &sum);
+    for (uint32_t v = 1; v < t->heads.n; v++)
+        if (t->heads.times[v] > 0)
+            add(&sum, of_graph(rec, &rec->graphs->epilogue, v, false), t->heads.times[v]);
     return sum;
 }
 

@@ -33,10 +33,10 @@ struct ifc_detail {
     const ifc_record *rec;
     ifc_time width;
     ifc_time busy[IFC_PATH_RESOURCES][IFC_USAGE_BINS];
-    uint32_t layers;                  /* of the model, and one for what comes after them */
-    lane *running;                    /* of host.runs, then of host.flushes and host.refreshes */
-    uint32_t n_running, n_nodes;      /* room for all; for host.runs */
-    token_record *at_work, *finished; /* the token being decoded; the last complete one */
+    uint32_t layers;                        /* of the model, and one for what comes after them */
+    lane *running;                          /* of host.runs, then of host.flushes and host.refreshes */
+    uint32_t n_running, n_nodes, n_flushes; /* room for all; for host.runs; for host.flushes */
+    token_record *at_work, *finished;       /* the token being decoded; the last complete one */
 };
 
 static token_record *new_record(const ifc_detail *detail)
@@ -122,7 +122,7 @@ static lane *lane_of(const ifc_detail *detail, const ifc_op_run *op)
         return NULL;
     uint32_t index = (uint32_t)(op - h->runs);
     if (op->node->kind == IFC_OP_REFRESH)
-        index = detail->n_nodes + detail->rec->hw->s->model.layers + (uint32_t)(op - h->refreshes);
+        index = detail->n_nodes + detail->n_flushes + (uint32_t)(op - h->refreshes);
     else if (op->background)
         index = detail->n_nodes + (uint32_t)(op - h->flushes);
     IFC_BUG_ON(index >= detail->n_running, "operator %s is not the host's", ifc_op_name(op->node->kind));
@@ -228,8 +228,9 @@ void ifc_detail_start(ifc_record *rec)
     detail->width = FIRST_BIN_WIDTH;
     if (rec->host->runs) {
         detail->layers = rec->hw->s->model.layers + 1;
-        detail->n_nodes = rec->graphs->layer.n_nodes;
-        detail->n_running = detail->n_nodes + rec->hw->s->model.layers + rec->hw->n_dies;
+        detail->n_nodes = rec->host->n_runs;
+        detail->n_flushes = rec->hw->s->model.layers * rec->mapping->sequences;
+        detail->n_running = detail->n_nodes + detail->n_flushes + rec->hw->n_dies;
         detail->running = calloc(detail->n_running, sizeof *detail->running);
         IFC_BUG_ON(!detail->running, "out of memory for the detail of the run");
         detail->at_work = new_record(detail);

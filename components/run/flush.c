@@ -4,8 +4,8 @@
 #include "components/hardware/flash/die.h"
 #include "components/run/host.h"
 
-static void start_flush(ifc_host *h, ifc_kv *kv, uint32_t token, uint32_t layer, uint32_t tokens,
-                        ifc_op_run *after)
+/* What is asked for of the cache goes. */
+static void start_flush(ifc_host *h, ifc_kv *kv, uint32_t token, uint32_t layer, ifc_op_run *after)
 {
     static const ifc_op_node flush = {.kind = IFC_OP_FLUSH, .unit = IFC_UNIT_STORE};
     ifc_op_run *op = &h->flushes[(size_t)kv->sequence * h->hw->s->model.layers + layer];
@@ -13,7 +13,6 @@ static void start_flush(ifc_host *h, ifc_kv *kv, uint32_t token, uint32_t layer,
     op->background = true;
     op->kv = kv;
     op->after = after;
-    ifc_kv_ask_flush(kv, layer, tokens);
     h->background++;
     ifc_event_op_begin(&h->events, op);
     ifc_controller_submit(h->controller, &op->job);
@@ -54,8 +53,19 @@ static void ask_sequence(ifc_host *h, ifc_kv *kv, ifc_flush_event event, uint32_
                            .head_groups_unfinished = h->hw->s->model.kv_heads - h->attended};
     uint32_t tokens = ifc_host_flush_answer(h, &view);
     ifc_reuse_asked(&h->reuse, ifc_steps_part(&h->steps, kv), &view, tokens);
-    if (tokens > 0)
-        start_flush(h, kv, token, layer, tokens, after);
+    if (tokens == 0)
+        return;
+    ifc_kv_ask_flush(kv, layer, tokens);
+    start_flush(h, kv, token, layer, after);
+}
+
+void ifc_host_store_prompt(ifc_host *h, ifc_op_run *after)
+{
+    const ifc_step_part *p = &h->steps.step.parts[0];
+    if (!p->kv->group || !h->hw->s->effects.kv_program)
+        return;
+    ifc_kv_ask_store(p->kv, after->job.layer, p->tokens);
+    start_flush(h, p->kv, after->job.token, after->job.layer, after);
 }
 
 void ifc_host_ask_flush(ifc_host *h, ifc_flush_event event, uint32_t token, uint32_t layer, ifc_op_run *after)

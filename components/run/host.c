@@ -16,18 +16,23 @@ void ifc_host_init(ifc_host *h, const ifc_host_parts *parts, const ifc_run_optio
     h->npu = parts->npu;
     h->mapping = parts->mapping;
     h->graphs = parts->graphs;
+    h->prompt_graphs = parts->prompt_graphs;
     h->options = options;
     h->stop = *stop;
     h->done_last = &h->done_first;
     ifc_signal_init(&h->work);
     if (s->workload.kind != IFC_WORKLOAD_DECODE)
         return;
-    h->runs = calloc(h->graphs->layer.n_nodes, sizeof *h->runs); /* the layer is the largest of all */
+    /* A layer is the largest of all. */
+    uint32_t most = h->graphs->layer.n_nodes > h->prompt_graphs->layer.n_nodes
+                        ? h->graphs->layer.n_nodes
+                        : h->prompt_graphs->layer.n_nodes;
+    h->n_runs = most;
+    h->runs = calloc(most, sizeof *h->runs);
     h->flushes = calloc((size_t)s->model.layers * s->workload.batch, sizeof *h->flushes);
     h->refreshes = calloc(dies + 1, sizeof *h->refreshes);
     h->moves = calloc(dies + 1, sizeof *h->moves);
-    IFC_BUG_ON(!h->runs || !h->flushes || !h->refreshes || !h->moves, "out of memory for %u operators",
-               h->graphs->layer.n_nodes);
+    IFC_BUG_ON(!h->runs || !h->flushes || !h->refreshes || !h->moves, "out of memory for %u operators", most);
 }
 
 void ifc_host_fini(ifc_host *h)
@@ -113,7 +118,7 @@ static double attention_ops(const ifc_op_run *op)
     double ops = 0;
     for (uint32_t i = 0; i < op->step->n; i++) {
         const ifc_step_part *p = &op->step->parts[i];
-        double tokens = (double)ifc_step_tokens(p, op->job.layer);
+        double tokens = (double)ifc_step_tokens(op->step, p, op->job.layer);
         ops += n->npu_ops_per_token * tokens;
         if (n->ops_per_sum > 0 || n->ops_per_token_sum > 0)
             ops += (n->ops_per_sum * p->tokens + n->ops_per_token_sum * tokens) * dies_to_add(p->kv, op);
@@ -177,15 +182,19 @@ static void issue(ifc_host *h, const ifc_graph *g, ifc_op_run *op)
 static void appended(ifc_host *h, ifc_op_run *op)
 {
     h->appended += op->node->head_groups;
-    if (h->appended == h->hw->s->model.kv_heads)
+    if (h->appended == h->hw->s->model.kv_heads && !op->step->prompt)
         ifc_host_ask_flush(h, IFC_FLUSH_APPEND, op->job.token, op->job.layer, op);
 }
 
-/* The KV dies have no more to do for this layer. */
+/* The KV dies have no more to do for this layer; nor is what they hold of a prompt's layer read any more. */
 static void attended(ifc_host *h, ifc_op_run *op)
 {
     h->attended += op->node->head_groups;
-    if (h->attended == h->hw->s->model.kv_heads && ifc_host_kv_idle(h))
+    if (h->attended < h->hw->s->model.kv_heads)
+        return;
+    if (op->step->prompt)
+        ifc_host_store_prompt(h, op);
+    else if (ifc_host_kv_idle(h))
         ifc_host_ask_flush(h, IFC_FLUSH_KV_IDLE, op->job.token, op->job.layer, op);
 }
 
@@ -261,7 +270,7 @@ static bool run_graph(ifc_host *h, const ifc_graph *g, uint32_t token, uint32_t 
 /* The same, or what is known of it from before. */
 static bool run_graph_or_again(ifc_host *h, const ifc_graph *g, uint32_t token, uint32_t layer)
 {
-    if (ifc_graph_again(h, g, token, layer))
+    if (!h->steps.step.prompt && ifc_graph_again(h, g, token, layer))
         return !h->stop.stopped;
     bool ran = run_graph(h, g, token, layer);
     if (ran)
@@ -272,9 +281,11 @@ static bool run_graph_or_again(ifc_host *h, const ifc_graph *g, uint32_t token, 
 static bool has_room(const ifc_host *h, uint32_t layer)
 {
     const ifc_step *step = &h->steps.step;
-    for (uint32_t i = 0; i < step->n; i++)
-        if (!ifc_kv_has_room(step->parts[i].kv, layer, step->parts[i].tokens))
+    for (uint32_t i = 0; i < step->n; i++) {
+        const ifc_step_part *p = &step->parts[i];
+        if (step->prompt ? p->kv->layers[layer].flushing > 0 : !ifc_kv_has_room(p->kv, layer, p->tokens))
             return false;
+    }
     return true;
 }
 
@@ -294,23 +305,76 @@ static void wait_for_buffer(ifc_host *h, uint32_t token, uint32_t layer)
     ifc_event_waited(&h->events, token, layer, kv->group->index, begin, ifc_now());
 }
 
-/* Return: false if the run was stopped before: blocks count reads of whole layers. */
-static bool run_layer(ifc_host *h, uint32_t token, uint32_t layer)
+static void report(const ifc_host *h, uint32_t token, uint32_t layer)
+{
+    const ifc_run_options *o = h->options;
+    if (o->progress)
+        o->progress(o->progress_arg, &(ifc_progress){.token = token,
+                                                     .tokens = h->hw->s->workload.tokens,
+                                                     .layer = layer,
+                                                     .layers = h->hw->s->model.layers,
+                                                     .now = ifc_now()});
+}
+
+/* New tokens go into the buffer; those of a prompt come past it. */
+static void add_tokens(ifc_host *h, uint32_t layer)
 {
     const ifc_step *step = &h->steps.step;
-    wait_for_buffer(h, token, layer);
-    if (h->stop.stopped)
-        return false;
+    if (step->prompt)
+        return;
     for (uint32_t i = 0; i < step->n; i++)
         ifc_kv_add(step->parts[i].kv, layer, step->parts[i].tokens);
     ifc_event_kv_buffer(&h->events, h->mapping->kv.buffered_bytes);
+}
+
+static void end_layer(ifc_host *h, uint32_t token, uint32_t layer)
+{
+    const ifc_step *step = &h->steps.step;
+    for (uint32_t i = 0; i < step->n; i++) {
+        const ifc_step_part *p = &step->parts[i];
+        if (!step->prompt)
+            ifc_kv_end_token(p->kv, layer, p->kept);
+        else if (!p->kv->group || !h->hw->s->effects.kv_program)
+            ifc_kv_store(p->kv, layer, p->tokens);
+    }
+    if (!step->prompt)
+        ifc_host_ask_flush(h, IFC_FLUSH_LAYER_END, token, layer, NULL);
+}
+
+/* Return: false if the run was stopped before: blocks count reads of whole layers. */
+static bool run_layer(ifc_host *h, uint32_t token, uint32_t layer)
+{
+    const ifc_graphs *g = h->steps.step.prompt ? h->prompt_graphs : h->graphs;
+    wait_for_buffer(h, token, layer);
+    if (h->stop.stopped)
+        return false;
+    add_tokens(h, layer);
     ifc_blocks_begin_layer(&h->mapping->blocks, layer);
-    if (!run_graph_or_again(h, ifc_graphs_layer(h->graphs, &h->hw->s->model, layer), token, layer))
+    if (!run_graph_or_again(h, ifc_graphs_layer(g, &h->hw->s->model, layer), token, layer))
         return false;
     ifc_blocks_end_layer(&h->mapping->blocks, layer, token);
-    for (uint32_t i = 0; i < step->n; i++)
-        ifc_kv_end_token(step->parts[i].kv, layer, step->parts[i].kept);
-    ifc_host_ask_flush(h, IFC_FLUSH_LAYER_END, token, layer, NULL);
+    end_layer(h, token, layer);
+    report(h, token, layer);
+    return true;
+}
+
+/* Return: false if the run was stopped before. */
+static bool run_layers(ifc_host *h, uint32_t token)
+{
+    if (!run_graph(h, &h->graphs->prologue, token, 0))
+        return false;
+    for (uint32_t layer = 0; layer < h->hw->s->model.layers; layer++)
+        if (!run_layer(h, token, layer))
+            return false;
+    return true;
+}
+
+static bool run_epilogue(ifc_host *h, uint32_t token)
+{
+    uint32_t layers = h->hw->s->model.layers;
+    if (!run_graph_or_again(h, &h->graphs->epilogue, token, layers))
+        return false;
+    ifc_blocks_end_layer(&h->mapping->blocks, layers, token);
     return true;
 }
 
@@ -326,41 +390,51 @@ static void record_step(ifc_host *h, ifc_time time)
     }
 }
 
+/* Only the last token of a prompt has a successor that is looked for. */
+static void prefill_chunk(ifc_host *h, uint32_t token)
+{
+    ifc_step *step = &h->steps.step;
+    if (!run_layers(h, token))
+        return;
+    step->vectors = 1;
+    if (h->steps.ends_prompt && !run_epilogue(h, token))
+        return;
+    h->prompt_tokens += step->parts[0].tokens;
+    if (h->steps.ends_prompt)
+        h->ttft = ifc_now();
+    ifc_steps_end(&h->steps);
+}
+
 static void decode_token(ifc_host *h, uint32_t token)
 {
-    const ifc_run_options *o = h->options;
-    uint32_t layers = h->hw->s->model.layers;
     ifc_time begin = ifc_now();
     ifc_event_token_begin(&h->events, token);
-    if (!run_graph(h, &h->graphs->prologue, token, 0))
+    if (!run_layers(h, token) || !run_epilogue(h, token))
         return;
-    for (uint32_t layer = 0; layer < layers; layer++) {
-        if (!run_layer(h, token, layer))
-            return;
-        if (o->progress)
-            o->progress(o->progress_arg, &(ifc_progress){.token = token,
-                                                         .tokens = h->hw->s->workload.tokens,
-                                                         .layer = layer,
-                                                         .layers = layers,
-                                                         .now = ifc_now()});
-    }
-    if (!run_graph_or_again(h, &h->graphs->epilogue, token, layers))
-        return;
-    ifc_blocks_end_layer(&h->mapping->blocks, layers, token);
     record_step(h, ifc_now() - begin);
     ifc_steps_end(&h->steps);
     ifc_event_token_end(&h->events, token, begin);
-    for (uint32_t layer = 0; layer < layers; layer++)
+    for (uint32_t layer = 0; layer < h->hw->s->model.layers; layer++)
         ifc_host_ask_flush(h, IFC_FLUSH_TOKEN_END, token, layer, NULL);
     ifc_event_token_over(&h->events, token, begin);
     ifc_host_refresh(h, token);
 }
 
+/* All sequences begin together. */
 void ifc_host_decode(ifc_host *h)
 {
-    ifc_steps_init(&h->steps, h->mapping);
-    for (uint32_t token = 0; !h->stop.stopped && ifc_steps_next(&h->steps); token++)
-        decode_token(h, token);
+    const ifc_workload *w = &h->hw->s->workload;
+    ifc_steps *t = &h->steps;
+    t->prompts_first = true;
+    for (ifc_sequence *q; (q = ifc_steps_free(t));)
+        ifc_steps_begin(t, q, w->prompt, w->tokens);
+    for (ifc_step_kind kind; !h->stop.stopped && (kind = ifc_steps_next(t)) != IFC_STEP_NONE;) {
+        uint32_t token = (uint32_t)t->number;
+        if (kind == IFC_STEP_PROMPT)
+            prefill_chunk(h, token);
+        else
+            decode_token(h, token);
+    }
 }
 
 void ifc_host_drain(ifc_host *h)

@@ -27,10 +27,12 @@ typedef struct ifc_host {
     ifc_npu *npu;
     ifc_mapping *mapping;
     const ifc_graphs *graphs;
+    const ifc_graphs *prompt_graphs; /* of the tokens of a prompt: layers only */
     const ifc_run_options *options;
     ifc_stop stop;
     ifc_reuse reuse;
     ifc_events events;
+    uint32_t n_runs;
     ifc_op_run *runs;      /* of the graph at work */
     ifc_steps steps;       /* of the sequences that decode */
     ifc_op_run *flushes;   /* per sequence and layer: at most one in flight */
@@ -52,8 +54,10 @@ typedef struct ifc_host {
     /* results */
     ifc_time *latency; /* per finished token or request; owned */
     uint64_t n_latency, room_latency;
-    ifc_time decode_ps;  /* all steps together */
-    ifc_time decode_end; /* last token or request done; background work may go on */
+    ifc_time decode_ps;     /* all steps together */
+    uint64_t prompt_tokens; /* prefilled */
+    ifc_time ttft;          /* until all sequences of a decode had their first token */
+    ifc_time decode_end;    /* last token or request done; background work may go on */
 } ifc_host;
 
 /** What a host works with; all of it is borrowed. */
@@ -62,7 +66,7 @@ typedef struct ifc_host_parts {
     ifc_controller *controller;
     ifc_npu *npu;
     ifc_mapping *mapping;
-    const ifc_graphs *graphs;
+    const ifc_graphs *graphs, *prompt_graphs;
 } ifc_host_parts;
 
 /** ifc_host_init() - a host that has nothing to do yet. @stop: how the run may end early; copied. */
@@ -89,6 +93,10 @@ ifc_op_run ifc_host_op(ifc_host *h, const ifc_op_node *node, uint32_t token, uin
  */
 void ifc_host_ask_flush(ifc_host *h, ifc_flush_event event, uint32_t token, uint32_t layer,
                         ifc_op_run *after);
+
+/** ifc_host_store_prompt() - keys and values of a layer's prompt, that is the step, leave for their pages.
+ * @after: what happened before */
+void ifc_host_store_prompt(ifc_host *h, ifc_op_run *after);
 
 /** ifc_host_flush_answer() - what the flush policy says to @view, checked. */
 uint32_t ifc_host_flush_answer(const ifc_host *h, const ifc_flush_view *view);

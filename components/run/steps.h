@@ -1,34 +1,60 @@
 /**
- * Sequences that decode together, and what each step advances them by.
+ * Sequences under way, and what each step advances them by: a chunk of one's prompt, or a token of each that
+ * decodes (with drafted ones, several).
  */
 #ifndef IFC_STEPS_H
 #define IFC_STEPS_H
 
 #include "components/mapping/mapping.h"
 
-/** A sequence under way. */
+/** A place for a sequence, with its cache. */
 typedef struct ifc_sequence {
     ifc_kv *kv;
-    uint32_t left; /* tokens it has still to generate */
+    uint64_t prompt; /* tokens of its prompt that are still to be prefilled */
+    uint32_t left;   /* tokens it has still to generate; 0, without a prompt: the place is free */
+    uint64_t order;  /* of those that began, which one it is */
 } ifc_sequence;
+
+/** How many steps there were, by their vectors. Owned. */
+typedef struct ifc_step_counts {
+    uint64_t *times; /* [vectors] */
+    size_t n, room;
+} ifc_step_counts;
 
 typedef struct ifc_steps {
     const ifc_scenario *s;
     ifc_sequence *sequences; /* owned */
     uint32_t n;
-    ifc_sequence **of;    /* owned; whose each part of the step is */
-    ifc_step step;        /* the one under way; its parts are owned */
-    uint64_t *by_vectors; /* owned; steps so far, by their vectors */
+    uint64_t begun;
+    ifc_sequence **of; /* owned; whose each part of the step is */
+    ifc_step step;     /* the one under way; its parts are owned */
+    bool ends_prompt;  /* a step of a prompt: its last */
+    bool prompts_first;
+    uint64_t number; /* of steps so far */
     uint64_t rng;
+    /* what was done: for the books */
+    ifc_step_counts layers, heads; /* all layers, and what follows them */
+    ifc_step_counts streamed;      /* all layers of a prompt, on the NPU */
+    uint64_t embedded;             /* tokens */
 } ifc_steps;
 
-/** ifc_steps_init() - all sequences of @map (borrowed) begin to generate. */
+typedef enum ifc_step_kind { IFC_STEP_NONE, IFC_STEP_PROMPT, IFC_STEP_DECODE } ifc_step_kind;
+
+/** ifc_steps_init() - places for all caches of @map (borrowed), free. */
 void ifc_steps_init(ifc_steps *t, ifc_mapping *map);
 void ifc_steps_fini(ifc_steps *t);
 
-/** ifc_steps_next() - make the next step: of all sequences that have not ended. Return: false: there is none.
+/** ifc_steps_free() - a free place. NULL: there is none. */
+ifc_sequence *ifc_steps_free(ifc_steps *t);
+
+/** ifc_steps_begin() - a sequence takes a place: @prompt tokens to be prefilled, then @left to generate. */
+void ifc_steps_begin(ifc_steps *t, ifc_sequence *q, uint64_t prompt, uint32_t left);
+
+/**
+ * ifc_steps_next() - make the next step: a chunk of the prompt that came first, or a token of all that
+ * decode. While there are both they take turns, unless prompts go first.
  */
-bool ifc_steps_next(ifc_steps *t);
+ifc_step_kind ifc_steps_next(ifc_steps *t);
 
 /** ifc_steps_end() - the step is over: drafted tokens that were refused are gone, what is generated is
  * counted. */

@@ -19,8 +19,10 @@ void ifc_host_run(void *host)
         ifc_actor_start("limit", "host", keep_limit, h, true);
     if (s->workload.kind == IFC_WORKLOAD_STREAM)
         ifc_host_play_stream(h);
-    else
+    else {
+        ifc_steps_init(&h->steps, h->mapping);
         ifc_host_decode(h);
+    }
     h->decode_end = ifc_now();
     ifc_host_drain(h);
     for (uint32_t i = 0; h->stop.stopped && i < s->channel.count; i++)

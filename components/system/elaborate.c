@@ -208,6 +208,11 @@ static void build_graphs(ifc_system *sys)
              : s->placement.kv_buffer.location == IFC_BUFFER_PLANE ? IFC_SUMS_OF_LOGITS
                                                                    : IFC_SUMS_OF_OUTPUTS;
     ifc_graphs_init(&sys->graphs, &s->model, &o);
+    /* Tokens of a prompt attend to each other on the NPU. */
+    o.attention_npu = true;
+    o.early_attention = o.buffer_on_soc = false;
+    o.sums = IFC_SUMS_NONE;
+    ifc_graphs_init(&sys->prompt_graphs, &s->model, &o);
 }
 
 static void build_actors(ifc_system *sys)
@@ -235,7 +240,8 @@ static void watch(ifc_system *sys)
 
 ifc_status ifc_elaborate_build(ifc_system *sys, const ifc_stop *stop, ifc_error *err)
 {
-    const ifc_host_parts parts = {&sys->hw, &sys->controller, &sys->npu, &sys->mapping, &sys->graphs};
+    const ifc_host_parts parts = {&sys->hw,      &sys->controller, &sys->npu,
+                                  &sys->mapping, &sys->graphs,     &sys->prompt_graphs};
     build_graphs(sys);
     watch(sys);
     ifc_host_init(&sys->host, &parts, sys->options, stop);
@@ -274,6 +280,7 @@ void ifc_elaborate_fini(ifc_system *sys)
     ifc_host_stream_fini(&sys->host);
     ifc_host_fini(&sys->host);
     ifc_graphs_fini(&sys->graphs);
+    ifc_graphs_fini(&sys->prompt_graphs);
     ifc_txn_pool_fini(hw);
     ifc_policies_close(&hw->policies);
     memset(sys, 0, sizeof *sys);

@@ -17,7 +17,7 @@ typedef struct ifc_system {
     ifc_hardware hw;
     ifc_npu npu;
     ifc_controller controller;
-    ifc_graphs graphs;
+    ifc_graphs graphs, prompt_graphs;
     ifc_mapping mapping;
     ifc_host host;
     ifc_record record;

@@ -60,9 +60,11 @@ static const struct argp_option options[] = {
     {"trace-level", KEY_TRACE_LEVEL, "LEVEL", 0,
      "How deep the timeline goes: operators, channels, dies (default), planes", 2},
     {"trace-window", KEY_TRACE_WINDOW, "BEGIN..END", 0,
-     "Record only this part of simulated time, as in 1ms..2ms, or these tokens, as in \"tokens 3..5\" "
-     "(counted "
-     "from 0, both included); either end may be left out",
+     "Record only this part of simulated time, as in 1ms..2ms, or these tokens, as in \"tokens 3..5\", or "
+     "layers "
+     "of one, as in \"token 3 layer 5\" or \"token 3 layers 5..7\" (counted from 0, both included); either "
+     "end "
+     "may be left out",
      2},
     {"trace-max", KEY_TRACE_MAX, "EVENTS", 0, "Stop recording after so many events, and say so", 2},
     {"jobs", 'j', "N", 0, "Of several scenarios, run N at a time (default: one per processor)", 3},
@@ -232,12 +234,50 @@ static ifc_status close_timeline(ifc_timeline *timeline, ifc_status status, cons
     return ifc_timeline_close(timeline, err);
 }
 
+/* A run that is recorded, as its progress is told. */
+typedef struct recorded_run {
+    ifc_timeline *timeline;
+    const char *file;
+    ifc_progress_line *line; /* NULL: nobody looks */
+    bool whole, told;        /* whole: no window makes it smaller */
+} recorded_run;
+
+/* A file that will be large is said as soon as that can be seen, long before it is. */
+static void tell_size(recorded_run *r, const ifc_progress *p)
+{
+    enum { ENOUGH = 256 << 10 }; /* bytes to judge from */
+    const double large = 1e9;
+    ifc_progress done = *p;
+    done.layer += p->layers > 0; /* the one that is told has ended */
+    double share = ifc_progress_share(&done), bytes = (double)ifc_timeline_bytes(r->timeline);
+    if (!r->whole || r->told || share <= 0 || bytes < ENOUGH || bytes / share < large)
+        return;
+    r->told = true;
+    if (r->line)
+        ifc_progress_end(r->line);
+    fprintf(
+        stderr,
+        "ifcsim: timeline %s: about %s for the whole run (--trace-window, --trace-level and --trace-max make "
+        "it smaller)\n",
+        r->file, ifc_format_size((uint64_t)(bytes / share)).text);
+}
+
+static void record_progress(void *arg, const ifc_progress *p)
+{
+    recorded_run *r = arg;
+    ifc_timeline_layer_end(r->timeline, p->token, p->layer, p->now);
+    tell_size(r, p);
+    if (r->line)
+        ifc_progress_show(r->line, p);
+}
+
 /* The run itself, recorded if asked. @traced: what became of the timeline; the result outlives its failure.
  */
 static ifc_status run_machine(const run_arguments *a, const ifc_scenario *s, ifc_progress_line *line,
                               ifc_result *out, ifc_error *traced, ifc_error *err)
 {
     ifc_timeline *timeline = NULL;
+    recorded_run recorded;
     ifc_run_options o = {.program = "ifcsim",
                          .simgrid_argc = a->simgrid_argc,
                          .simgrid_argv = a->simgrid_argv,
@@ -252,6 +292,13 @@ static ifc_status run_machine(const run_arguments *a, const ifc_scenario *s, ifc
         if (opened != IFC_OK)
             return opened;
         o.timeline = timeline;
+        recorded = (recorded_run){.timeline = timeline,
+                                  .file = a->trace.file,
+                                  .line = line,
+                                  .whole = !a->trace.by_token && a->trace.end == IFC_TIME_MAX,
+                                  .told = a->quiet || a->trace.max_events > 0};
+        o.progress = record_progress;
+        o.progress_arg = &recorded;
     }
     ifc_status status = ifc_machine_run(s, &o, out, err);
     if (status == IFC_ENOFIT || status == IFC_EINTERRUPTED) {

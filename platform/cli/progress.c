@@ -20,7 +20,7 @@ void ifc_progress_begin(ifc_progress_line *line, bool quiet)
     *line = (ifc_progress_line){.on = !quiet && isatty(STDERR_FILENO), .begin = now, .last = now};
 }
 
-static double share_done(const ifc_progress *p)
+double ifc_progress_share(const ifc_progress *p)
 {
     if (p->total_requests > 0)
         return (double)p->requests / (double)p->total_requests;
@@ -47,7 +47,7 @@ static void print_left(double share, double elapsed, char *out, size_t size)
 void ifc_progress_text(const ifc_progress *p, double elapsed, char *out, size_t size)
 {
     char left[64];
-    print_left(share_done(p), elapsed, left, sizeof left);
+    print_left(ifc_progress_share(p), elapsed, left, sizeof left);
     if (p->total_requests > 0)
         snprintf(out, size, "request %" PRIu64 " of %" PRIu64 ": %s", p->requests, p->total_requests, left);
     else

@@ -26,6 +26,9 @@ void ifc_progress_show_runs(ifc_progress_line *line, size_t done, size_t total);
 /** ifc_progress_end() - wipe the line, before anything else is printed. */
 void ifc_progress_end(ifc_progress_line *line);
 
+/** ifc_progress_share() - how much of a run is done, 0 .. 1. */
+double ifc_progress_share(const ifc_progress *p);
+
 /** ifc_progress_text() - "token 3 of 8, layer 5 of 32: 30 %, 12 s left" into @out; @elapsed in seconds. */
 void ifc_progress_text(const ifc_progress *p, double elapsed, char *out, size_t size);
 

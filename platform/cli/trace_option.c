@@ -51,7 +51,7 @@ ifc_status ifc_trace_window_parse(const char *text, ifc_time *begin, ifc_time *e
     return status;
 }
 
-/* A token's number at @text. Return: behind it; NULL: there is none. */
+/* A number of a token or layer at @text. Return: behind it; NULL: there is none. */
 static const char *parse_token(const char *text, uint32_t *out)
 {
     char *end = NULL;
@@ -95,11 +95,20 @@ ifc_status ifc_trace_window_set(ifc_timeline_options *o, const char *text, ifc_e
     o->by_token = strncmp(text, "token", 5) == 0;
     if (!o->by_token)
         return ifc_trace_window_parse(text, &o->begin, &o->end, err);
-    const char *range = text + 5 + (text[5] == 's');
-    if (!parse_tokens(range, &o->first_token, &o->last_token))
+    const char *range = text + 5 + (text[5] == 's'), *layer = strstr(range, "layer");
+    char tokens[64];
+    snprintf(tokens, sizeof tokens, "%.*s", (int)(layer ? layer - range : (long)strlen(range)), range);
+    if (strlen(range) >= sizeof tokens || !parse_tokens(tokens, &o->first_token, &o->last_token))
         return ifc_fail(err, IFC_EUSAGE,
                         "--trace-window: '%s' names no tokens (examples: token 3, tokens 3..5)", text);
-    if (o->first_token > o->last_token)
+    o->by_layer = layer != NULL;
+    if (layer && !parse_tokens(layer + 5 + (layer[5] == 's'), &o->first_layer, &o->last_layer))
+        return ifc_fail(
+            err, IFC_EUSAGE,
+            "--trace-window: '%s' names no layers (examples: token 3 layer 5, token 3 layers 5..7)", text);
+    if (layer && o->first_token != o->last_token)
+        return ifc_fail(err, IFC_EUSAGE, "--trace-window: '%s': layers are those of one token", text);
+    if (o->first_token > o->last_token || (layer && o->first_layer > o->last_layer))
         return ifc_fail(err, IFC_EUSAGE, "--trace-window: '%s' ends before it begins", text);
     return IFC_OK;
 }

@@ -97,6 +97,14 @@ static json_t *decode_object(builder *b, const ifc_result *r)
     return decode;
 }
 
+static json_t *prefill_object(builder *b, const ifc_result *r)
+{
+    json_t *prefill = json_object();
+    put_count(b, prefill, "tokens", r->prompt_tokens);
+    put_count(b, prefill, "ttft_ps", (uint64_t)r->ttft);
+    return prefill;
+}
+
 static json_t *stream_object(builder *b, const ifc_result *r)
 {
     const ifc_stream_result *s = &r->stream;
@@ -388,6 +396,8 @@ static json_t *root_object(builder *b, const ifc_result *r, const char *resolved
         put(b, root, "stream", stream_object(b, r));
     else
         put(b, root, "decode", decode_object(b, r));
+    if (r->prompt_tokens > 0)
+        put(b, root, "prefill", prefill_object(b, r));
     put(b, root, "counts", counts_object(b, r));
     if (!ifc_is_stream(r))
         put(b, root, "reuse", reuse_object(b, r));

@@ -169,8 +169,10 @@ typedef struct ifc_result {
     ifc_time *token_latency; /* owned; tokens entries, in order */
     ifc_time decode_ps; /* of all steps: their sum, unless tokens of several sequences, or drafted ones, share
                            steps */
-    ifc_window window;  /* what they cover */
-    ifc_time end_time;  /* of the simulation, drained */
+    uint64_t prompt_tokens; /* prefilled */
+    ifc_time ttft;          /* from the begin until each sequence had its first token; 0: no prompt */
+    ifc_window window;      /* what they cover */
+    ifc_time end_time;      /* of the simulation, drained */
     uint64_t pages_sensed, pages_programmed, blocks_erased, macs, bus_bytes_down, bus_bytes_up, dram_bytes;
     uint64_t useful_kv_bytes, sensed_kv_bytes; /* read amplification of the KV cache is their ratio */
     uint64_t flushes;                          /* layer flushes of the KV buffer */

@@ -30,6 +30,9 @@ static void write_head(const ifc_result *r, FILE *out)
     if (!ifc_is_stream(r))
         fprintf(out, "%s, context %" PRIu32 ", %" PRIu32 " token%s decoded", s->model.name,
                 s->workload.context, r->tokens, r->tokens == 1 ? "" : "s");
+    if (r->ttft > 0)
+        fprintf(out, " after a prompt of %" PRIu32 ", first token at %s", s->workload.prompt,
+                ifc_format_time(r->ttft).text);
     if (!ifc_is_stream(r) && s->workload.batch > 1)
         fprintf(out, ", %" PRIu32 " sequences together", s->workload.batch);
     if (!ifc_is_stream(r) && s->workload.draft.tokens > 0)

@@ -54,13 +54,30 @@ int ifc_timeline_level(const ifc_timeline *t)
 
 void ifc_timeline_token_begin(ifc_timeline *t, uint32_t token, ifc_time now)
 {
-    if (t->options.by_token && token == t->options.first_token)
+    const ifc_timeline_options *o = &t->options;
+    if (o->by_token && token == o->first_token && (!o->by_layer || o->first_layer == 0))
         t->options.begin = now;
+}
+
+void ifc_timeline_layer_end(ifc_timeline *t, uint32_t token, uint32_t layer, ifc_time now)
+{
+    const ifc_timeline_options *o = &t->options;
+    if (!o->by_layer || token != o->first_token)
+        return;
+    if (layer == o->last_layer)
+        t->options.end = now;
+    else if (o->first_layer > 0 && layer == o->first_layer - 1)
+        t->options.begin = now;
+}
+
+uint64_t ifc_timeline_bytes(const ifc_timeline *t)
+{
+    return ifc__out_bytes(t->out);
 }
 
 void ifc_timeline_token_end(ifc_timeline *t, uint32_t token, ifc_time now)
 {
-    if (t->options.by_token && token == t->options.last_token)
+    if (t->options.by_token && token == t->options.last_token && t->options.end == IFC_TIME_MAX)
         t->options.end = now;
 }
 
@@ -201,9 +218,12 @@ ifc_status ifc_timeline_close(ifc_timeline *t, ifc_error *err)
 {
     for (uint32_t id = 1; id <= t->n_tracks; id++)
         write_value_before(t, id, IFC_TIME_MAX);
+    char layer[32] = "";
+    if (t->options.by_layer)
+        snprintf(layer, sizeof layer, ", layer %u,", t->options.first_layer);
     if (t->options.begin == IFC_TIME_MAX)
-        fprintf(stderr, "ifcsim: warning: timeline %s: empty, token %u has not begun in this run\n", t->file,
-                t->options.first_token);
+        fprintf(stderr, "ifcsim: warning: timeline %s: empty, token %u%s has not begun in this run\n",
+                t->file, t->options.first_token, layer);
     if (t->dropped > 0)
         fprintf(stderr, "ifcsim: warning: timeline %s: %llu events recorded, %llu after them are missing\n",
                 t->file, (unsigned long long)t->events, (unsigned long long)t->dropped);

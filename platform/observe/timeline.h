@@ -42,6 +42,8 @@ typedef struct ifc_timeline_options {
     ifc_time begin, end; /* window of simulated time; slices that touch it are kept; 0, IFC_TIME_MAX: all */
     bool by_token;       /* the window is given in tokens: it opens and closes with them */
     uint32_t first_token, last_token;
+    bool by_layer; /* the same within one token: with these layers of it */
+    uint32_t first_layer, last_layer;
     uint64_t max_events; /* 0: no cap; when reached, recording stops and says so */
 } ifc_timeline_options;
 
@@ -98,6 +100,12 @@ void ifc_timeline_counter(ifc_timeline *t, uint32_t track, ifc_time time, int64_
  */
 void ifc_timeline_token_begin(ifc_timeline *t, uint32_t token, ifc_time now);
 void ifc_timeline_token_end(ifc_timeline *t, uint32_t token, ifc_time now);
+
+/** ifc_timeline_layer_end() - a layer of a token ends now, and the next one begins. */
+void ifc_timeline_layer_end(ifc_timeline *t, uint32_t token, uint32_t layer, ifc_time now);
+
+/** ifc_timeline_bytes() - how much has been written so far, about. */
+uint64_t ifc_timeline_bytes(const ifc_timeline *t);
 
 /** ifc_timeline_dropped() - events that came after the cap. */
 uint64_t ifc_timeline_dropped(const ifc_timeline *t);

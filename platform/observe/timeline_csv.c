@@ -63,6 +63,7 @@ static ifc_status csv_open(ifc_timeline *t, ifc_error *err)
         return status;
     }
     t->state = c;
+    t->out = &c->out;
     ifc__out_printf(&c->out, "%s\n", IFC__CSV_HEADER);
     return IFC_OK;
 }

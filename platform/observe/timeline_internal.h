@@ -36,6 +36,9 @@ void ifc__out_printf(ifc__out *o, const char *format, ...) IFC_PRINTF(2, 3);
  */
 IFC_MUST_CHECK ifc_status ifc__out_close(ifc__out *o, ifc_error *err);
 
+/** ifc__out_bytes() - bytes of the file so far, about: what is being compressed is not there yet. */
+uint64_t ifc__out_bytes(const ifc__out *o);
+
 /** ifc__put_int() - @value in decimal at @at (room for 20 characters). Return: behind the last character. */
 unsigned char *ifc__put_int(unsigned char *at, int64_t value);
 
@@ -96,7 +99,8 @@ extern const ifc__timeline_format ifc__timeline_pftrace, ifc__timeline_pftrace_g
 
 struct ifc_timeline {
     const ifc__timeline_format *format;
-    void *state; /* owned by the format */
+    void *state;         /* owned by the format */
+    const ifc__out *out; /* of the format: its file */
     ifc_timeline_options options;
     char *file;         /* owned; options.file points here */
     ifc__track *tracks; /* owned; [0] is not used */

@@ -115,6 +115,12 @@ ifc_status ifc__out_close(ifc__out *o, ifc_error *err)
     return status;
 }
 
+uint64_t ifc__out_bytes(const ifc__out *o)
+{
+    z_off_t compressed = o->gz ? gzoffset(o->gz) : 0;
+    return o->gz ? (uint64_t)(compressed > 0 ? compressed : 0) : o->written + o->used;
+}
+
 unsigned char *ifc__put_int(unsigned char *at, int64_t value)
 {
     unsigned char digits[20];

@@ -122,6 +122,7 @@ static ifc_status pftrace_start(ifc_timeline *t, bool gzip, ifc_error *err)
         return status;
     }
     t->state = p;
+    t->out = &p->out;
     emit_argument_names(p);
     Ifc__Pf__TrackDescriptor root = IFC__PF__TRACK_DESCRIPTOR__INIT;
     root.has_uuid = root.has_child_ordering = 1;

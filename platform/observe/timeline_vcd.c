@@ -49,6 +49,7 @@ static ifc_status vcd_open(ifc_timeline *t, ifc_error *err)
     ifc__intern(&v->names, IFC__VCD_IDLE); /* id 0 */
     v->sorter = ifc__sorter_new(t->file, CHUNK_RECORDS);
     t->state = v;
+    t->out = &v->out;
     return IFC_OK;
 }
 

@@ -91,6 +91,7 @@ typedef struct ifc_flash_group {
 } ifc_flash_group;
 
 enum ifc_attention { IFC_ATTENTION_IFC, IFC_ATTENTION_NPU };
+enum ifc_prefill { IFC_PREFILL_IFC, IFC_PREFILL_NPU };
 enum ifc_overlap { IFC_OVERLAP_NONE, IFC_OVERLAP_HEAD_GROUP };
 enum ifc_buffer_location { IFC_BUFFER_SOC, IFC_BUFFER_PLANE };
 enum ifc_kv_layout { IFC_KV_TOKEN_STRIPED, IFC_KV_HEAD_PARALLEL, IFC_KV_UNMAPPED };
@@ -105,6 +106,7 @@ typedef struct ifc_placement {
     char kv[IFC_NAME_MAX];      /* group name or "dram" */
     int attention, overlap;     /* enum ifc_attention, enum ifc_overlap */
     uint32_t stage;             /* head groups per pipeline stage when overlap is head-group */
+    int prefill;                /* enum ifc_prefill */
     int kv_layout;              /* enum ifc_kv_layout */
     struct {
         int location;   /* enum ifc_buffer_location */
@@ -172,6 +174,8 @@ typedef struct ifc_workload {
     int kind;         /* enum ifc_workload_kind */
     uint32_t context; /* tokens whose KV is stored at the start */
     uint32_t tokens;  /* to decode; IFC_TOKENS_PERIOD: the machine finds out how many that are */
+    uint32_t prompt;  /* tokens of each sequence that are prefilled before it decodes */
+    uint32_t chunk;   /* most tokens of a prompt that are prefilled together; 0: all */
     uint32_t batch;   /* sequences decoded together */
     struct {
         uint32_t tokens;   /* drafted for each step; 0: none */

@@ -47,6 +47,7 @@
 #define PC ifc_policy_choice
 
 static const char *const attention_names[] = {"ifc", "npu", NULL};
+static const char *const prefill_names[] = {"ifc", NULL};
 static const char *const overlap_names[] = {"none", "head-group", NULL};
 static const char *const location_names[] = {"soc", "plane", NULL};
 static const char *const kv_layout_names[] = {"token-striped", "head-parallel", "unmapped", NULL};
@@ -138,6 +139,10 @@ static const ifc_param scenario_rows[] = {
            BY_DEFAULT("none")),
     COUNT(SC, "placement.stage", placement.stage, 1, 16384, IFC_FROM_PUBLISHED,
           "head groups of one stage of the head-group pipeline", BY_DEFAULT("1")),
+    CHOICE(SC, "placement.prefill", placement.prefill, prefill_names, IFC_FROM_INFERRED,
+           "where matrices are multiplied with the tokens of a prompt: in the dies; attention among them is "
+           "on the NPU",
+           BY_DEFAULT("ifc")),
     CHOICE(SC, "placement.kv_layout", placement.kv_layout, kv_layout_names, IFC_FROM_PUBLISHED,
            "which pages hold which keys and values", BY_DEFAULT("token-striped")),
     CHOICE(SC, "placement.kv_buffer.location", placement.kv_buffer.location, location_names,
@@ -219,6 +224,11 @@ static const ifc_param scenario_rows[] = {
     COUNT(SC, "workload.tokens", workload.tokens, 1, IFC_TOKENS_MAX, IFC_FROM_USER,
           "tokens to decode; \"period\": until flushes and pages of the KV cache begin anew",
           .word = "period", BY_DEFAULT("1")),
+    COUNT(SC, "workload.prompt", workload.prompt, 0, IFC_TOKENS_MAX, IFC_FROM_USER,
+          "tokens of each sequence that are prefilled before it decodes, after its context", BY_DEFAULT("0")),
+    COUNT(SC, "workload.chunk", workload.chunk, 1, IFC_TOKENS_MAX, IFC_FROM_USER,
+          "most tokens of a prompt that are prefilled together; \"prompt\": all of them", .word = "prompt",
+          BY_DEFAULT("prompt")),
     COUNT(SC, "workload.batch", workload.batch, 1, IFC_SEQUENCES_MAX, IFC_FROM_USER,
           "sequences that are decoded together: weights are read once for all, each has KV of its own",
           BY_DEFAULT("1")),

@@ -159,6 +159,23 @@ expect 0 run -q one.cfg -o one.CSV --trace one.Vcd
 grep -q timescale one.Vcd || fail "one.Vcd is no VCD"
 expect 0 timeline convert one.Vcd one.PFTRACE
 
+# a window of one layer, and a recording that will be large
+expect 0 run -q quickstart -s workload.tokens=2 --trace layer.csv --trace-window 'token 1 layer 5'
+layers=$(awk -F, '$1 == "slice" { n[$7 " " $8]++ } END { for (k in n) print k ":", n[k] }' layer.csv | sort)
+[[ $layers =~ (^|$'\n')"1 5: "[0-9]{4}($|$'\n') && $(wc -l <<<"$layers") -le 3 ]] || fail "the window holds: $layers"
+expect 0 run quickstart -s workload.tokens=1 --trace layer.csv --trace-window 'token 0 layer 50'
+says "timeline layer.csv: empty, token 0, layer 50, has not begun in this run"
+expect 64 run quickstart --trace layer.csv --trace-window 'tokens 1..2 layer 5'
+says_first "ifcsim run: --trace-window: 'tokens 1..2 layer 5': layers are those of one token"
+large=(quickstart -s workload.tokens=100000 -s 'simulation.time_limit=2 ms' --trace large.csv)
+expect 130 run "${large[@]}"
+grep -qE '^ifcsim: timeline large.csv: about [0-9.]+ [GT]B for the whole run \(--trace-window, --trace-level and --trace-max make it smaller\)$' \
+  <<<"$err" || fail "a large timeline is not told: $err"
+for less in -q --trace-max=1000 --trace-window=..1ms; do
+  expect 130 run "${large[@]}" $less
+  ! grep -q 'for the whole run' <<<"$err" || fail "$less: told all the same"
+done
+
 # completion
 mkdir bin
 ln -s "$IFCSIM" bin/ifcsim

@@ -76,6 +76,40 @@ static void windows_may_be_tokens(void)
     }
 }
 
+static void windows_may_be_layers(void)
+{
+    static const struct {
+        const char *text;
+        uint32_t token, first, last;
+    } good[] = {{"token 3 layer 5", 3, 5, 5},
+                {"token 0 layers 5..7", 0, 5, 7},
+                {"token 1 layers 30..", 1, 30, UINT32_MAX},
+                {"token 2layer 0", 2, 0, 0}};
+    static const struct {
+        const char *text, *why;
+    } bad[] = {
+        {"token 3 layer",
+         "--trace-window: 'token 3 layer' names no layers (examples: token 3 layer 5, token 3 layers 5..7)"},
+        {"token 3 layer x", "--trace-window: 'token 3 layer x' names no layers (examples: token 3 layer 5, "
+                            "token 3 layers 5..7)"},
+        {"token layer 5", "--trace-window: 'token layer 5' names no tokens (examples: token 3, tokens 3..5)"},
+        {"tokens 3..4 layer 5", "--trace-window: 'tokens 3..4 layer 5': layers are those of one token"},
+        {"token 3 layers 7..5", "--trace-window: 'token 3 layers 7..5' ends before it begins"}};
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+        ifc_timeline_options o = {.end = IFC_TIME_MAX};
+        CU_ASSERT_EQUAL(ifc_trace_window_set(&o, good[i].text, NULL), IFC_OK);
+        CU_ASSERT_TRUE(o.by_token && o.by_layer);
+        CU_ASSERT(o.first_token == good[i].token && o.last_token == good[i].token);
+        CU_ASSERT(o.first_layer == good[i].first && o.last_layer == good[i].last);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        ifc_timeline_options o = {.end = IFC_TIME_MAX};
+        ifc_error err = {.status = IFC_OK};
+        CU_ASSERT_EQUAL(ifc_trace_window_set(&o, bad[i].text, &err), IFC_EUSAGE);
+        CU_ASSERT_STRING_EQUAL(err.text, bad[i].why);
+    }
+}
+
 static void the_nearest_name_is_near(void)
 {
     static const char *const names[] = {"run", "check", "describe", "topology", NULL};
@@ -91,6 +125,7 @@ int main(void)
         {"progress says how far and how long", progress_says_how_far_and_how_long},
         {"windows are times", windows_are_times},
         {"windows may be tokens", windows_may_be_tokens},
+        {"windows may be layers", windows_may_be_layers},
         {"the nearest name is near", the_nearest_name_is_near},
     };
     return IFC_RUN_TESTS("cli_parts", tests);
