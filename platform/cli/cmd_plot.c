@@ -13,6 +13,7 @@
 #include "platform/cli/explore/plot.h"
 #include "platform/cli/explore/row.h"
 #include "platform/observe/output.h"
+#include "platform/scenario/shipped.h"
 
 typedef struct plot_arguments {
     const char *folder, *output;
@@ -109,6 +110,17 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     default:
         return ARGP_ERR_UNKNOWN;
     }
+}
+
+/* The table of the exploration is not drawn over. */
+static ifc_status keep_table(const plot_arguments *a, ifc_error *err)
+{
+    char *table = ifc_path_join(a->folder, "points.csv");
+    ifc_status status = IFC_OK;
+    if (ifc_same_file(table, a->output))
+        status = ifc_fail(err, IFC_EUSAGE, "%s: is the table of the exploration itself", a->output);
+    free(table);
+    return status;
 }
 
 /* A row, and whether a condition named a figure that it lacks. */
@@ -241,6 +253,8 @@ static int run(int argc, char **argv)
     ifc_error err = {.status = IFC_OK};
     ifc_cli_parse(&argp, argc, argv, &a);
     ifc_status status = ifc_journal_read(&journal, &spec, a.folder, &err);
+    if (status == IFC_OK)
+        status = keep_table(&a, &err);
     if (status == IFC_OK)
         status = choose_rows(&a, journal.rows, journal.n, &err);
     if (status == IFC_OK)

@@ -237,6 +237,10 @@ expect 0 plot two -o page.html
 grep -q 'id="data">{"version"' page.html || fail "a page without data"
 expect 64 plot two --x workload.tokens -o page2.html
 [ ! -e page2.html ] || fail "a page of a question that is refused"
+cp two/points.csv kept.csv
+expect 64 plot two --x workload.context -o ./two/points.csv
+says "is the table of the exploration itself"
+cmp -s kept.csv two/points.csv || fail "plot destroys the table of the exploration"
 expect 64 plot two -o a.svg
 says "--x PATH is missing"
 expect 64 plot two --x workload.tokens -o a.svg

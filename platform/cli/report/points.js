@@ -41,6 +41,10 @@ function placeText(c, x) {
 }
 const shown = (x) => (x === null ? NONE : x !== 0 && (Math.abs(x) >= 1e6 || Math.abs(x) < 1e-3) ? x.toExponential(3) : String(Number(x.toPrecision(4))));
 
+// Of any number of values.
+const leastOf = (values) => values.reduce((a, b) => (b < a ? b : a), Infinity);
+const mostOf = (values) => values.reduce((a, b) => (b > a ? b : a), -Infinity);
+
 // "> 10", "<= 5", "4..8", "a, b", "text": a test of a value, or null when it means nothing. K and M count.
 function filterOf(text, c) {
   const t = text.trim();

@@ -22,17 +22,18 @@ const endOf = (text, letters) => (text.length <= letters ? text : `…${text.sli
 // Places of an axis: numbers in proportion, or by their logarithm where they span much; texts one after the other.
 function axisOf(c, values, from, to, { zero = false, space = 46, even = false } = {}) {
   if (even || !c.numbers) {
-    const places = c.places.filter((x) => values.includes(x)), step = (to - from) / Math.max(1, places.length);
+    const there = new Set(values), places = c.places.filter((x) => there.has(x)), step = (to - from) / Math.max(1, places.length);
     const letters = Math.max(3, Math.floor((space < 46 ? MARGIN.left - 10 : Math.abs(step)) / 7.5));
     return { at: (x) => from + (places.indexOf(x) + 0.5) * step, ticks: places.map((x) => [x, endOf(placeText(c, x), letters)]), step };
   }
-  let least = Math.min(...values), most = Math.max(...values);
+  let least = leastOf(values), most = mostOf(values);
   const log = !zero && least > 0 && most / least >= 16, few = c.kind === "parameter" && new Set(values).size * space <= Math.abs(to - from);
   if (zero) least = Math.min(0, least);
   if (most === least) { most += Math.abs(most) * 0.5 || 1; if (!zero) least -= Math.abs(least) * 0.5 || 1; }
   const scale = log ? Math.log : (x) => x, [a, b] = [scale(least), scale(most)], margin = zero ? 0 : 0.04 * (b - a);
   const at = (x) => from + ((scale(x) - a + margin) / (b - a + 2 * margin + (zero ? 0.05 * (b - a) : 0))) * (to - from);
-  let ticks = few ? c.places.filter((x) => values.includes(x)) : log ? [] : ticksOf(least, most, Math.max(2, Math.floor(Math.abs(to - from) / space)));
+  const there = new Set(values);
+  let ticks = few ? c.places.filter((x) => there.has(x)) : log ? [] : ticksOf(least, most, Math.max(2, Math.floor(Math.abs(to - from) / space)));
   if (log && !few) for (let x = 10 ** Math.floor(Math.log10(least)); x <= most * 1.001; x *= 10) if (x >= least * 0.999) ticks.push(x);
   let last = -Infinity; /* no name on another's */
   ticks = ticks.map((x) => [x, placeText(c, x)]).filter(([x, text]) => {
@@ -93,7 +94,7 @@ function drawMap(view, data, points, size) {
   const { columns } = data, cx = columns[view.x], cb = columns[view.by];
   const good = points.filter((p) => p.good && p.cells[view.y] !== null && p.cells[view.x] !== null && p.cells[view.by] !== null);
   if (good.length === 0) return null;
-  const values = good.map((p) => p.cells[view.y]), least = Math.min(...values), most = Math.max(...values);
+  const values = good.map((p) => p.cells[view.y]), least = leastOf(values), most = mostOf(values);
   const x = axisOf(cx, points.map((p) => p.cells[view.x]), MARGIN.left, size.width - MARGIN.right, { even: true });
   const y = axisOf(cb, points.map((p) => p.cells[view.by]), size.height - MARGIN.bottom, MARGIN.top, { even: true, space: 34 });
   const every = Math.ceil((46 * x.ticks.length) / (size.width - MARGIN.left - MARGIN.right));

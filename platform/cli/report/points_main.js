@@ -93,12 +93,13 @@ function bests(data) {
   const groups = new Map();
   for (const p of data.points) {
     const id = JSON.stringify(per.map((i) => p.cells[i]));
-    groups.set(id, [...(groups.get(id) || []), p]);
+    if (!groups.has(id)) groups.set(id, []);
+    groups.get(id).push(p);
   }
   const tables = wanted.map((y) => {
     const c = data.columns[y], best = [...groups.values()].map((some) => bestOf(some, y, data.columns)).filter(Boolean);
     if (best.length === 0) return null;
-    const most = Math.max(...best.map((p) => Math.abs(p.cells[y])));
+    const most = mostOf(best.map((p) => Math.abs(p.cells[y])));
     return [el("h3", {}, `${c.label}: ${c.better < 0 ? "less" : "more"} is better`),
       longTable(`Best by ${c.label}`, [headCell("point", true), headCell(titleOf(c), true), headCell(""), parameters.map((i) => headCell(broken(titleOf(data.columns[i])), data.columns[i].numbers)), waits >= 0 ? headCell("waits for") : null],
         best.map((p) => el("tr", {}, numberCell(String(p.cells[data.column("point")])), numberCell(datum(p.cells[y], shown(p.cells[y]))),
@@ -137,8 +138,9 @@ function build() {
   document.getElementById("main").replaceChildren(...[picture?.element, bests(data)].filter(Boolean));
   table = new PointTable(data, (points) => picture?.show(points));
   document.getElementById("main").append(table.element);
-  let timer = 0;
-  addEventListener("resize", () => { clearTimeout(timer); timer = setTimeout(() => picture?.draw(), 60); });
+  redraws.push(() => picture?.draw());
+  watchAppearance();
+  redrawAll();
 }
 
 build();
