@@ -77,7 +77,7 @@ static void make_key(ifc_host *h, const ifc_graph *g, uint32_t layer)
 {
     ifc_reuse *r = &h->reuse;
     ifc_reuse_key(r, NULL, 0);
-    add_number(r, (uint64_t)(g - &h->graphs->prologue));
+    add_number(r, (uint64_t)(uintptr_t)g);
     take_digests(&h->hw->policies, r->digests);
     ifc_reuse_key(r, r->digests, IFC_POLICY_KINDS * sizeof *r->digests);
     const ifc_step *step = &h->steps.step;
@@ -96,13 +96,19 @@ static void ask_again(ifc_host *h, ifc_kv *kv, const ifc_reuse_flush *f, uint32_
     view.token = token;
     view.layer = layer;
     uint32_t answer = ifc_host_flush_answer(h, &view);
-    if (answer != f->answer)
+    if (answer != f->tokens)
         ifc_policy_misbehaves(&h->hw->policies.kinds[IFC_KIND_KV_FLUSH], "flush",
                               "flushes %u tokens where it flushed %u in an equal state (it has a digest)",
-                              answer, f->answer);
+                              answer, f->tokens);
     if (answer == 0)
         return;
     ifc_kv_ask_flush(kv, layer, answer);
+    ifc_mapping_flush_again(h->mapping, kv, layer);
+}
+
+static void store_again(ifc_host *h, ifc_kv *kv, uint32_t layer, uint32_t tokens)
+{
+    ifc_kv_ask_store(kv, layer, tokens);
     ifc_mapping_flush_again(h->mapping, kv, layer);
 }
 
@@ -112,8 +118,10 @@ static void play(ifc_host *h, const ifc_reuse_entry *e, uint32_t token, uint32_t
     for (uint32_t i = 0; i < e->n_flushes; i++) {
         const ifc_reuse_flush *f = &e->flushes[i];
         ifc_kv *kv = h->steps.step.parts[f->part].kv;
-        if (f->ended)
+        if (f->event == IFC_REUSE_ENDED)
             ifc_kv_end_flush(kv, layer, begin + f->at);
+        else if (f->event == IFC_REUSE_STORED)
+            store_again(h, kv, layer, f->tokens);
         else
             ask_again(h, kv, f, token, layer);
     }

@@ -65,6 +65,7 @@ void ifc_host_store_prompt(ifc_host *h, ifc_op_run *after)
     if (!p->kv->group || !h->hw->s->effects.kv_program)
         return;
     ifc_kv_ask_store(p->kv, after->job.layer, p->tokens);
+    ifc_reuse_stored(&h->reuse, 0, p->tokens);
     start_flush(h, p->kv, after->job.token, after->job.layer, after);
 }
 

@@ -270,7 +270,7 @@ static bool run_graph(ifc_host *h, const ifc_graph *g, uint32_t token, uint32_t 
 /* The same, or what is known of it from before. */
 static bool run_graph_or_again(ifc_host *h, const ifc_graph *g, uint32_t token, uint32_t layer)
 {
-    if (!h->steps.step.prompt && ifc_graph_again(h, g, token, layer))
+    if (ifc_graph_again(h, g, token, layer))
         return !h->stop.stopped;
     bool ran = run_graph(h, g, token, layer);
     if (ran)

@@ -136,12 +136,17 @@ static void add_flush(ifc_reuse *r, const ifc_reuse_flush *flush)
 
 void ifc_reuse_asked(ifc_reuse *r, uint32_t part, const ifc_flush_view *view, uint32_t answer)
 {
-    add_flush(r, &(ifc_reuse_flush){.part = part, .view = *view, .answer = answer});
+    add_flush(r, &(ifc_reuse_flush){.part = part, .event = IFC_REUSE_ASKED, .view = *view, .tokens = answer});
+}
+
+void ifc_reuse_stored(ifc_reuse *r, uint32_t part, uint32_t tokens)
+{
+    add_flush(r, &(ifc_reuse_flush){.part = part, .event = IFC_REUSE_STORED, .tokens = tokens});
 }
 
 void ifc_reuse_flushed(ifc_reuse *r, uint32_t part, ifc_time now)
 {
-    add_flush(r, &(ifc_reuse_flush){.part = part, .ended = true, .at = now - r->begin});
+    add_flush(r, &(ifc_reuse_flush){.part = part, .event = IFC_REUSE_ENDED, .at = now - r->begin});
 }
 
 void ifc_reuse_programmed(ifc_reuse *r, uint32_t die, double pages)

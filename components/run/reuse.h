@@ -16,12 +16,18 @@
 #include <ifc/policy.h>
 #include <ifc/time.h>
 
-/** The flush policy was asked about a part of the step, or a flush that it wanted has ended. */
+typedef enum ifc_reuse_event {
+    IFC_REUSE_ASKED,  /* the flush policy, about a part of the step */
+    IFC_REUSE_STORED, /* the tokens of a prompt go to their pages */
+    IFC_REUSE_ENDED   /* a flush or a store */
+} ifc_reuse_event;
+
+/** Something that a graph did to the cache of a part of the step. */
 typedef struct ifc_reuse_flush {
+    ifc_reuse_event event;
     uint32_t part;
-    bool ended;
     ifc_flush_view view; /* asked */
-    uint32_t answer;     /* asked: tokens; 0: no flush */
+    uint32_t tokens;     /* asked: the answer, 0: no flush; stored */
     ifc_time at;         /* ended: from the begin of the graph */
 } ifc_reuse_flush;
 
@@ -101,7 +107,10 @@ void ifc_reuse_record(ifc_reuse *r, ifc_time now);
 /** ifc_reuse_asked() - a graph that is recorded: the flush policy was asked. */
 void ifc_reuse_asked(ifc_reuse *r, uint32_t part, const ifc_flush_view *view, uint32_t answer);
 
-/** ifc_reuse_flushed() - a flush of that part has ended. */
+/** ifc_reuse_stored() - a graph that is recorded stores the @tokens of its prompt. */
+void ifc_reuse_stored(ifc_reuse *r, uint32_t part, uint32_t tokens);
+
+/** ifc_reuse_flushed() - a flush, or a store, of that part has ended. */
 void ifc_reuse_flushed(ifc_reuse *r, uint32_t part, ifc_time now);
 
 /** ifc_reuse_programmed() - a die has programmed so much of its pages. */
