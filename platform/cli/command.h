@@ -20,7 +20,8 @@ typedef struct ifc_command {
 
 extern const ifc_command ifc_command_run, ifc_command_check, ifc_command_list, ifc_command_describe,
     ifc_command_topology, ifc_command_explain, ifc_command_diff, ifc_command_timeline, ifc_command_report,
-    ifc_command_model, ifc_command_explore, ifc_command_merge, ifc_command_plot, ifc_command_help;
+    ifc_command_model, ifc_command_trace, ifc_command_explore, ifc_command_merge, ifc_command_plot,
+    ifc_command_help;
 
 /** ifc_commands() - all of them, NULL at the end; static storage. */
 const ifc_command *const *ifc_commands(void);

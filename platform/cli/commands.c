@@ -10,11 +10,10 @@
 #include "platform/common/printable.h"
 
 static const ifc_command *const all_commands[] = {
-    &ifc_command_run,      &ifc_command_check,    &ifc_command_list,
-    &ifc_command_describe, &ifc_command_topology, &ifc_command_model,
-    &ifc_command_explain,  &ifc_command_explore,  &ifc_command_merge,
-    &ifc_command_plot,     &ifc_command_diff,     &ifc_command_report,
-    &ifc_command_timeline, &ifc_command_help,     NULL};
+    &ifc_command_run,      &ifc_command_check, &ifc_command_list,    &ifc_command_describe,
+    &ifc_command_topology, &ifc_command_model, &ifc_command_explain, &ifc_command_explore,
+    &ifc_command_merge,    &ifc_command_plot,  &ifc_command_diff,    &ifc_command_report,
+    &ifc_command_timeline, &ifc_command_trace, &ifc_command_help,    NULL};
 
 enum { N_COMMANDS = sizeof all_commands / sizeof all_commands[0] - 1 };
 

@@ -15,7 +15,7 @@ set_source_files_properties(platform/cli/cmd_help.c PROPERTIES
 install(DIRECTORY platform/include/ifc DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
 install(FILES platform/include/ifcsim.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(FILES platform/library/ifcsim.py DESTINATION lib/python3/dist-packages)
-install(DIRECTORY scenarios/ DESTINATION ${IFC_SCENARIOS} FILES_MATCHING PATTERN "*.cfg")
+install(DIRECTORY scenarios/ DESTINATION ${IFC_SCENARIOS} FILES_MATCHING PATTERN "*.cfg" PATTERN "*.csv.gz")
 install(FILES docs/man/ifcsim.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES platform/cli/completion/ifcsim.bash
   DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME ifcsim)

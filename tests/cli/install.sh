@@ -18,7 +18,7 @@ libdir=$(sed -n 's/^CMAKE_INSTALL_LIBDIR:PATH=//p' "$BUILD/CMakeCache.txt")
   for library in $(cd "$BUILD" && echo libifcsim.so.0.*); do echo "$libdir/$library"; done
   echo "$libdir/pkgconfig/libifcsim.pc"
   (cd "$SOURCE/platform" && find include/ifc -name '*.h')
-  (cd "$SOURCE" && find scenarios -name '*.cfg') | sed 's|^|share/ifcsim/|'
+  (cd "$SOURCE" && find scenarios -name '*.cfg' -o -name '*.csv.gz') | sed 's|^|share/ifcsim/|'
   (cd "$SOURCE/docs" && find . -type f ! -path './man/*') | sed 's|^\.|share/doc/ifcsim|'
   [ ! -f "$SOURCE/README.md" ] || echo share/doc/ifcsim/README.md
   printf '%s\n' share/doc/ifcsim/LICENSE share/man/man1/ifcsim.1 share/bash-completion/completions/ifcsim \

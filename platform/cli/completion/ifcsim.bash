@@ -38,7 +38,7 @@ _ifcsim() {
   COMPREPLY=()
 
   if [ "$COMP_CWORD" -eq 1 ]; then
-    mapfile -t COMPREPLY < <(compgen -W "run check list describe topology model explain explore merge plot diff report timeline help --help --version" -- "$cur")
+    mapfile -t COMPREPLY < <(compgen -W "run check list describe topology model explain explore merge plot diff report timeline trace help --help --version" -- "$cur")
     return
   fi
 
@@ -51,7 +51,9 @@ _ifcsim() {
   run:extends | check:extends | explain:extends) names="parts" ;;
   run:--format | run:-f) words="text json csv" ;;
   explain:--format | explain:-f) words="text json csv" ;;
-  model:--format | model:-f) words="text json" ;;
+  model:--format | model:-f | trace:--format | trace:-f) words="text json" ;;
+  trace:--as) words="azure mooncake burstgpt ifcsim" ;;
+  trace:--arrival | trace:-a) words="poisson constant closed" ;;
   explain:--only) words="bottlenecks roofline waterfall doubling" ;;
   run:--grain | run:-g) words="auto page plane die" ;;
   run:--trace-level) words="operators channels dies planes" ;;
@@ -117,6 +119,11 @@ _ifcsim() {
     words="--set --format --help"
     names="scenarios models"
     files='@(*.cfg|*.json)'
+    ;;
+  trace:trace) words="info generate --help" ;;
+  trace:*)
+    words="--as --first --count --limit --format --arrival --rate --prompt --answer --sessions --seed --help"
+    files='@(*.csv|*.jsonl|*.gz)'
     ;;
   topology:*)
     words="--set --output --load-plugins --help"
