@@ -228,8 +228,9 @@ static void link_successors(ifc_graph *g)
 static void build_layer(ifc_graph *g, const ifc_model *m, const ifc_graph_options *o, bool dense)
 {
     memset(g, 0, sizeof *g);
-    uint32_t norm = add_node(g, IFC_OP_NORM, o->vector_ops ? IFC_UNIT_NPU : IFC_UNIT_NONE);
-    g->nodes[norm].npu_ops = (double)OPS_NORM * m->hidden;
+    uint32_t norm = add_node(g, IFC_OP_NORM, o->vector_ops || o->layer_time ? IFC_UNIT_NPU : IFC_UNIT_NONE);
+    g->nodes[norm].npu_ops = o->vector_ops ? (double)OPS_NORM * m->hidden : 0;
+    g->nodes[norm].npu_fixed = o->layer_time;
     uint32_t project = add_attention(g, m, o, norm);
     add_feed_forward(g, m, o, norm, project, dense);
     link_successors(g);

@@ -44,6 +44,7 @@ typedef struct ifc_graph_options {
     uint32_t stages;          /* pipeline stages over the head groups; 1: no overlap */
     bool attention_npu;       /* logit and attend on the NPU, K and V loaded to it */
     bool early_attention;     /* attention of a stage may start with its generation (pipeline_fill off) */
+    ifc_time layer_time;      /* of the NPU, once a layer */
     bool vector_ops, lm_head; /* effects */
     bool buffer_on_soc;       /* buffered tokens are attended by the NPU */
     ifc_sums sums;

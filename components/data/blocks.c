@@ -61,30 +61,32 @@ static void store(ifc_blocks *b, const ifc_flash_group *p, uint64_t from, uint64
     }
 }
 
-static uint64_t longest_run(const ifc_weight_share *shares, const ifc_op_node *n, uint32_t dies)
+static uint64_t longest_run(const ifc_weight_share *shares, uint32_t dies)
 {
     uint64_t most = 0;
-    for (uint32_t d = 0; d < dies; d++) {
-        uint64_t run = shares[(size_t)n->matrix * dies + d].extent.max_pages;
-        most = run > most ? run : most;
-    }
+    for (uint32_t d = 0; d < dies; d++)
+        most = shares[d].extent.max_pages > most ? shares[d].extent.max_pages : most;
     return most;
 }
 
-/* Matrices in the order of their operators. Return: the page after the last one. */
-static uint64_t address_graph(const ifc_block_table *t, const ifc_graph *g, const ifc_weight_share *shares,
-                              uint64_t page, uint64_t **out)
+/* Matrices in the order of their operators. @layer: one of those that the graph is of; @page: by group, in
+ * and out: where they begin, and the page after the last one. */
+static uint64_t *address_graph(const ifc_block_table *t, const ifc_graph *g, uint32_t layer, uint64_t *page)
 {
-    const ifc_scenario *s = t->hw->s;
-    uint32_t dies = s->groups[ifc_scenario_group(s, s->placement.weights)].dies;
-    *out = calloc(g->n_nodes + 1, sizeof **out);
-    IFC_BUG_ON(!*out, "out of memory for addresses");
-    for (uint32_t i = 0; i < g->n_nodes; i++) {
-        (*out)[i] = page;
-        if (g->nodes[i].unit == IFC_UNIT_WEIGHTS)
-            page += longest_run(shares, &g->nodes[i], dies) * g->nodes[i].stored;
-    }
-    return page;
+    uint64_t *out = calloc((size_t)g->n_nodes * IFC_MULTIPLIERS + 1, sizeof *out);
+    IFC_BUG_ON(!out, "out of memory for addresses");
+    for (uint32_t i = 0; i < g->n_nodes; i++)
+        for (int by = 0; g->nodes[i].unit == IFC_UNIT_WEIGHTS && by < IFC_MULTIPLIERS; by++) {
+            const ifc_op_node *n = &g->nodes[i];
+            const ifc_weight_place *place = ifc_weight_map_place(t->weights, ifc_weight_class_of(n->kind));
+            const ifc_group *group = place->part[by].group;
+            if (!place->part[by].has || !group)
+                continue;
+            const ifc_weight_share *shares = ifc_weight_map_shares(t->weights, n, layer, (ifc_multiplier)by);
+            out[(size_t)i * IFC_MULTIPLIERS + by] = page[group->index];
+            page[group->index] += longest_run(shares, group->p->dies) * n->stored;
+        }
+    return out;
 }
 
 /* Pages of each plane that the context's KV takes up. */
@@ -104,32 +106,50 @@ static uint64_t next_row(uint64_t page, const ifc_flash_group *p)
     return div_up(page, p->pages_per_block) * p->pages_per_block;
 }
 
-uint64_t ifc_blocks_layer_page(const ifc_block_table *t, const ifc_scenario *s, uint32_t layer)
+uint64_t ifc_blocks_layer_page(const ifc_block_table *t, uint32_t group, uint32_t layer)
 {
-    uint32_t dense = layer < s->model.dense_layers ? layer : s->model.dense_layers;
-    return dense * t->dense_pages + (layer - dense) * t->layer_pages;
+    uint32_t most = t->hw->s->model.dense_layers, dense = layer < most ? layer : most;
+    return dense * t->dense_pages[group] + (layer - dense) * t->layer_pages[group];
+}
+
+/* @end: by group: the page after the matrices of the layers, in and out: and after the head. */
+static void address_embed(ifc_block_table *t, uint64_t *end, const uint64_t *head)
+{
+    const ifc_model *m = &t->hw->s->model;
+    const ifc_group *g = t->embed_group = ifc_weight_map_embed(t->weights);
+    if (!g)
+        return;
+    t->embed_pages =
+        div_up(m->vocab * ifc_model_row_bytes(m, IFC_WEIGHTS_EMBED, m->hidden), g->planes_total * g->p->page);
+    t->embed_page = m->tied_head ? head[g->index] : end[g->index]; /* tied: the head's matrix */
+    if (!m->tied_head)
+        end[g->index] += t->embed_pages;
+}
+
+static void lay_out_weights(ifc_block_table *t, uint64_t *end, ifc_stop *stop)
+{
+    const ifc_scenario *s = t->hw->s;
+    const ifc_graphs *h = t->weights->graphs;
+    uint64_t head[IFC_GROUPS_MAX];
+    t->dense_page = address_graph(t, &h->dense, 0, t->dense_pages);
+    t->layer_page = address_graph(t, &h->layer, s->model.dense_layers, t->layer_pages);
+    for (uint32_t g = 0; g < s->n_groups; g++)
+        head[g] = end[g] = ifc_blocks_layer_page(t, g, s->model.layers);
+    t->epilogue_page = address_graph(t, &h->epilogue, s->model.layers, end);
+    address_embed(t, end, head);
+    for (uint32_t g = 0; g < s->n_groups; g++)
+        for (uint32_t d = 0; d < s->groups[g].dies && !ifc_stop_asked(stop); d++)
+            store(&t->dies[t->hw->groups[g].first_die + d], &s->groups[g], 0, end[g], IFC_BLOCK_WEIGHTS);
 }
 
 static void lay_out(ifc_block_table *t, ifc_stop *stop)
 {
-    const ifc_scenario *s = t->hw->s;
-    const ifc_group *w = t->weights->group, *kv = t->kv->group;
-    const ifc_graphs *h = t->weights->graphs;
-    t->dense_pages = address_graph(t, &h->dense, t->weights->dense, 0, &t->dense_page);
-    t->layer_pages = address_graph(t, &h->layer, t->weights->layer, 0, &t->layer_page);
-    uint64_t head = ifc_blocks_layer_page(t, s, s->model.layers);
-    uint64_t end = address_graph(t, &h->epilogue, t->weights->epilogue, head, &t->epilogue_page);
-    t->embed_pages =
-        div_up(s->model.vocab * ifc_model_row_bytes(&s->model, IFC_WEIGHTS_EMBED, s->model.hidden),
-               w->planes_total * w->p->page);
-    t->embed_page = s->model.tied_head ? head : end; /* tied: the head's matrix */
-    if (!s->model.tied_head)
-        end += t->embed_pages;
-    for (uint32_t d = 0; d < w->p->dies && !ifc_stop_asked(stop); d++)
-        store(&t->dies[w->first_die + d], w->p, 0, end, IFC_BLOCK_WEIGHTS);
+    const ifc_group *kv = t->kv->group;
+    uint64_t end[IFC_GROUPS_MAX] = {0};
+    lay_out_weights(t, end, stop);
     if (!kv)
         return;
-    t->kv_page = kv == w ? next_row(end, kv->p) : 0;
+    t->kv_page = next_row(end[kv->index], kv->p);
     uint64_t kv_end = t->kv_page + context_pages(t->kv);
     t->grown_page = next_row(kv_end, kv->p);
     for (uint32_t d = 0; d < kv->p->dies && !ifc_stop_asked(stop); d++)

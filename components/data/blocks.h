@@ -73,10 +73,13 @@ typedef struct ifc_block_table {
     const ifc_kv *kv;
     ifc_blocks *dies; /* owned; by die */
     uint32_t n_dies;
-    uint64_t *dense_page, *layer_page, *epilogue_page; /* owned; of each node: where its matrix begins */
-    uint64_t dense_pages, layer_pages;                 /* of all matrices of a layer */
-    uint64_t embed_page, embed_pages;                  /* the embedding, one row of it a token */
-    uint64_t kv_page, grown_page;                      /* where KV begins: of the context, and appended */
+    /* owned; [node][who multiplies]: where that part of its matrix begins in its group */
+    uint64_t *dense_page, *layer_page, *epilogue_page;
+    uint64_t dense_pages[IFC_GROUPS_MAX],
+        layer_pages[IFC_GROUPS_MAX];     /* of all matrices of a layer, by group */
+    const struct ifc_group *embed_group; /* NULL: DRAM */
+    uint64_t embed_page, embed_pages;    /* the embedding, one row of it a token */
+    uint64_t kv_page, grown_page;        /* where KV begins: of the context, and appended */
     ifc_reads reads;
     ifc_block_view *views; /* owned; scratch */
 } ifc_block_table;

@@ -3,32 +3,41 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "platform/common/memory.h"
 #include "platform/common/size.h"
 #include "workloads/model.h"
 
-/* Pages of a matrix as it is laid out, or its plain bytes when pages are not rounded. */
-static uint64_t matrix_bytes(const ifc_hardware *hw, const ifc_group *g, ifc_weight_class class,
+/* What a matrix takes up in a group (NULL: in DRAM): pages as it is laid out, or its plain bytes when pages
+ * are not rounded. */
+static uint64_t matrix_bytes(const ifc_weight_map *map, const ifc_group *g, ifc_weight_class class,
                              uint64_t rows, uint64_t cols)
 {
-    const ifc_scenario *s = hw->s;
+    const ifc_scenario *s = map->hw->s;
+    const ifc_weight_place *place = ifc_weight_map_place(map, class);
     uint64_t row = ifc_model_row_bytes(&s->model, class, cols), pages = 0;
-    if (!s->effects.page_rounding)
-        return rows * row;
-    ifc_weight_share *shares = calloc(g->p->dies, sizeof *shares);
-    IFC_BUG_ON(!shares, "out of memory for the weight layout");
-    ifc_weights_lay_out(shares, g, rows, cols, row, s->model.activation_bits, true);
-    for (uint32_t d = 0; d < g->p->dies; d++)
-        pages += shares[d].extent.pages;
+    ifc_weight_share *shares = ifc_alloc_zero((g ? g->p->dies : 0) + 1, sizeof *shares);
+    bool here = false;
+    for (int by = 0; by < IFC_MULTIPLIERS; by++) {
+        ifc_tiling tiling;
+        if (!place->part[by].has || place->part[by].group != g)
+            continue;
+        here = true;
+        if (!g || !s->effects.page_rounding)
+            continue;
+        ifc_weight_map_lay(map, class, rows, cols, (ifc_multiplier)by, shares, &tiling);
+        for (uint32_t d = 0; d < g->p->dies; d++)
+            pages += shares[d].extent.pages;
+    }
     free(shares);
-    return pages * g->p->page;
+    return !here ? 0 : !g || !s->effects.page_rounding ? rows * row : pages * g->p->page;
 }
 
-static uint64_t graph_bytes(const ifc_hardware *hw, const ifc_group *g, const ifc_graph *graph)
+static uint64_t graph_bytes(const ifc_weight_map *map, const ifc_group *g, const ifc_graph *graph)
 {
     uint64_t bytes = 0;
     for (uint32_t i = 0; i < graph->n_matrices; i++) {
         const ifc_matrix *m = &graph->matrices[i];
-        uint64_t read = matrix_bytes(hw, g, m->class, m->rows, m->cols),
+        uint64_t read = matrix_bytes(map, g, m->class, m->rows, m->cols),
                  all = ifc_size_times(read, m->stored_rows);
         bytes = ifc_size_add(bytes, all == UINT64_MAX ? ifc_size_times(read, m->stored_rows / m->rows)
                                                       : all / m->rows);
@@ -36,16 +45,14 @@ static uint64_t graph_bytes(const ifc_hardware *hw, const ifc_group *g, const if
     return bytes;
 }
 
-uint64_t ifc_capacity_weights(const ifc_hardware *hw, const ifc_weight_map *weights)
+uint64_t ifc_capacity_weights(const ifc_weight_map *map, const ifc_group *g)
 {
-    const ifc_scenario *s = hw->s;
-    const ifc_group *g = weights->group;
-    const ifc_graphs *graphs = weights->graphs;
-    const ifc_model *m = &s->model;
-    uint64_t dense = ifc_size_times(graph_bytes(hw, g, &graphs->dense), m->dense_layers);
-    uint64_t others = ifc_size_times(graph_bytes(hw, g, &graphs->layer), m->layers - m->dense_layers);
-    uint64_t head = m->tied_head ? 0 : matrix_bytes(hw, g, IFC_WEIGHTS_LM_HEAD, m->vocab, m->hidden);
-    uint64_t embed = matrix_bytes(hw, g, IFC_WEIGHTS_EMBED, m->vocab, m->hidden);
+    const ifc_graphs *graphs = map->graphs;
+    const ifc_model *m = &map->hw->s->model;
+    uint64_t dense = ifc_size_times(graph_bytes(map, g, &graphs->dense), m->dense_layers);
+    uint64_t others = ifc_size_times(graph_bytes(map, g, &graphs->layer), m->layers - m->dense_layers);
+    uint64_t head = matrix_bytes(map, g, IFC_WEIGHTS_LM_HEAD, m->vocab, m->hidden);
+    uint64_t embed = m->tied_head ? 0 : matrix_bytes(map, g, IFC_WEIGHTS_EMBED, m->vocab, m->hidden);
     return ifc_size_add(ifc_size_add(dense, others), ifc_size_add(embed, head));
 }
 
@@ -96,8 +103,8 @@ ifc_status ifc_capacity_check(const ifc_hardware *hw, const ifc_weight_map *weig
         ifc_capacity_row *c = &r->capacity[r->n_capacity++];
         snprintf(c->name, sizeof c->name, "%s", s->groups[g].name);
         c->total = group_bytes(&s->groups[g]);
-        if (decode && strcmp(s->placement.weights, c->name) == 0)
-            c->weights = ifc_capacity_weights(hw, weights);
+        if (decode)
+            c->weights = ifc_capacity_weights(weights, &hw->groups[g]);
         if (decode && strcmp(s->placement.kv, c->name) == 0)
             c->kv = kv;
         c->used = ifc_size_add(c->weights, c->kv);
@@ -106,7 +113,9 @@ ifc_status ifc_capacity_check(const ifc_hardware *hw, const ifc_weight_map *weig
         ifc_capacity_row *c = &r->capacity[r->n_capacity++];
         snprintf(c->name, sizeof c->name, "dram");
         c->total = s->dram.channels * s->dram.bytes;
-        c->used = c->kv = decode && !cache->group ? kv : 0;
+        c->kv = decode && !cache->group ? kv : 0;
+        c->weights = decode ? ifc_capacity_weights(weights, NULL) : 0;
+        c->used = ifc_size_add(c->weights, c->kv);
     }
     add_kv_buffer(hw, cache, r);
     for (uint32_t i = 0; i < r->n_capacity; i++) {

@@ -16,8 +16,8 @@
 IFC_MUST_CHECK ifc_status ifc_capacity_check(const ifc_hardware *hw, const ifc_weight_map *weights,
                                              const ifc_kv *cache, ifc_result *r, ifc_error *err);
 
-/** ifc_capacity_weights() - bytes that all weights take up in their group (whole pages with page_rounding).
- */
-uint64_t ifc_capacity_weights(const ifc_hardware *hw, const ifc_weight_map *weights);
+/** ifc_capacity_weights() - bytes that weights take up in @group (whole pages with page_rounding); NULL: in
+ * DRAM. */
+uint64_t ifc_capacity_weights(const ifc_weight_map *weights, const ifc_group *group);
 
 #endif

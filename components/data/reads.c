@@ -136,13 +136,21 @@ static double pages_per_plane(const ifc_extent *e, uint32_t planes)
     return e->run_ppb ? (double)e->run_ppb * 1e-9 : (double)e->pages / planes;
 }
 
-/* A matrix lies in a run of pages of each plane; experts one after the other, then the shared ones. */
-static void spread_node(ifc_block_table *t, uint32_t die, const ifc_op_node *n, uint64_t page, uint32_t layer,
-                        uint64_t times)
+static const ifc_group *group_of(const ifc_block_table *t, uint32_t die)
+{
+    uint32_t g = 0;
+    while (g + 1 < t->hw->s->n_groups && die >= t->hw->groups[g + 1].first_die)
+        g++;
+    return &t->hw->groups[g];
+}
+
+/* A matrix lies in a run of pages of each plane; experts one after the other, then the shared ones. @share:
+ * what the die has of one. */
+static void spread_node(ifc_block_table *t, uint32_t die, const ifc_op_node *n, const ifc_weight_share *share,
+                        uint64_t page, uint32_t layer, uint64_t times)
 {
     ifc_blocks *b = &t->dies[die];
-    const ifc_group *g = t->weights->group;
-    const ifc_weight_share *share = ifc_weight_map_shares(t->weights, n, layer) + (die - g->first_die);
+    const ifc_group *g = group_of(t, die);
     uint64_t run = share->extent.max_pages;
     double pages = pages_per_plane(&share->extent, g->p->planes);
     uint32_t of = n->stored - n->always;
@@ -165,17 +173,25 @@ static void spread_node(ifc_block_table *t, uint32_t die, const ifc_op_node *n, 
 static void spread_graph(ifc_block_table *t, uint32_t die, const ifc_graph *g, const uint64_t *node_page,
                          uint32_t layer, uint64_t times)
 {
-    uint64_t begin = layer < t->hw->s->model.layers ? ifc_blocks_layer_page(t, t->hw->s, layer) : 0;
+    const ifc_group *group = group_of(t, die);
+    uint64_t begin = layer < t->hw->s->model.layers ? ifc_blocks_layer_page(t, group->index, layer) : 0;
     for (uint32_t i = 0; i < g->n_nodes; i++)
-        if (g->nodes[i].unit == IFC_UNIT_WEIGHTS)
-            spread_node(t, die, &g->nodes[i], begin + node_page[i], layer, times);
+        for (int by = 0; g->nodes[i].unit == IFC_UNIT_WEIGHTS && by < IFC_MULTIPLIERS; by++) {
+            const ifc_op_node *n = &g->nodes[i];
+            const ifc_weight_place *place = ifc_weight_map_place(t->weights, ifc_weight_class_of(n->kind));
+            if (!place->part[by].has || place->part[by].group != group)
+                continue;
+            const ifc_weight_share *shares = ifc_weight_map_shares(t->weights, n, layer, (ifc_multiplier)by);
+            spread_node(t, die, n, &shares[die - group->first_die],
+                        begin + node_page[(size_t)i * IFC_MULTIPLIERS + by], layer, times);
+        }
 }
 
 static void spread_weights(ifc_block_table *t, uint32_t die)
 {
     const ifc_model *m = &t->hw->s->model;
     const ifc_graphs *g = t->weights->graphs;
-    const ifc_flash_group *p = t->weights->group->p;
+    const ifc_flash_group *p = group_of(t, die)->p;
     ifc_reads *r = &t->reads;
     uint64_t *done = r->spread_weights + (size_t)die * (m->layers + 1);
     for (uint32_t l = 0; l <= m->layers; l++) {
@@ -233,8 +249,7 @@ void ifc_reads_spread(ifc_block_table *t, uint32_t die)
 {
     if (!t->reads.weights) /* a stream counts its own */
         return;
-    if (in_group(t->weights->group, die))
-        spread_weights(t, die);
+    spread_weights(t, die);
     if (in_group(t->kv->group, die))
         spread_kv(t, die);
 }

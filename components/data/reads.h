@@ -13,8 +13,8 @@ void ifc_reads_fini(ifc_block_table *t);
 /** ifc_reads_spread() - spread what was read on @die over its rows. */
 void ifc_reads_spread(ifc_block_table *t, uint32_t die);
 
-/** ifc_blocks_layer_page() - the page where the matrices of @layer begin; of the layer after the last: where
- * those of the layers end. */
-uint64_t ifc_blocks_layer_page(const ifc_block_table *t, const ifc_scenario *s, uint32_t layer);
+/** ifc_blocks_layer_page() - the page where the matrices of @layer begin in a group; of the layer after the
+ * last: where those of the layers end. */
+uint64_t ifc_blocks_layer_page(const ifc_block_table *t, uint32_t group, uint32_t layer);
 
 #endif

@@ -23,18 +23,30 @@ typedef struct ifc_job {
     ifc_time npu_time;                  /* service time on the NPU */
     ifc_time npu_launch;                /* part of it that is launch latency */
     double npu_ops;                     /* what the NPU works on in that time */
+    struct ifc_job *part_of;            /* the job that this is a tile of; NULL: a job of its own */
     struct ifc_job *after_npu;          /* job that held the NPU before it, when it had to wait */
     ifc_txn *last_txn;                  /* transaction that completed last */
     void (*start)(struct ifc_job *job); /* called by the controller; does not block */
-    void (*done)(struct ifc_job *job);  /* called once, when it is complete; does not block */
-    void *owner;                        /* who asked */
-    struct ifc_job *next;               /* queue it is in */
+    void (*landed)(struct ifc_job *job,
+                   ifc_txn *txn);      /* of each transaction that completes; NULL: not asked for */
+    void (*done)(struct ifc_job *job); /* called once, when it is complete; does not block */
+    void *owner;                       /* who asked */
+    struct ifc_job *next;              /* queue it is in */
 } ifc_job;
+
+/** ifc_job_begins() - @job has come to a part of the hardware: tell those who listen. Tiles are not jobs to
+ * them. */
+static inline void ifc_job_begins(const ifc_probe *probe, const ifc_job *job)
+{
+    if (!job->part_of)
+        ifc_probe_job_begin(probe, job);
+}
 
 /** ifc_job_done() - nothing of @job is left to be done: tell those who listen, then who asked. */
 static inline void ifc_job_done(const ifc_probe *probe, ifc_job *job)
 {
-    ifc_probe_job_end(probe, job);
+    if (!job->part_of)
+        ifc_probe_job_end(probe, job);
     job->done(job);
 }
 

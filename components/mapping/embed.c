@@ -1,5 +1,5 @@
 /*
- * The row of a token, from the group that holds the embedding to the SoC.
+ * The row of a token, from where the embedding lies to the SoC.
  */
 #include "components/hardware/controller/commands.h"
 #include "components/hardware/flash/die.h"
@@ -11,7 +11,7 @@
 static void read_row(ifc_mapping *map, ifc_op_run *op)
 {
     const ifc_scenario *s = map->hw->s;
-    const ifc_group *g = map->weights.group;
+    const ifc_group *g = ifc_weight_map_embed(&map->weights);
     uint64_t pages =
         ifc__div_up(ifc_model_row_bytes(&s->model, IFC_WEIGHTS_EMBED, op->node->cols), g->p->page);
     ifc_txn *t = ifc_command_new(
@@ -25,16 +25,27 @@ static void read_row(ifc_mapping *map, ifc_op_run *op)
     ifc_command_queue_one(map->controller, t);
 }
 
-static void expand(ifc_mapping *map, ifc_op_run *op)
+static void expand_flash(ifc_mapping *map, ifc_op_run *op)
 {
     for (uint32_t i = 0; i < op->step->vectors; i++)
         read_row(map, op);
 }
 
-static bool serves(const ifc_mapping *map, ifc_op_kind kind)
+static void expand_dram(ifc_mapping *map, ifc_op_run *op)
 {
-    (void)map;
-    return kind == IFC_OP_EMBED;
+    uint64_t bytes = ifc_model_row_bytes(&map->hw->s->model, IFC_WEIGHTS_EMBED, op->node->cols);
+    ifc__access_dram(map, op, IFC_DRAM_READ, IFC_CLASS_WEIGHTS, bytes * op->step->vectors, 0);
 }
 
-const ifc_way ifc__embed_flash = {"embed_flash", serves, expand, NULL};
+static bool in_flash(const ifc_mapping *map, ifc_op_kind kind)
+{
+    return kind == IFC_OP_EMBED && ifc_weight_map_embed(&map->weights);
+}
+
+static bool in_dram(const ifc_mapping *map, ifc_op_kind kind)
+{
+    return kind == IFC_OP_EMBED && !ifc_weight_map_embed(&map->weights);
+}
+
+const ifc_way ifc__embed_flash = {"embed_flash", in_flash, expand_flash, NULL};
+const ifc_way ifc__embed_dram = {"embed_dram", in_dram, expand_dram, NULL};

@@ -17,13 +17,18 @@ static ifc_extent times(ifc_extent e, uint32_t n)
     return e;
 }
 
+static const ifc_group *group_of(const ifc_mapping *map, const ifc_op_node *n)
+{
+    return ifc_weight_map_place(&map->weights, ifc_weight_class_of(n->kind))->part[IFC_BY_DIES].group;
+}
+
 /* One reading of the matrices, for some of the vectors. @id: of these vectors; 0: not kept. */
 static void expand_pass(ifc_mapping *map, ifc_op_run *op, uint32_t vectors, uint64_t id)
 {
     const ifc_scenario *s = map->hw->s;
     const ifc_op_node *n = op->node;
-    const ifc_group *g = map->weights.group;
-    const ifc_weight_share *shares = ifc_weight_map_shares(&map->weights, n, op->job.layer);
+    const ifc_group *g = group_of(map, n);
+    const ifc_weight_share *shares = ifc_weight_map_shares(&map->weights, n, op->job.layer, IFC_BY_DIES);
     uint64_t inputs = n->kind == IFC_OP_DOWN ? n->cols * n->times : n->cols;
     uint64_t down = ifc_model_activation_bytes(&s->model, inputs * vectors);
     uint32_t matrices = ifc_experts_read(n, vectors);
@@ -54,7 +59,7 @@ static void expand_pass(ifc_mapping *map, ifc_op_run *op, uint32_t vectors, uint
 static void expand(ifc_mapping *map, ifc_op_run *op)
 {
     uint32_t vectors = op->step->vectors;
-    uint32_t passes = ifc_gemv_passes(map->weights.group, map->hw->s, op->node, vectors);
+    uint32_t passes = ifc_gemv_passes(group_of(map, op->node), map->hw->s, op->node, vectors);
     for (uint32_t i = 0; i < passes; i++)
         expand_pass(map, op, ifc_pass_part(vectors, i, passes),
                     passes == 1 ? ifc__vector_id(op, op->node->vector) : ifc__vector_new(map));
@@ -62,8 +67,7 @@ static void expand(ifc_mapping *map, ifc_op_run *op)
 
 static bool serves(const ifc_mapping *map, ifc_op_kind kind)
 {
-    (void)map;
-    return ifc__multiplies(kind);
+    return ifc__multiplied_by(map, kind, IFC_BY_DIES) && !ifc__multiplied_by(map, kind, IFC_BY_NPU);
 }
 
 const ifc_way ifc__gemv_ifc = {"gemv_ifc", serves, expand, NULL};

@@ -43,7 +43,7 @@ static void expand_dram(ifc_mapping *map, ifc_op_run *op)
     uint64_t bytes = tokens * op->node->head_groups * map->kv.entry_bytes;
     ifc__account_entries(map, op);
     map->sensed_kv_bytes += bytes;
-    ifc__access_dram(map, op, IFC_DRAM_READ, bytes);
+    ifc__access_dram(map, op, IFC_DRAM_READ, IFC_CLASS_KV_READ, bytes, 0);
 }
 
 static bool loads(ifc_op_kind kind)

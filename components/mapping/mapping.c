@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "components/mapping/tiles.h"
 #include "components/mapping/way.h"
 
 static ifc_status init_another(ifc_mapping *m, uint32_t i, ifc_error *err)
@@ -24,7 +25,7 @@ static ifc_status init_caches(ifc_mapping *m, ifc_error *err)
     return status;
 }
 
-ifc_status ifc_mapping_init(ifc_mapping *m, ifc_hardware *hw, ifc_controller *controller,
+ifc_status ifc_mapping_init(ifc_mapping *m, ifc_hardware *hw, ifc_controller *controller, ifc_npu *npu,
                             const ifc_graphs *graphs, ifc_stop *stop, ifc_error *err)
 {
     const ifc_scenario *s = hw->s;
@@ -32,6 +33,7 @@ ifc_status ifc_mapping_init(ifc_mapping *m, ifc_hardware *hw, ifc_controller *co
     memset(m, 0, sizeof *m);
     m->hw = hw;
     m->controller = controller;
+    m->npu = npu;
     m->rng = s->simulation.seed;
     m->scan = calloc(hw->n_dies + 1, sizeof *m->scan);
     IFC_BUG_ON(!m->scan, "out of memory for the shares of %u dies", hw->n_dies);
@@ -54,7 +56,14 @@ void ifc_mapping_fini(ifc_mapping *m)
     ifc_kv_fini(&m->kv);
     ifc_blocks_fini(&m->blocks);
     free(m->scan);
+    ifc_tiles_fini(m);
     memset(m, 0, sizeof *m);
+}
+
+void ifc_mapping_recycle(ifc_mapping *m)
+{
+    ifc_txn_recycle(m->hw);
+    ifc_tiles_recycle(m);
 }
 
 void ifc_mapping_start(ifc_job *job)

@@ -9,6 +9,7 @@
 #include "components/data/kv.h"
 #include "components/data/weight_map.h"
 #include "components/hardware/controller/controller.h"
+#include "components/hardware/npu/npu.h"
 #include "components/mapping/op.h"
 
 struct ifc_way;
@@ -16,6 +17,7 @@ struct ifc_way;
 typedef struct ifc_mapping {
     ifc_hardware *hw;
     ifc_controller *controller;
+    ifc_npu *npu;
     ifc_weight_map weights;
     ifc_kv kv;          /* of the first sequence; what does not change is the same for all */
     ifc_kv *others;     /* owned; of the other sequences */
@@ -24,6 +26,7 @@ typedef struct ifc_mapping {
     ifc_kv_share *scan; /* owned; scratch, per die of the KV group */
     uint64_t rng;
     uint64_t vectors;                          /* input vectors so far that no other operator shares */
+    struct ifc_tiles *tiles, *spare_tiles;     /* owned; of the operators so far, and for others */
     const struct ifc_way *ways[IFC_OP_KINDS];  /* NULL: nothing to do in flash or DRAM */
     uint64_t useful_kv_bytes, sensed_kv_bytes; /* read: entries that were needed; whole pages */
     double part_sensed_kv_bytes;               /* and fractions of pages */
@@ -36,7 +39,8 @@ typedef struct ifc_mapping {
  * Return: IFC_ENOFIT if the KV buffer cannot hold one token of every stream.
  */
 IFC_MUST_CHECK ifc_status ifc_mapping_init(ifc_mapping *m, ifc_hardware *hw, ifc_controller *controller,
-                                           const ifc_graphs *graphs, ifc_stop *stop, ifc_error *err);
+                                           ifc_npu *npu, const ifc_graphs *graphs, ifc_stop *stop,
+                                           ifc_error *err);
 void ifc_mapping_fini(ifc_mapping *m);
 
 /** ifc_mapping_cache() - the cache of sequence @i. */
@@ -57,6 +61,9 @@ static inline bool ifc_mapping_does(const ifc_mapping *m, ifc_op_kind kind)
 {
     return m->ways[kind] != NULL;
 }
+
+/** ifc_mapping_recycle() - the transactions and tiles of all operators so far can be used again. */
+void ifc_mapping_recycle(ifc_mapping *m);
 
 /** ifc_mapping_start() - make the transactions of an operator: the start() of its job. */
 void ifc_mapping_start(ifc_job *job);

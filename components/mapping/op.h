@@ -37,13 +37,15 @@ typedef struct ifc_op_run {
     bool background;          /* nothing waits for it (flush, refresh) */
     struct ifc_op_run *after; /* dependency that came last, NULL: begin of the graph */
     uint64_t request;         /* stream: first die; token is the first plane. Refresh: die */
-    uint32_t copied;          /* refresh: pages of each plane; 0: it erases */
+    struct ifc_tiles
+        *tiles;      /* of a matrix that streams to the NPU (components/mapping/tiles.h); NULL: none */
+    uint32_t copied; /* refresh: pages of each plane; 0: it erases */
 } ifc_op_run;
 
-/** ifc_op_of() - the operator of a job; NULL of NULL. */
+/** ifc_op_of() - the operator of a job, or of a tile of it; NULL of NULL. */
 static inline ifc_op_run *ifc_op_of(const ifc_job *job)
 {
-    return (ifc_op_run *)job;
+    return (ifc_op_run *)(job && job->part_of ? job->part_of : job);
 }
 
 #endif

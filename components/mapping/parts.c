@@ -1,6 +1,7 @@
 #include "components/mapping/parts.h"
 
 #include "components/hardware/dram/dram.h"
+#include "workloads/model.h"
 
 #define VECTORS_PER_LAYER 65536u
 
@@ -15,10 +16,11 @@ uint64_t ifc__vector_new(ifc_mapping *map)
     return (UINT64_C(1) << 63) + ++map->vectors;
 }
 
-bool ifc__multiplies(ifc_op_kind kind)
+bool ifc__multiplied_by(const ifc_mapping *map, ifc_op_kind kind, ifc_multiplier by)
 {
-    return kind == IFC_OP_QKV || kind == IFC_OP_PROJECT || kind == IFC_OP_GATE_UP || kind == IFC_OP_DOWN ||
-           kind == IFC_OP_LM_HEAD;
+    bool product = kind == IFC_OP_QKV || kind == IFC_OP_PROJECT || kind == IFC_OP_GATE_UP ||
+                   kind == IFC_OP_DOWN || kind == IFC_OP_LM_HEAD;
+    return product && ifc_weight_map_place(&map->weights, ifc_weight_class_of(kind))->part[by].has;
 }
 
 bool ifc__kv_by_plane(const ifc_mapping *map)
@@ -43,7 +45,8 @@ void ifc__account_pages(ifc_mapping *map, const ifc_txn *t, bool values)
     ifc_blocks_read_kv(&map->blocks, t->die, values, &t->extent);
 }
 
-void ifc__access_dram(ifc_mapping *map, ifc_op_run *op, ifc_command command, uint64_t bytes)
+void ifc__access_dram(ifc_mapping *map, ifc_op_run *op, ifc_command command, ifc_class traffic,
+                      uint64_t bytes, uint32_t tile)
 {
     uint64_t channels = map->hw->s->dram.channels;
     for (uint64_t i = 0; i < channels; i++) {
@@ -52,9 +55,10 @@ void ifc__access_dram(ifc_mapping *map, ifc_op_run *op, ifc_command command, uin
             continue;
         ifc_txn *t = ifc_txn_new(map->hw);
         t->command = (uint8_t)command;
-        t->traffic_class = command == IFC_DRAM_READ ? IFC_CLASS_KV_READ : IFC_CLASS_KV_WRITE;
+        t->traffic_class = (uint8_t)traffic;
         t->channel = (uint16_t)i;
         t->job = &op->job;
+        t->tile = tile;
         t->op_kind = op->node->kind;
         t->issue = ifc_now();
         t->bytes_up = command == IFC_DRAM_READ ? part : 0;

@@ -19,8 +19,9 @@ uint64_t ifc__vector_id(const ifc_op_run *op, uint32_t slot);
 /** ifc__vector_new() - a number for an input vector that no other operator has. */
 uint64_t ifc__vector_new(ifc_mapping *map);
 
-/** ifc__multiplies() - whether operators of a kind are products with a matrix. */
-bool ifc__multiplies(ifc_op_kind kind);
+/** ifc__multiplied_by() - whether operators of a kind are products with a matrix of which this one takes a
+ * part. */
+bool ifc__multiplied_by(const ifc_mapping *map, ifc_op_kind kind, ifc_multiplier by);
 
 /** ifc__kv_by_plane() - planes keep what they generate (head-parallel or unmapped, buffered in the plane). */
 bool ifc__kv_by_plane(const ifc_mapping *map);
@@ -31,7 +32,9 @@ void ifc__account_entries(ifc_mapping *map, const ifc_op_run *op);
 /** ifc__account_pages() - @t reads these pages of the cache. */
 void ifc__account_pages(ifc_mapping *map, const ifc_txn *t, bool values);
 
-/** ifc__access_dram() - equal parts over the DRAM channels, the first ones a byte more. */
-void ifc__access_dram(ifc_mapping *map, ifc_op_run *op, ifc_command command, uint64_t bytes);
+/** ifc__access_dram() - equal parts over the DRAM channels, the first ones a byte more. @tile: as in a
+ * transaction. */
+void ifc__access_dram(ifc_mapping *map, ifc_op_run *op, ifc_command command, ifc_class traffic,
+                      uint64_t bytes, uint32_t tile);
 
 #endif

@@ -300,15 +300,21 @@ static void collect_wear(const ifc_record *rec, ifc_result *r)
 }
 
 /* Where the flash work of an operator is done. */
-static int operator_group(const ifc_scenario *s, ifc_op_kind kind, const ifc_op_use *use)
+static int operator_group(const ifc_record *rec, ifc_op_kind kind, const ifc_op_use *use)
 {
+    const ifc_scenario *s = rec->hw->s;
     if (use->bytes_sensed == 0 && use->part_bytes_sensed <= 0 && kind != IFC_OP_FLUSH)
         return -1;
     if (s->workload.kind == IFC_WORKLOAD_STREAM)
         return ifc_scenario_group(s, s->workload.stream.group);
     bool cache = kind == IFC_OP_LOGIT || kind == IFC_OP_ATTEND || kind == IFC_OP_LOAD_K ||
                  kind == IFC_OP_LOAD_V || kind == IFC_OP_FLUSH;
-    return ifc_scenario_group(s, cache ? s->placement.kv : s->placement.weights);
+    if (cache)
+        return ifc_scenario_group(s, s->placement.kv);
+    ifc_weight_class class = kind == IFC_OP_REFRESH ? IFC_WEIGHTS_QKV : ifc_weight_class_of(kind);
+    const ifc_weight_place *place = ifc_weight_map_place(&rec->mapping->weights, class);
+    const ifc_group *g = place->part[place->part[IFC_BY_DIES].has ? IFC_BY_DIES : IFC_BY_NPU].group;
+    return g ? (int)g->index : -1;
 }
 
 static void collect_operators(const ifc_record *rec, ifc_result *r)
@@ -319,7 +325,7 @@ static void collect_operators(const ifc_record *rec, ifc_result *r)
         if (use->count == 0)
             continue;
         ifc_operator_row *row = &r->operators[r->n_operators++];
-        *row = (ifc_operator_row){.group = operator_group(rec->hw->s, (ifc_op_kind)kind, use),
+        *row = (ifc_operator_row){.group = operator_group(rec, (ifc_op_kind)kind, use),
                                   .count = use->count,
                                   .active_ps = use->active_ps + (use->open ? r->end_time - use->since : 0),
                                   .npu_ps = use->npu_ps,

@@ -89,42 +89,75 @@ static uint64_t matrices(const ifc_group *g, const ifc_scenario *s, const ifc_op
 }
 
 typedef struct counts {
-    uint64_t pages, macs;
+    uint64_t pages, macs; /* sensed, done in the dies */
+    uint64_t dram_bytes;
 } counts;
 
-/* For a step of @vectors tokens. @streamed: whose matrices go to the NPU, once. */
-static counts of_graph(const ifc_record *rec, const ifc_graph *graph, uint32_t vectors, bool streamed)
+/* Tiles that dies multiply are a page in each of their planes; what is left of the matrix is read. */
+static void count_tiles(const ifc_record *rec, const ifc_op_node *n, uint32_t layer, uint32_t vectors,
+                        counts *c)
 {
-    const ifc_scenario *s = rec->hw->s;
-    const ifc_group *g = &rec->hw->groups[ifc_scenario_group(s, s->placement.weights)];
-    counts c = {0};
-    for (uint32_t i = 0; i < graph->n_nodes; i++) {
-        const ifc_op_node *n = &graph->nodes[i];
-        if (n->unit != IFC_UNIT_WEIGHTS)
-            continue;
-        uint64_t row_bytes = ifc_model_row_bytes(&s->model, ifc_weight_class_of(n->kind), n->cols);
-        uint64_t read = streamed ? ifc_experts_read(n, vectors) : matrices(g, s, n, vectors);
-        c.pages += read * matrix_pages(g, n->rows, row_bytes);
-        c.macs += streamed ? 0 : (uint64_t)vectors * n->times * n->rows * n->cols;
-    }
-    return c;
+    ifc_weight_class class = ifc_weight_class_of(n->kind);
+    const ifc_weight_place *place = ifc_weight_map_place(&rec->mapping->weights, class);
+    const ifc_tiling *t = ifc_weight_map_tiling(&rec->mapping->weights, n, layer);
+    uint64_t row = ifc_model_row_bytes(&rec->hw->s->model, class, n->cols);
+    uint64_t left = (n->rows * n->cols - t->macs) * row / n->cols,
+             page = place->part[IFC_BY_NPU].group->p->page;
+    uint64_t in_dies = t->in_dies * place->part[IFC_BY_DIES].group->planes_total;
+    c->pages += ifc_experts_read(n, vectors) * (in_dies + div_up(left, page));
+    c->macs += (uint64_t)vectors * n->times * t->macs;
 }
 
-static void add(counts *sum, counts c, uint64_t times)
+static void count_matrix(const ifc_record *rec, const ifc_op_node *n, uint32_t layer, uint32_t vectors,
+                         bool streamed, counts *c)
 {
+    const ifc_scenario *s = rec->hw->s;
+    ifc_weight_class class = ifc_weight_class_of(n->kind);
+    const ifc_weight_place *place = ifc_weight_map_place(&rec->mapping->weights, class);
+    uint64_t row_bytes = ifc_model_row_bytes(&s->model, class, n->cols);
+    bool by_dies = place->part[IFC_BY_DIES].has, by_npu = place->part[IFC_BY_NPU].has;
+    const ifc_group *g = place->part[by_dies ? IFC_BY_DIES : IFC_BY_NPU].group;
+    if (by_dies && by_npu) {
+        count_tiles(rec, n, layer, vectors, c);
+    } else if (by_dies && !streamed) {
+        c->pages += matrices(g, s, n, vectors) * matrix_pages(g, n->rows, row_bytes);
+        c->macs += (uint64_t)vectors * n->times * n->rows * n->cols;
+    } else if (g) {
+        c->pages += ifc_experts_read(n, vectors) * matrix_pages(g, n->rows, row_bytes);
+    } else {
+        c->dram_bytes += ifc_experts_read(n, vectors) * n->rows * row_bytes;
+    }
+}
+
+static void count_embed(const ifc_record *rec, uint64_t rows, counts *c)
+{
+    const ifc_group *g = ifc_weight_map_embed(&rec->mapping->weights);
+    uint64_t bytes = ifc_model_row_bytes(&rec->hw->s->model, IFC_WEIGHTS_EMBED, rec->hw->s->model.hidden);
+    c->pages += g ? rows * div_up(bytes, g->p->page) : 0;
+    c->dram_bytes += g ? 0 : rows * bytes;
+}
+
+/* Steps of @vectors tokens. @layer: one of those that the graph is of; @times: how often they run through it;
+ * @streamed: its matrices go to the NPU, once. */
+static void add_graph(const ifc_record *rec, const ifc_graph *graph, uint32_t layer, uint32_t vectors,
+                      uint64_t times, bool streamed, counts *sum)
+{
+    counts c = {0};
+    for (uint32_t i = 0; i < graph->n_nodes && times > 0; i++)
+        if (graph->nodes[i].unit == IFC_UNIT_WEIGHTS)
+            count_matrix(rec, &graph->nodes[i], layer, vectors, streamed, &c);
     sum->pages += times * c.pages;
     sum->macs += times * c.macs;
+    sum->dram_bytes += times * c.dram_bytes;
 }
 
 static void add_layers(const ifc_record *rec, const ifc_step_counts *steps, bool streamed, counts *sum)
 {
     const ifc_model *m = &rec->hw->s->model;
+    uint32_t first = m->dense_layers, others = m->layers - first;
     for (uint32_t v = 1; v < steps->n; v++) {
-        uint64_t times = steps->times[v];
-        if (times == 0)
-            continue;
-        add(sum, of_graph(rec, &rec->graphs->dense, v, streamed), times * m->dense_layers);
-        add(sum, of_graph(rec, &rec->graphs->layer, v, streamed), times * (m->layers - m->dense_layers));
+        add_graph(rec, &rec->graphs->dense, 0, v, steps->times[v] * first, streamed, sum);
+        add_graph(rec, &rec->graphs->layer, first, v, steps->times[v] * others, streamed, sum);
     }
 }
 
@@ -132,15 +165,13 @@ static void add_layers(const ifc_record *rec, const ifc_step_counts *steps, bool
 static counts of_weights(const ifc_record *rec)
 {
     const ifc_steps *t = &rec->host->steps;
-    const ifc_scenario *s = rec->hw->s;
-    uint64_t page = s->groups[ifc_scenario_group(s, s->placement.weights)].page;
-    uint64_t row = ifc_model_row_bytes(&s->model, IFC_WEIGHTS_EMBED, s->model.hidden);
-    counts sum = {.pages = rec->graphs->prologue.n_nodes * t->embedded * div_up(row, page)};
+    counts sum = {0};
+    if (rec->graphs->prologue.n_nodes > 0)
+        count_embed(rec, t->embedded, &sum);
     add_layers(rec, &t->layers, false, &sum);
     add_layers(rec, &t->streamed, true, &sum);
     for (uint32_t v = 1; v < t->heads.n; v++)
-        if (t->heads.times[v] > 0)
-            add(&sum, of_graph(rec, &rec->graphs->epilogue, v, false), t->heads.times[v]);
+        add_graph(rec, &rec->graphs->epilogue, rec->hw->s->model.layers, v, t->heads.times[v], false, &sum);
     return sum;
 }
 
@@ -198,6 +229,9 @@ void ifc_conservation_check(const ifc_record *rec)
     check_pages(rec, IFC_CLASS_REFRESH, rec->host->copied_pages);
     if (rec->hw->s->effects.page_rounding) /* else pages are fractions, and what is touched of them depends */
         check_pages(rec, IFC_CLASS_KV_READ, rec->asked_kv_pages);
+    uint64_t from_dram = rec->counters.dram_bytes[IFC_CLASS_WEIGHTS];
+    IFC_BUG_ON(from_dram != weights.dram_bytes, "weights: %llu bytes of DRAM were asked for, %llu were read",
+               (ull)weights.dram_bytes, (ull)from_dram);
     check_macs(rec, weights.macs + requests.macs + rec->asked_kv_macs);
     check_rest(rec);
 }

@@ -30,6 +30,7 @@ static void made(void *counters, const ifc_txn *txn)
     ifc_op_use *u = &c->use[txn->op_kind];
     if (of_dram(txn)) {
         u->dram_bytes += txn->bytes_up + txn->bytes_down;
+        c->dram_bytes[txn->traffic_class] += txn->bytes_up + txn->bytes_down;
         return;
     }
     u->bytes_up += txn->bytes_up;
@@ -58,7 +59,9 @@ static void sensed(void *counters, const ifc_txn *txn, double bytes)
 static void served(void *counters, const ifc_npu *npu, const ifc_job *job)
 {
     (void)npu;
-    ((ifc_counters *)counters)->use[job->kind].npu_ps += job->npu_time - job->npu_launch;
+    ifc_op_use *u = &((ifc_counters *)counters)->use[job->kind];
+    u->npu_ps += job->npu_time - job->npu_launch;
+    u->npu_ops += job->part_of ? job->npu_ops : 0; /* of others they were known at the begin */
 }
 
 void ifc_counters_listen(ifc_counters *c, ifc_probe *probe)
@@ -83,6 +86,7 @@ void ifc_counters_watch(ifc_counters *c, ifc_reuse *reuse)
             ifc_reuse_watch(reuse, counters[i], 1);
     }
     ifc_reuse_watch(reuse, c->pages_sensed, IFC_CLASSES);
+    ifc_reuse_watch(reuse, c->dram_bytes, IFC_CLASSES);
     ifc_reuse_watch(reuse, &c->die_commands, 1);
     ifc_reuse_watch(reuse, &c->expected_up, 1);
 }

@@ -27,6 +27,7 @@ typedef struct ifc_op_use {
 typedef struct ifc_counters {
     ifc_op_use use[IFC_OP_KINDS];
     uint64_t pages_sensed[IFC_CLASSES];
+    uint64_t dram_bytes[IFC_CLASSES];
     uint64_t die_commands;
     uint64_t expected_up; /* bytes of results, to be compared with what came up the channels */
 } ifc_counters;

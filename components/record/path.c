@@ -1,5 +1,6 @@
 #include "components/record/path.h"
 
+#include "components/mapping/tiles.h"
 #include "components/record/record.h"
 #include "components/record/trace.h"
 
@@ -126,12 +127,50 @@ static void walk_npu(struct walk *w, const ifc_op_run *op)
     attribute(w, op->node->kind, IFC_PART_NPU, IFC_PATH_LAUNCH, op->job.begin);
 }
 
+/* The tile that was multiplied until the moment where the walk stands; NULL: none was. */
+static const ifc_tile *tile_ending(const struct walk *w, const ifc_tiles *tiles)
+{
+    for (uint32_t i = tiles->asked; i-- > 0;)
+        if (tiles->tile[i].work.end == w->at && tiles->tile[i].work.begin < w->at)
+            return &tiles->tile[i];
+    return NULL;
+}
+
+/*
+ * Back through a matrix that streams to the NPU: a tile is multiplied after the job that held the NPU, or
+ * after it has come; it was asked for when the one two before it had been multiplied. Return: where the path
+ * goes on.
+ */
+static const ifc_op_run *walk_tiles(struct walk *w, const ifc_op_run *op)
+{
+    const ifc_tile *tile = tile_ending(w, op->tiles);
+    const ifc_txn *last = op->job.last_txn;
+    if (w->at <= op->job.issue)
+        return op->after;
+    if (!tile && last && last->stamp[IFC_PHASE_DECODE] == w->at) /* the part that dies multiply took longer */
+        return walk_txn(w, last);
+    if (!tile) {
+        attribute(w, op->node->kind, IFC_PART_HOST, IFC_PATH_DEPENDENCY, op->job.issue);
+        return op->after;
+    }
+    attribute(w, op->node->kind, IFC_PART_NPU, IFC_PATH_NPU_COMPUTE,
+              tile->work.begin + tile->work.npu_launch);
+    attribute(w, op->node->kind, IFC_PART_NPU, IFC_PATH_LAUNCH, tile->work.begin);
+    if (done(w))
+        return NULL;
+    return tile->work.after_npu ? ifc_op_of(tile->work.after_npu) : walk_txn(w, tile->last_txn);
+}
+
 static void walk_graph(void *record, const ifc_op_run *last, ifc_time begin)
 {
     ifc_record *rec = record;
     struct walk w = {&rec->path, rec->trace, last->job.end, begin};
     const ifc_op_run *op = last;
     while (op && !done(&w)) {
+        if (op->tiles) {
+            op = walk_tiles(&w, op);
+            continue;
+        }
         if (op->job.npu_time > 0) {
             walk_npu(&w, op);
             if (op->job.after_npu && !done(&w)) {
@@ -143,6 +182,8 @@ static void walk_graph(void *record, const ifc_op_run *last, ifc_time begin)
             op = walk_txn(&w, op->job.last_txn);
             if (!op)
                 break;
+            if (op->tiles)
+                continue;
         }
         op = op->after;
     }

@@ -145,6 +145,7 @@ static void set_npu_time(ifc_host *h, ifc_op_run *op)
     seconds += n->buffer_ops_per_token * buffered / s->npu.rate;
     op->job.npu_ops = ops + n->buffer_ops_per_token * buffered;
     op->job.npu_launch = seconds > 0 ? s->npu.launch : 0; /* nothing to add up is not launched */
+    op->job.npu_launch = ifc_time_add(op->job.npu_launch, n->npu_fixed);
     op->job.npu_time = ifc_time_from_ps(seconds * 1e12) + op->job.npu_launch;
 }
 
@@ -263,7 +264,7 @@ static bool run_graph(ifc_host *h, const ifc_graph *g, uint32_t token, uint32_t 
     if (h->open > 0)
         return false;
     ifc_event_graph_end(&h->events, &h->runs[g->n_nodes - 1], begin);
-    ifc_txn_recycle(h->hw);
+    ifc_mapping_recycle(h->mapping);
     return true;
 }
 
@@ -444,5 +445,5 @@ void ifc_host_drain(ifc_host *h)
         ifc_op_run *op = wait_one(h);
         IFC_BUG_ON(op, "an operator completes that no graph waits for");
     }
-    ifc_txn_recycle(h->hw);
+    ifc_mapping_recycle(h->mapping);
 }

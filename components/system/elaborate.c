@@ -201,6 +201,7 @@ static void build_graphs(ifc_system *sys)
         .stages = head_group_stages(s),
         .attention_npu = npu,
         .early_attention = !s->effects.pipeline_fill && s->placement.overlap != IFC_OVERLAP_NONE,
+        .layer_time = s->npu.layer_time,
         .vector_ops = s->effects.vector_ops,
         .lm_head = s->effects.lm_head,
         .buffer_on_soc = !npu && s->effects.kv_program && s->placement.kv_buffer.location == IFC_BUFFER_SOC};
@@ -249,7 +250,8 @@ ifc_status ifc_elaborate_build(ifc_system *sys, const ifc_stop *stop, ifc_error 
     if (status != IFC_OK)
         return status;
     ifc_controller_init(&sys->controller, &sys->hw);
-    status = ifc_mapping_init(&sys->mapping, &sys->hw, &sys->controller, &sys->graphs, &sys->host.stop, err);
+    status = ifc_mapping_init(&sys->mapping, &sys->hw, &sys->controller, &sys->npu, &sys->graphs,
+                              &sys->host.stop, err);
     if (status != IFC_OK)
         return status;
     build_actors(sys);

@@ -23,7 +23,9 @@ static void show_machine(ifc_system *sys)
     ifc_policies *p = &sys->hw.policies;
     const ifc_scenario *s = sys->s;
     bool decode = s->workload.kind == IFC_WORKLOAD_DECODE;
-    int weights = ifc_scenario_group(s, s->placement.weights), kv = ifc_scenario_group(s, s->placement.kv);
+    ifc_matrix_place qkv;
+    ifc_scenario_matrix(s, IFC_PLACED_QKV, &qkv);
+    int weights = qkv.group, kv = ifc_scenario_group(s, s->placement.kv);
     for (uint32_t i = 0; i < s->n_groups; i++) {
         const ifc_flash_group *g = &s->groups[i];
         p->groups[i] = (ifc_group_view){.name = g->name,

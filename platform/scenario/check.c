@@ -1,22 +1,15 @@
 /**
  * What one row of the table cannot see: parameters that must go together.
  */
+#include "platform/scenario/check_internal.h"
+
 #include <stdarg.h>
 #include <string.h>
-
-#include "platform/scenario/origins.h"
 
 #define GROUP_BYTES_MAX 1e18
 #define MODEL_BITS_MAX  1e18
 
-struct check {
-    const ifc_scenario *s;
-    const ifc_origins *origins; /* NULL: everything counts as given */
-    ifc_diagnostics *diag;
-};
-
-/* Whether the parameter has a value that its row accepted. */
-static bool known(const struct check *c, const char *path)
+bool ifc__check_known(const struct check *c, const char *path)
 {
     ifc__place place;
     if (!ifc__place_find(c->s, path, &place))
@@ -27,9 +20,7 @@ static bool known(const struct check *c, const char *path)
     return kind != IFC_ORIGIN_UNSET && kind != IFC_ORIGIN_BAD;
 }
 
-/* Report at the parameter @path, which says what is at fault. */
-IFC_PRINTF(3, 4)
-static void wrong(const struct check *c, const char *path, const char *format, ...)
+void ifc__check_wrong(const struct check *c, const char *path, const char *format, ...)
 {
     char what[1200], where[IFC_PATH_MAX + 16] = "", value[IFC_PATH_MAX + 16] = "";
     ifc__place place;
@@ -54,19 +45,17 @@ static void group_names(const ifc_scenario *s, char *out, size_t size)
         used += (size_t)snprintf(out + used, size - used, "%s%s", used ? ", " : "", s->groups[i].name);
 }
 
-/* The group that the text parameter @path names; NULL when it is not known, or wrong, which is then reported.
- */
-static const ifc_flash_group *named_group(const struct check *c, const char *path, const char *name,
-                                          bool or_dram)
+const ifc_flash_group *ifc__check_group(const struct check *c, const char *path, const char *name,
+                                        bool or_dram)
 {
     char names[IFC_GROUPS_MAX * (IFC_NAME_MAX + 2)];
     int g = ifc_scenario_group(c->s, name);
-    if (!known(c, path) || c->s->n_groups == 0 || (or_dram && strcmp(name, "dram") == 0))
+    if (!ifc__check_known(c, path) || c->s->n_groups == 0 || (or_dram && strcmp(name, "dram") == 0))
         return NULL;
     if (g >= 0)
         return &c->s->groups[g];
     group_names(c->s, names, sizeof names);
-    wrong(c, path, "there is no such group (allowed: %s%s)", names, or_dram ? ", dram" : "");
+    ifc__check_wrong(c, path, "there is no such group (allowed: %s%s)", names, or_dram ? ", dram" : "");
     return NULL;
 }
 
@@ -91,29 +80,33 @@ static uint64_t kv_bytes(const ifc_model *m, uint64_t elements)
 static void check_model(const struct check *c)
 {
     const ifc_model *m = &c->s->model;
-    if (known(c, "model.heads") && known(c, "model.kv_heads") && m->heads % m->kv_heads != 0)
-        wrong(c, "model.kv_heads", "does not divide model.heads = %u", m->heads);
+    if (ifc__check_known(c, "model.heads") && ifc__check_known(c, "model.kv_heads") &&
+        m->heads % m->kv_heads != 0)
+        ifc__check_wrong(c, "model.kv_heads", "does not divide model.heads = %u", m->heads);
     if (m->active_experts > m->experts)
-        wrong(c, "model.active_experts", "more than model.experts = %u", m->experts);
+        ifc__check_wrong(c, "model.active_experts", "more than model.experts = %u", m->experts);
     if (m->experts <= 1 && m->shared_experts)
-        wrong(c, "model.shared_experts", "needs model.experts above 1");
+        ifc__check_wrong(c, "model.shared_experts", "needs model.experts above 1");
     if (m->experts <= 1 && m->dense_layers)
-        wrong(c, "model.dense_layers", "needs model.experts above 1: without experts all layers are dense");
-    if (known(c, "model.layers") && m->window_layers != IFC_ALL_LAYERS && m->window_layers > m->layers)
-        wrong(c, "model.window_layers", "more than model.layers = %u", m->layers);
-    if (known(c, "model.layers") && m->dense_layers >= m->layers && m->dense_layers)
-        wrong(c, "model.dense_layers", "leaves no layer with experts (allowed: below model.layers = %u)",
-              m->layers);
+        ifc__check_wrong(c, "model.dense_layers",
+                         "needs model.experts above 1: without experts all layers are dense");
+    if (ifc__check_known(c, "model.layers") && m->window_layers != IFC_ALL_LAYERS &&
+        m->window_layers > m->layers)
+        ifc__check_wrong(c, "model.window_layers", "more than model.layers = %u", m->layers);
+    if (ifc__check_known(c, "model.layers") && m->dense_layers >= m->layers && m->dense_layers)
+        ifc__check_wrong(c, "model.dense_layers",
+                         "leaves no layer with experts (allowed: below model.layers = %u)", m->layers);
     if ((uint64_t)m->head_dim * m->kv_bits % 8 != 0)
-        wrong(c, "model.kv_bits", "a head of model.head_dim = %u elements is not a whole number of bytes",
-              m->head_dim);
+        ifc__check_wrong(c, "model.kv_bits",
+                         "a head of model.head_dim = %u elements is not a whole number of bytes",
+                         m->head_dim);
     double experts = (double)m->experts + m->shared_experts;
     double dense = (double)m->dense_layers * m->hidden * m->ffn_matrices * m->dense_ffn;
     double weights = dense + (double)m->layers * m->hidden *
                                  (2.0 * (m->heads + m->kv_heads) * m->head_dim +
                                   (double)m->ffn_matrices * m->ffn * experts);
     if (weights * m->weight_bits > MODEL_BITS_MAX)
-        wrong(c, "model.layers", "the model has %.3g weights, more than can be counted", weights);
+        ifc__check_wrong(c, "model.layers", "the model has %.3g weights, more than can be counted", weights);
 }
 
 /* What a config.json says and no run does. */
@@ -131,24 +124,27 @@ static void check_attention(const struct check *c, const ifc_flash_group *kv)
     bool on_dies = p->attention == IFC_ATTENTION_IFC;
     bool in_dram = strcmp(p->kv, "dram") == 0;
     if (in_dram && c->s->dram.channels == 0)
-        wrong(c, "placement.kv", "there is no DRAM: dram.channels = 0");
+        ifc__check_wrong(c, "placement.kv", "there is no DRAM: dram.channels = 0");
     if (on_dies && in_dram)
-        wrong(c, "placement.attention",
-              "dies cannot attend to KV in DRAM (allowed: \"npu\" with placement.kv = "
-              "\"dram\")");
+        ifc__check_wrong(c, "placement.attention",
+                         "dies cannot attend to KV in DRAM (allowed: \"npu\" with placement.kv = "
+                         "\"dram\")");
     if (on_dies && kv && kv->fmacs == 0)
-        wrong(c, "placement.attention", "group %s, which holds the KV, has no engines: its fmacs = 0",
-              kv->name);
+        ifc__check_wrong(c, "placement.attention",
+                         "group %s, which holds the KV, has no engines: its fmacs = 0", kv->name);
     if (p->overlap != IFC_OVERLAP_HEAD_GROUP)
         return;
     if (!on_dies)
-        wrong(c, "placement.overlap", "needs placement.attention = \"ifc\"");
-    else if (known(c, "placement.weights") && strcmp(p->weights, p->kv) == 0)
-        wrong(c, "placement.overlap", "needs the KV in another group than the weights: both are in %s",
-              p->kv);
-    if (known(c, "model.kv_heads") && p->stage > c->s->model.kv_heads)
-        wrong(c, "placement.stage", "more than the head groups of a layer, model.kv_heads = %u",
-              c->s->model.kv_heads);
+        ifc__check_wrong(c, "placement.overlap", "needs placement.attention = \"ifc\"");
+    ifc_matrix_place qkv;
+    ifc_scenario_matrix(c->s, IFC_PLACED_QKV, &qkv);
+    if (on_dies && ifc__check_known(c, "placement.weights") && qkv.gemv != IFC_GEMV_NPU &&
+        strcmp(qkv.store, p->kv) == 0)
+        ifc__check_wrong(c, "placement.overlap",
+                         "needs the KV in another group than the weights: both are in %s", p->kv);
+    if (ifc__check_known(c, "model.kv_heads") && p->stage > c->s->model.kv_heads)
+        ifc__check_wrong(c, "placement.stage", "more than the head groups of a layer, model.kv_heads = %u",
+                         c->s->model.kv_heads);
 }
 
 /* How much fits into the buffer is not checked here: too little is a result of the run. */
@@ -157,11 +153,14 @@ static void check_plane_buffer(const struct check *c)
     const ifc_placement *p = &c->s->placement;
     const char *path = "placement.kv_buffer.location";
     if (p->kv_layout == IFC_KV_TOKEN_STRIPED)
-        wrong(c, path, "needs placement.kv_layout = \"head-parallel\" or \"unmapped\"");
-    if (strcmp(p->weights, p->kv) != 0)
-        wrong(c, path, "needs weights and KV in one group: only then a plane generates what it keeps");
+        ifc__check_wrong(c, path, "needs placement.kv_layout = \"head-parallel\" or \"unmapped\"");
+    ifc_matrix_place qkv;
+    ifc_scenario_matrix(c->s, IFC_PLACED_QKV, &qkv);
+    if (qkv.gemv != IFC_GEMV_IFC || strcmp(qkv.store, p->kv) != 0)
+        ifc__check_wrong(c, path,
+                         "needs weights and KV in one group: only then a plane generates what it keeps");
     if (p->attention != IFC_ATTENTION_IFC)
-        wrong(c, path, "needs placement.attention = \"ifc\"");
+        ifc__check_wrong(c, path, "needs placement.attention = \"ifc\"");
 }
 
 /* Every plane keeps a slice of the entries of one head. */
@@ -172,35 +171,38 @@ static void check_slices(const struct check *c, const ifc_flash_group *kv)
     bool by_layout = c->s->placement.kv_layout == IFC_KV_HEAD_PARALLEL;
     const char *path = by_layout ? "placement.kv_layout" : "placement.kv_buffer.location";
     if (each == 0) {
-        wrong(c, path, "group %s has %llu planes for model.kv_heads = %u; each needs its own", kv->name,
-              (unsigned long long)planes, m->kv_heads);
+        ifc__check_wrong(c, path, "group %s has %llu planes for model.kv_heads = %u; each needs its own",
+                         kv->name, (unsigned long long)planes, m->kv_heads);
         return;
     }
     uint64_t slice = kv_bytes(m, div_up(m->head_dim, each));
     if (slice > kv->page)
-        wrong(c, path,
-              "a plane keeps %llu bytes of an entry, and a page of group %s has %llu (allowed: a larger "
-              "page, more "
-              "planes, fewer model.kv_heads)",
-              (unsigned long long)slice, kv->name, (unsigned long long)kv->page);
+        ifc__check_wrong(
+            c, path,
+            "a plane keeps %llu bytes of an entry, and a page of group %s has %llu (allowed: a larger "
+            "page, more "
+            "planes, fewer model.kv_heads)",
+            (unsigned long long)slice, kv->name, (unsigned long long)kv->page);
 }
 
 static void check_kv(const struct check *c, const ifc_flash_group *kv)
 {
     const ifc_placement *p = &c->s->placement;
     const ifc_model *m = &c->s->model;
-    if (!known(c, "model.layers") || !known(c, "model.kv_heads") || kv->dies == 0)
+    if (!ifc__check_known(c, "model.layers") || !ifc__check_known(c, "model.kv_heads") || kv->dies == 0)
         return;
     uint64_t entry = kv_bytes(m, m->head_dim);
     if (p->kv_layout != IFC_KV_HEAD_PARALLEL && entry > kv->page)
-        wrong(c, "placement.kv_layout", "an entry of %llu bytes does not fit into a page of group %s",
-              (unsigned long long)entry, kv->name);
+        ifc__check_wrong(c, "placement.kv_layout",
+                         "an entry of %llu bytes does not fit into a page of group %s",
+                         (unsigned long long)entry, kv->name);
     if (p->kv_layout == IFC_KV_HEAD_PARALLEL || p->kv_buffer.location == IFC_BUFFER_PLANE)
         check_slices(c, kv);
     if (p->kv_buffer.location == IFC_BUFFER_PLANE)
         check_plane_buffer(c);
     else if (p->kv_layout == IFC_KV_HEAD_PARALLEL)
-        wrong(c, "placement.kv_layout", "\"head-parallel\" needs placement.kv_buffer.location = \"plane\"");
+        ifc__check_wrong(c, "placement.kv_layout",
+                         "\"head-parallel\" needs placement.kv_buffer.location = \"plane\"");
 }
 
 static void check_decode(const struct check *c)
@@ -208,11 +210,9 @@ static void check_decode(const struct check *c)
     const ifc_placement *p = &c->s->placement;
     check_model(c);
     check_simulated(c);
-    const ifc_flash_group *weights = named_group(c, "placement.weights", p->weights, false);
-    const ifc_flash_group *kv = named_group(c, "placement.kv", p->kv, true);
-    if (weights && weights->fmacs == 0)
-        wrong(c, "placement.weights", "group %s has no engines: its fmacs = 0", weights->name);
-    if (known(c, "placement.kv"))
+    ifc__check_places(c);
+    const ifc_flash_group *kv = ifc__check_group(c, "placement.kv", p->kv, true);
+    if (ifc__check_known(c, "placement.kv"))
         check_attention(c, kv);
     if (kv)
         check_kv(c, kv);
@@ -224,35 +224,36 @@ static void check_group(const struct check *c, const ifc_flash_group *g)
     double bytes =
         (double)planes_of(g) * g->blocks_per_plane * g->pages_per_block * (double)(g->page + g->spare);
     snprintf(path, sizeof path, "flash.groups.%s.dies", g->name);
-    if (known(c, path) && bytes > GROUP_BYTES_MAX)
-        wrong(c, path, "the group holds %.3g bytes, more than can be counted", bytes);
+    if (ifc__check_known(c, path) && bytes > GROUP_BYTES_MAX)
+        ifc__check_wrong(c, path, "the group holds %.3g bytes, more than can be counted", bytes);
     snprintf(path, sizeof path, "flash.groups.%s.sense_planes", g->name);
     if (g->sense_planes > g->planes)
-        wrong(c, path, "more than the planes of a die, %u", g->planes);
+        ifc__check_wrong(c, path, "more than the planes of a die, %u", g->planes);
 }
 
 static void check_stream(const struct check *c)
 {
     const ifc_stream_params *w = &c->s->workload.stream;
-    const ifc_flash_group *g = named_group(c, "workload.stream.group", w->group, false);
-    if (w->arrival != IFC_ARRIVAL_CLOSED && known(c, "workload.stream.rate") && w->rate == 0)
-        wrong(c, "workload.stream.rate", "workload.stream.arrival needs a rate, e.g. \"100 k/s\"");
+    const ifc_flash_group *g = ifc__check_group(c, "workload.stream.group", w->group, false);
+    if (w->arrival != IFC_ARRIVAL_CLOSED && ifc__check_known(c, "workload.stream.rate") && w->rate == 0)
+        ifc__check_wrong(c, "workload.stream.rate", "workload.stream.arrival needs a rate, e.g. \"100 k/s\"");
     if (!g)
         return;
     if (w->op == IFC_STREAM_READ_COMPUTE && g->fmacs == 0)
-        wrong(c, "workload.stream.op", "group %s has no engines: its fmacs = 0", g->name);
+        ifc__check_wrong(c, "workload.stream.op", "group %s has no engines: its fmacs = 0", g->name);
     if (w->planes > g->planes)
-        wrong(c, "workload.stream.planes", "a die of group %s has %u", g->name, g->planes);
+        ifc__check_wrong(c, "workload.stream.planes", "a die of group %s has %u", g->name, g->planes);
     if (g->dies && w->dies > g->dies)
-        wrong(c, "workload.stream.dies", "group %s has %u", g->name, g->dies);
+        ifc__check_wrong(c, "workload.stream.dies", "group %s has %u", g->name, g->dies);
     uint64_t pages = (uint64_t)g->blocks_per_plane * g->pages_per_block;
     if (w->op == IFC_STREAM_ERASE && w->pages > g->blocks_per_plane)
-        wrong(c, "workload.stream.pages",
-              "an erase takes blocks, and a plane of group %s has %u (allowed: 1 .. %u)", g->name,
-              g->blocks_per_plane, g->blocks_per_plane);
+        ifc__check_wrong(c, "workload.stream.pages",
+                         "an erase takes blocks, and a plane of group %s has %u (allowed: 1 .. %u)", g->name,
+                         g->blocks_per_plane, g->blocks_per_plane);
     else if (w->pages > pages)
-        wrong(c, "workload.stream.pages", "a plane of group %s has %llu pages (allowed: 1 .. %llu)", g->name,
-              (unsigned long long)pages, (unsigned long long)pages);
+        ifc__check_wrong(c, "workload.stream.pages",
+                         "a plane of group %s has %llu pages (allowed: 1 .. %llu)", g->name,
+                         (unsigned long long)pages, (unsigned long long)pages);
 }
 
 /* The group with most dies is at fault. */
@@ -266,11 +267,12 @@ static void check_dies(const struct check *c)
         dies += s->groups[i].dies;
         at = s->groups[i].dies > s->groups[at].dies ? i : at;
     }
-    if (dies <= most || !known(c, "channel.count"))
+    if (dies <= most || !ifc__check_known(c, "channel.count"))
         return;
     snprintf(path, sizeof path, "flash.groups.%s.dies", s->groups[at].name);
-    wrong(c, path, "%llu dies in all on channel.count = %u (allowed: %d dies on a channel, %llu in all)",
-          (unsigned long long)dies, s->channel.count, IFC_DIES_PER_CHANNEL, (unsigned long long)most);
+    ifc__check_wrong(
+        c, path, "%llu dies in all on channel.count = %u (allowed: %d dies on a channel, %llu in all)",
+        (unsigned long long)dies, s->channel.count, IFC_DIES_PER_CHANNEL, (unsigned long long)most);
 }
 
 void ifc__scenario_cross_check(const ifc_scenario *s, const ifc_origins *origins, ifc_diagnostics *diag)
@@ -285,10 +287,10 @@ void ifc__scenario_cross_check(const ifc_scenario *s, const ifc_origins *origins
         check_decode(&c);
     bool fine = s->simulation.grain == IFC_GRAIN_PAGE || s->simulation.grain == IFC_GRAIN_PLANE;
     if (fine && !s->effects.page_rounding)
-        wrong(&c, "simulation.grain", "whole pages need effects.page_rounding = true");
+        ifc__check_wrong(&c, "simulation.grain", "whole pages need effects.page_rounding = true");
     if (fine && !s->effects.pipeline_fill)
-        wrong(&c, "simulation.grain",
-              "events of single pages fill their pipeline: needs effects.pipeline_fill = true");
+        ifc__check_wrong(&c, "simulation.grain",
+                         "events of single pages fill their pipeline: needs effects.pipeline_fill = true");
 }
 
 void ifc__scenario_check_model(const ifc_scenario *s, const ifc_origins *origins, ifc_diagnostics *diag)

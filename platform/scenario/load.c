@@ -399,7 +399,9 @@ static void check_needed(struct loader *l)
         if (is_needed(&t->rows[i], kind) &&
             l->origins->columns[IFC_COLUMN_SCENARIO][i].kind == IFC_ORIGIN_UNSET)
             miss(l, &t->rows[i]);
-    if (l->s->n_groups == 0)
+    bool all_in_dram = kind == IFC_WORKLOAD_DECODE && strcmp(l->s->placement.weights, "dram") == 0 &&
+                       strcmp(l->s->placement.kv, "dram") == 0;
+    if (l->s->n_groups == 0 && !all_in_dram)
         ifc_diagnose(l->diag, IFC_EDATA, "%s: " GROUPS ": missing (allowed: 1 .. %d groups of dies)", l->file,
                      IFC_GROUPS_MAX);
     t = &tables[IFC_SCOPE_GROUP];

@@ -55,14 +55,6 @@ ifc_origin *ifc__origin_of(const ifc_origins *origins, int column, const ifc_par
     return &origins->columns[column][row - ifc__table_of_column(column)->rows];
 }
 
-int ifc_scenario_group(const ifc_scenario *s, const char *name)
-{
-    for (uint32_t i = 0; i < s->n_groups; i++)
-        if (strcmp(s->groups[i].name, name) == 0)
-            return (int)i;
-    return -1;
-}
-
 /* Behind "NAME." of @path if NAME is @name, else NULL. */
 static const char *behind(const char *path, const char *name)
 {

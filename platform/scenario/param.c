@@ -190,7 +190,10 @@ static ifc_status set_number(const ifc_param *row, void *base, const ifc_raw *ra
     double real = 0;
     ifc_error wrong = {0};
     if (is_word(row, raw)) {
-        *(uint32_t *)field(row, base) = row->word_value;
+        if (row->type == IFC_PARAM_REAL)
+            *(double *)field(row, base) = row->word_value;
+        else
+            *(uint32_t *)field(row, base) = row->word_value;
         return IFC_OK;
     }
     if (read_number(row, raw, &whole, &real, &wrong) != IFC_OK)
@@ -284,7 +287,10 @@ void ifc_param_print(const ifc_param *row, const void *base, char *out, size_t s
         break;
     }
     char text[IFC_QUANTITY_MAX];
-    if (row->word && *(const uint32_t *)from == row->word_value) {
+    double number = !row->word                    ? 0
+                    : row->type == IFC_PARAM_REAL ? *(const double *)from
+                                                  : *(const uint32_t *)from;
+    if (row->word && number == row->word_value) {
         ifc_text_quote(row->word, out, size);
         return;
     }

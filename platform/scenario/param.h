@@ -47,7 +47,8 @@ typedef struct ifc_param {
     ifc_need need;
     double min, max;          /* inclusive, in base units */
     const char *const *names; /* of CHOICE and SWITCH, NULL-terminated */
-    const char *word; /* of U32: what is written for word_value, which is out of range; NULL: nothing */
+    const char
+        *word; /* of U32 and REAL: what is written for word_value, which is out of range; NULL: nothing */
     uint32_t word_value;
     bool is_layer; /* names a file of values and has none itself: not in the resolved scenario */
     ifc_provenance provenance;

@@ -92,6 +92,7 @@ typedef struct ifc_flash_group {
 
 enum ifc_attention { IFC_ATTENTION_IFC, IFC_ATTENTION_NPU };
 enum ifc_prefill { IFC_PREFILL_IFC, IFC_PREFILL_NPU };
+enum ifc_gemv { IFC_GEMV_AUTO, IFC_GEMV_IFC, IFC_GEMV_NPU, IFC_GEMV_SPLIT };
 enum ifc_overlap { IFC_OVERLAP_NONE, IFC_OVERLAP_HEAD_GROUP };
 enum ifc_buffer_location { IFC_BUFFER_SOC, IFC_BUFFER_PLANE };
 enum ifc_kv_layout { IFC_KV_TOKEN_STRIPED, IFC_KV_HEAD_PARALLEL, IFC_KV_UNMAPPED };
@@ -101,13 +102,35 @@ enum ifc_stream_op { IFC_STREAM_READ, IFC_STREAM_READ_COMPUTE, IFC_STREAM_PROGRA
 enum ifc_stream_pattern { IFC_PATTERN_SEQUENTIAL, IFC_PATTERN_RANDOM };
 enum ifc_stream_arrival { IFC_ARRIVAL_CLOSED, IFC_ARRIVAL_CONSTANT, IFC_ARRIVAL_POISSON };
 
+/** Where the matrices of a class lie and how they are multiplied, if not like the others. */
+typedef struct ifc_matrix_params {
+    char store[IFC_NAME_MAX]; /* group name or "dram"; empty: placement.weights */
+    int gemv;                 /* enum ifc_gemv; auto: placement.gemv */
+} ifc_matrix_params;
+
+/** A matrix that dies and NPU multiply together: the part of the dies in tiles, a page in every plane each.
+ */
+typedef struct ifc_split_params {
+    char reads[IFC_NAME_MAX]; /* group that holds the NPU's part; empty: the store's */
+    uint32_t tile_rows;       /* 0: the power of two with the least time */
+    double share;             /* of a matrix's bytes, multiplied in the dies; IFC_SHARE_AUTO */
+    uint64_t slice;           /* bytes in which pages of the NPU's part leave their dies; 0: whole pages */
+} ifc_split_params;
+
+#define IFC_SHARE_AUTO 2 /* split.share: what equations say takes least time */
+
 typedef struct ifc_placement {
-    char weights[IFC_NAME_MAX]; /* group name */
-    char kv[IFC_NAME_MAX];      /* group name or "dram" */
-    int attention, overlap;     /* enum ifc_attention, enum ifc_overlap */
-    uint32_t stage;             /* head groups per pipeline stage when overlap is head-group */
-    int prefill;                /* enum ifc_prefill */
-    int kv_layout;              /* enum ifc_kv_layout */
+    char weights[IFC_NAME_MAX]; /* group name or "dram" */
+    int gemv;                   /* enum ifc_gemv; auto: ifc where the store computes, else npu */
+    struct {
+        ifc_matrix_params embed, qkv, project, gate_up, down, lm_head;
+    } matrices;
+    ifc_split_params split;
+    char kv[IFC_NAME_MAX];  /* group name or "dram" */
+    int attention, overlap; /* enum ifc_attention, enum ifc_overlap */
+    uint32_t stage;         /* head groups per pipeline stage when overlap is head-group */
+    int prefill;            /* enum ifc_prefill */
+    int kv_layout;          /* enum ifc_kv_layout */
     struct {
         int location;   /* enum ifc_buffer_location */
         uint64_t bytes; /* whole buffer on the SoC, or of each plane */
@@ -130,11 +153,13 @@ typedef struct ifc_soc_params {
 } ifc_soc_params;
 
 typedef struct ifc_npu_params {
-    double rate;        /* operations per second, matrix work */
-    double vector_rate; /* operations per second, vector work */
-    ifc_time launch;    /* fixed latency of one operator */
-    double power;       /* W while busy at full rate: energy per operation is power / rate */
-    double idle_power;  /* W while it has nothing to do */
+    double rate;         /* operations per second, matrix work */
+    double vector_rate;  /* operations per second, vector work */
+    ifc_time launch;     /* fixed latency of one operator */
+    ifc_time layer_time; /* added to each layer once */
+    uint64_t tile;       /* bytes of weights in one tile of a matrix that streams to it */
+    double power;        /* W while busy at full rate: energy per operation is power / rate */
+    double idle_power;   /* W while it has nothing to do */
 } ifc_npu_params;
 
 typedef struct ifc_dram_params {
@@ -238,6 +263,29 @@ typedef struct ifc_scenario {
     uint32_t n_observers;
     ifc_policy_choice observers[IFC_PLUGINS_MAX];
 } ifc_scenario;
+
+/** Matrices that have a place of their own. */
+typedef enum ifc_placed {
+    IFC_PLACED_EMBED,
+    IFC_PLACED_QKV,
+    IFC_PLACED_PROJECT,
+    IFC_PLACED_GATE_UP,
+    IFC_PLACED_DOWN,
+    IFC_PLACED_LM_HEAD,
+    IFC_PLACED
+} ifc_placed;
+
+/** Where matrices lie and how they are multiplied. */
+typedef struct ifc_matrix_place {
+    const char *store_path, *gemv_path; /* of the parameters that say so; static storage */
+    const char *store;                  /* name of a group, or "dram"; borrowed */
+    int group;                          /* its index; -1: DRAM, or there is no such group */
+    int reads;                          /* group of the part that streams to the NPU, likewise */
+    int gemv;                           /* enum ifc_gemv, never auto */
+} ifc_matrix_place;
+
+/** ifc_scenario_matrix() - the place of matrices. A tied head's is the embedding's, too. */
+void ifc_scenario_matrix(const ifc_scenario *s, ifc_placed matrix, ifc_matrix_place *out);
 
 /** ifc_scenario_group() - index of the group called @name. Return: -1 if there is none. */
 int ifc_scenario_group(const ifc_scenario *s, const char *name);

@@ -48,6 +48,7 @@
 
 static const char *const attention_names[] = {"ifc", "npu", NULL};
 static const char *const prefill_names[] = {"ifc", NULL};
+static const char *const gemv_names[] = {"auto", "ifc", "npu", "split", NULL};
 static const char *const overlap_names[] = {"none", "head-group", NULL};
 static const char *const location_names[] = {"soc", "plane", NULL};
 static const char *const kv_layout_names[] = {"token-striped", "head-parallel", "unmapped", NULL};
@@ -128,8 +129,36 @@ static const ifc_param scenario_rows[] = {
     COUNT(SC, "model.scale_group", model.scale_group, 1, 1048576, IFC_FROM_ASSUMED,
           "weights that share a scale factor", BY_DEFAULT("128")),
 
-    TEXT(SC, "placement.weights", placement.weights, IFC_FROM_USER, "flash group that holds the weights",
-         FOR_DECODE),
+    TEXT(SC, "placement.weights", placement.weights, IFC_FROM_USER,
+         "flash group that holds the weights, or \"dram\"", FOR_DECODE),
+    CHOICE(SC, "placement.gemv", placement.gemv, gemv_names, IFC_FROM_USER,
+           "where a matrix is multiplied: ifc: where it lies; npu: it streams to the NPU in tiles; split: "
+           "some tiles "
+           "here, the others there; auto: ifc in a group with engines, npu elsewhere",
+           BY_DEFAULT("auto")),
+#define MATRIX(name, what)                                                                                   \
+    TEXT(SC, "placement.matrices." #name ".store", placement.matrices.name.store, IFC_FROM_USER,             \
+         "flash group that holds " what ", or \"dram\"; empty: placement.weights", BY_DEFAULT("")),          \
+        CHOICE(SC, "placement.matrices." #name ".gemv", placement.matrices.name.gemv, gemv_names,            \
+               IFC_FROM_USER, "where " what " is multiplied; auto: as placement.gemv", BY_DEFAULT("auto"))
+    MATRIX(embed, "the embedding"),
+    MATRIX(qkv, "the matrix of queries, keys and values"),
+    MATRIX(project, "the output projection of attention"),
+    MATRIX(gate_up, "gate and up"),
+    MATRIX(down, "down"),
+    MATRIX(lm_head, "the LM head"),
+#undef MATRIX
+    TEXT(SC, "placement.split.reads", placement.split.reads, IFC_FROM_USER,
+         "flash group that holds the part that streams to the NPU; empty: the one of the other part",
+         BY_DEFAULT("")),
+    COUNT(SC, "placement.split.tile_rows", placement.split.tile_rows, 1, 16777216, IFC_FROM_USER,
+          "rows of a tile, a page in every plane; \"auto\": the power of two with the least time",
+          .word = "auto", BY_DEFAULT("auto")),
+    REAL(SC, IFC_UNIT_NONE, "placement.split.share", placement.split.share, 0, 1, IFC_FROM_USER,
+         "bytes of a matrix multiplied in the dies; \"auto\": whole tiles with the least time",
+         .word = "auto", .word_value = IFC_SHARE_AUTO, BY_DEFAULT("auto")),
+    BYTES(SC, "placement.split.slice", placement.split.slice, 0, 1048576, IFC_FROM_ASSUMED,
+          "in what pieces a page of the NPU's part crosses the bus; 0 B: whole", BY_DEFAULT("1 KiB")),
     TEXT(SC, "placement.kv", placement.kv, IFC_FROM_USER, "flash group that holds the KV cache, or \"dram\"",
          FOR_DECODE),
     CHOICE(SC, "placement.attention", placement.attention, attention_names, IFC_FROM_PUBLISHED,
@@ -182,6 +211,13 @@ static const ifc_param scenario_rows[] = {
          "vector operations per second: norm, RoPE, softmax, activation, residual", BY_DEFAULT("256 GOPS")),
     TIME(SC, "npu.launch", npu.launch, 0, SHORT_S, IFC_FROM_ASSUMED, "fixed latency of one NPU operator",
          BY_DEFAULT("1 us")),
+    TIME(SC, "npu.layer_time", npu.layer_time, 0, SHORT_S, IFC_FROM_USER,
+         "added to each layer once: dequantisation and launches that are not modelled one by one",
+         BY_DEFAULT("0 s")),
+    BYTES(
+        SC, "npu.tile", npu.tile, 64, 1e12, IFC_FROM_ASSUMED,
+        "weights of one tile of a matrix that streams to the NPU: one is multiplied while the next one comes",
+        BY_DEFAULT("1 MiB")),
     REAL(SC, IFC_UNIT_POWER, "npu.power", npu.power, 0, 1e4, IFC_FROM_PUBLISHED,
          "power at full rate; an operation costs power / rate", BY_DEFAULT("4.6 W")),
 

@@ -53,7 +53,8 @@ void ifc_controller_run(void *controller)
             if (!c->first)
                 c->last = &c->first;
             job->next = NULL;
-            ifc_probe_job_start(&c->hw->probe, job);
+            if (!job->part_of)
+                ifc_probe_job_start(&c->hw->probe, job);
             job->start(job);
         }
     }
@@ -61,7 +62,7 @@ void ifc_controller_run(void *controller)
 
 void ifc_controller_submit(ifc_controller *c, ifc_job *job)
 {
-    ifc_probe_job_begin(&c->hw->probe, job);
+    ifc_job_begins(&c->hw->probe, job);
     job->next = NULL;
     *c->last = job;
     c->last = &job->next;
@@ -77,6 +78,13 @@ static void end_if_complete(ifc_controller *c, ifc_job *job)
 void ifc_controller_made(ifc_controller *c, ifc_job *job)
 {
     job->issued_all = true;
+    end_if_complete(c, job);
+}
+
+void ifc_controller_part_done(ifc_controller *c, ifc_job *job)
+{
+    IFC_BUG_ON(job->pending == 0, "a tile completes an operator that waits for none");
+    job->pending--;
     end_if_complete(c, job);
 }
 
@@ -112,6 +120,8 @@ static void work_off(ifc_controller *c, ifc_txn *txn)
     IFC_BUG_ON(job->pending == 0, "transaction %llu completes an operator that waits for none",
                (unsigned long long)txn->id);
     job->pending--;
+    if (job->landed)
+        job->landed(job, txn);
     ifc_txn_retire(c->hw, txn);
     end_if_complete(c, job);
     if (flash) {

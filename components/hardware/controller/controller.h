@@ -37,6 +37,9 @@ void ifc_controller_submit(ifc_controller *c, ifc_job *job);
 /** ifc_controller_made() - all transactions of @job are made; it is done when they are. */
 void ifc_controller_made(ifc_controller *c, ifc_job *job);
 
+/** ifc_controller_part_done() - one thing less that @job waits for, which is no transaction. */
+void ifc_controller_part_done(ifc_controller *c, ifc_job *job);
+
 /** ifc_controller_enqueue() - queue a command (with its batch) for its channel, and dispatch what can go. */
 void ifc_controller_enqueue(ifc_controller *c, ifc_txn *txn);
 

@@ -145,6 +145,12 @@ static ifc_time page_command(const ifc_flow *f)
     return s->effects.command ? s->channel.page_command : 0;
 }
 
+/* Pieces in which a page leaves. */
+static uint32_t slices(const ifc_flow *f)
+{
+    return f->txn->slices > 1 && !f->one_run ? f->txn->slices : 1;
+}
+
 uint64_t ifc_flow_down_bytes(const ifc_flow *f)
 {
     const ifc_txn *t = f->txn;
@@ -160,7 +166,8 @@ uint64_t ifc_flow_up_bytes(const ifc_flow *f)
 {
     const ifc_txn *t = f->txn;
     if (reads(f))
-        return f->one_run ? t->bytes_up : t->bytes_up / t->extent.pages;
+        return f->one_run ? t->bytes_up
+                          : part(t->bytes_up / t->extent.pages, f->tenures % slices(f), slices(f));
     if (t->grows_up)
         return part(t->bytes_up, f->up, f->granules);
     return f->up + 1 == f->granules ? t->bytes_up : 0;
@@ -170,6 +177,8 @@ ifc_time ifc_flow_up_commands(const ifc_flow *f)
 {
     if (!reads(f))
         return 0;
+    if (f->tenures % slices(f) != 0)
+        return 0; /* the page has had its command */
     return ifc_time_times(f->one_run ? f->txn->extent.pages : 1, page_command(f));
 }
 
@@ -436,7 +445,7 @@ void ifc_flow_grant_down(ifc_flow *f, ifc_time end)
 
 void ifc_flow_grant_up(ifc_flow *f, ifc_time begin, ifc_time end)
 {
-    if (reads(f) && !f->one_run && ++f->tenures < ifc_flow_round_pages(f)) {
+    if (reads(f) && !f->one_run && ++f->tenures < ifc_flow_round_pages(f) * slices(f)) {
         f->last_up = begin;
         f->up_free = end;
         return;
@@ -464,6 +473,22 @@ static ifc_time next_up(const ifc_flow *f, ifc_time time)
     return time > 0 ? ifc_time_max(f->up_free, f->die->hw->channels[f->die->channel].free_at) : f->up_free;
 }
 
+/* Bus time of a page of a READ, not more than its slices take. */
+static ifc_time page_time(const ifc_flow *f)
+{
+    const ifc_txn *t = f->txn;
+    if (f->one_run)
+        return transfer(f, t->bytes_up) + ifc_flow_up_commands(f);
+    ifc_time rounded = slices(f) > 1 ? slices(f) : 0;
+    return transfer(f, t->bytes_up / t->extent.pages) + page_command(f) - rounded;
+}
+
+/* Pages of the round at `up` of which some part at least has left. */
+static uint64_t pages_begun(const ifc_flow *f)
+{
+    return ceil_div(f->tenures, slices(f));
+}
+
 /* The array's part: the pages that are left, at its pace. */
 static ifc_time bound_by_array(const ifc_flow *f)
 {
@@ -483,8 +508,9 @@ static ifc_time bound_by_leaving(const ifc_flow *f)
 {
     const ifc_extent *e = &f->txn->extent;
     const ifc_flow *reading = f->die->reading;
-    ifc_time page = transfer(f, ifc_flow_up_bytes(f)) + ifc_flow_up_commands(f);
-    uint64_t before = ifc_extent_before(e, f->granules - 1), gone = ifc_extent_before(e, f->up) + f->tenures;
+    ifc_time page = page_time(f);
+    uint64_t before = ifc_extent_before(e, f->granules - 1),
+             gone = ifc_extent_before(e, f->up) + pages_begun(f);
     if (reading && reading != f && !ifc_flow_gone(reading))
         return ifc_time_add(ifc_flow_bound_up(reading), ifc_time_times(before, page));
     return before > gone ? ifc_time_add(next_up(f, page), ifc_time_times(before - gone, page)) : 0;
@@ -502,11 +528,11 @@ ifc_time ifc_flow_bound(const ifc_flow *f)
 static ifc_time bound_read(const ifc_flow *f)
 {
     const ifc_extent *e = &f->txn->extent;
-    ifc_time page = transfer(f, ifc_flow_up_bytes(f)) + ifc_flow_up_commands(f);
+    ifc_time page = page_time(f);
     ifc_time next = next_up(f, page);
     if (f->one_run)
         return ifc_time_max(next, f->done ? *slot(f, 0, COLLECTED) : 0) + page;
-    uint64_t left = e->pages - ifc_extent_before(e, f->up) - f->tenures,
+    uint64_t left = e->pages - ifc_extent_before(e, f->up) - pages_begun(f),
              last = e->pages - ifc_extent_before(e, f->granules - 1);
     if (f->up + 1 == f->granules && f->up < f->done)
         return ifc_time_add(ifc_time_max(next, *slot(f, f->up, COLLECTED)), ifc_time_times(left, page));

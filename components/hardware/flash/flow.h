@@ -35,9 +35,9 @@ typedef struct ifc_flow {
     uint32_t granules;
     uint32_t down, done, up;     /* granules whose input, work, result is decided */
     uint32_t room_down, room_up; /* granules of input, of results that the global buffer takes at a time */
-    uint32_t tenures;            /* READ: pages of the round at `up` that have been granted the bus */
-    uint32_t played;             /* granules that the engines have played, at the grains page and plane */
-    bool running;                /* the die has begun it */
+    uint32_t tenures;   /* READ: pages (or slices) of the round at `up` that have been granted the bus */
+    uint32_t played;    /* granules that the engines have played, at the grains page and plane */
+    bool running;       /* the die has begun it */
     bool page_commands; /* every page and plane has a command of its own, a round's before its sense */
     bool one_run;       /* READ as a single tenure for all its pages: fractions of pages */
     ifc_time down_free, up_free; /* ends of its last tenures */

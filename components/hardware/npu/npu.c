@@ -16,7 +16,7 @@ void ifc_npu_fini(ifc_npu *n)
 
 void ifc_npu_submit(ifc_npu *n, ifc_job *job)
 {
-    ifc_probe_job_begin(&n->hw->probe, job);
+    ifc_job_begins(&n->hw->probe, job);
     job->next = NULL;
     *n->last = job;
     n->last = &job->next;

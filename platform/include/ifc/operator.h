@@ -69,7 +69,8 @@ typedef struct ifc_op_node {
     uint32_t stored; /* weights: matrices of that shape that the layer has ... */
     uint32_t always; /* ... of which every token reads the last ones: shared experts */
     uint32_t matrix; /* weights: index into the graph's distinct matrices */
-    bool npu_matrix; /* NPU: matrix work (rate) rather than vector work (vector_rate) */
+    ifc_time npu_fixed;                    /* NPU: beside its operations */
+    bool npu_matrix;                       /* NPU: matrix work (rate) rather than vector work (vector_rate) */
     double npu_ops, npu_ops_per_token;     /* NPU operations: fixed, and per attended token */
     double ops_per_sum, ops_per_token_sum; /* for each die beyond the first that holds a part of a head:
                                               fixed, and per attended token */

@@ -100,6 +100,8 @@ typedef struct ifc_txn {
     ifc_time arrived;       /* when what came down with the command is there */
     ifc_time posted;        /* when it asked for the bus */
     struct ifc_flow *flow;  /* its pages, input and results on their way (components/hardware/flash/flow.h) */
+    uint32_t tile;          /* of a matrix that streams to the NPU, from 1 on; 0: none */
+    uint32_t slices;        /* READ: pieces in which a page leaves the die; 0: one */
     struct ifc_job *job;    /* what it belongs to */
     ifc_op_kind op_kind;    /* of that */
     ifc_time ready;         /* READ of plain NAND: when what has arrived is decoded */
