@@ -51,6 +51,9 @@ if unshare -rm true 2>/dev/null; then
     --set workload.tokens=1 >"$work/without" || fail "no run without /proc"
   "$IFCSIM" run -q "$q" --set workload.tokens=1 | cmp - "$work/without" || fail "another result without /proc"
   [ -z "$(ls "$work/tmp")" ] || fail "a platform is left: $(ls "$work/tmp")"
+  # scenarios and pages are found from where the program lies, by whatever way it was started
+  (cd / && unset IFCSIM_SCENARIOS && PATH=$(dirname "$IFCSIM"):$PATH unshare -rm bash -c 'mount -t tmpfs none /proc &&
+    ifcsim check quickstart && ifcsim help grains') >"$work/found" 2>&1 || fail "nothing is found without /proc: $(cat "$work/found")"
   got=0
   TMPDIR=/nowhere unshare -rm bash -c 'mount -t tmpfs none /proc && exec "$@"' - "$IFCSIM" run -q "$q" 2>"$work/err" || got=$?
   [ $got -eq 74 ] && grep -q 'cannot make a file for the platform (/nowhere/' "$work/err" || fail "$got: $(cat "$work/err")"
