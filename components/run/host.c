@@ -342,7 +342,8 @@ static void end_layer(ifc_host *h, uint32_t token, uint32_t layer)
         ifc_host_ask_flush(h, IFC_FLUSH_LAYER_END, token, layer, NULL);
 }
 
-/* Return: false if the run was stopped before: blocks count reads of whole layers. */
+/* Return: false if the run was stopped before. Blocks count reads of whole layers: of one that was cut, too.
+ */
 static bool run_layer(ifc_host *h, uint32_t token, uint32_t layer)
 {
     const ifc_graphs *g = h->steps.step.prompt ? h->prompt_graphs : h->graphs;
@@ -351,9 +352,10 @@ static bool run_layer(ifc_host *h, uint32_t token, uint32_t layer)
         return false;
     add_tokens(h, layer);
     ifc_blocks_begin_layer(&h->mapping->blocks, layer);
-    if (!run_graph_or_again(h, ifc_graphs_layer(g, &h->hw->s->model, layer), token, layer))
-        return false;
+    bool whole = run_graph_or_again(h, ifc_graphs_layer(g, &h->hw->s->model, layer), token, layer);
     ifc_blocks_end_layer(&h->mapping->blocks, layer, token);
+    if (!whole)
+        return false;
     end_layer(h, token, layer);
     report(h, token, layer);
     return true;
@@ -373,10 +375,9 @@ static bool run_layers(ifc_host *h, uint32_t token)
 static bool run_epilogue(ifc_host *h, uint32_t token)
 {
     uint32_t layers = h->hw->s->model.layers;
-    if (!run_graph_or_again(h, &h->graphs->epilogue, token, layers))
-        return false;
+    bool whole = run_graph_or_again(h, &h->graphs->epilogue, token, layers);
     ifc_blocks_end_layer(&h->mapping->blocks, layers, token);
-    return true;
+    return whole;
 }
 
 /* Each token that stays has its part of the step; those of other sequences take the same time. */

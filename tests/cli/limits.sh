@@ -67,6 +67,10 @@ for limit in (1, first // 3, first - 1, first, first + 1, end - 1, end, end + 1)
     path, latency = sum(row["ps"] for row in r["critical_path"]), sum(r["decode"]["token_latency_ps"])
     if not latency <= path <= r["end_time_ps"]:
         sys.exit(f"limit {limit}: the path sums to {path}, the latencies to {latency}")
+    for row in r["wear"]:
+        if row["reads_per_block_mean"] > row["reads_per_block_max"]:
+            sys.exit(f"limit {limit}: blocks of {row['group']} are read {row['reads_per_block_mean']} times in the mean, "
+                     f"and {row['reads_per_block_max']} at most")
     slices = {}
     for row in csv.DictReader(open(trace)):
         if status == 130 and row["kind"] == "mark" and int(row["begin_ps"]) != limit:
