@@ -440,21 +440,6 @@ ifc_status ifc_write_json(const ifc_result *r, const char *resolved, FILE *out, 
     return ifc_stream_check(out, "the statistics", err);
 }
 
-bool ifc_json_number(const ifc_result *r, const char *path, double *out)
-{
-    builder b = {false};
-    json_t *root = root_object(&b, r, NULL), *at = root;
-    for (const char *key = path; at && *key;) {
-        size_t n = strcspn(key, ".");
-        at = json_object_getn(at, key, n);
-        key += n + (key[n] == '.');
-    }
-    bool found = json_is_number(at);
-    *out = json_number_value(at);
-    json_decref(root);
-    return found;
-}
-
 ifc_status ifc_write_stats(const ifc_result *r, FILE *out, ifc_error *err)
 {
     ifc_text resolved = {0};

@@ -24,11 +24,4 @@ IFC_MUST_CHECK ifc_status ifc_write_json(const ifc_result *r, const char *resolv
 /** ifc_write_stats() - the same with the scenario as run: what --stats saves and --format json prints. */
 IFC_MUST_CHECK ifc_status ifc_write_stats(const ifc_result *r, FILE *out, ifc_error *err);
 
-/**
- * ifc_json_number() - one number of the statistics
- * @path: keys of objects, "decode.latency_ps.mean"
- * Return: false: there is no such number in them, or no memory.
- */
-bool ifc_json_number(const ifc_result *r, const char *path, double *out);
-
 #endif

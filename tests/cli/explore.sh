@@ -42,6 +42,13 @@ awk -v v="$(cell price/points.csv 3 tokens_per_second)" -v p="$(cell price/point
   'function same(a, b) { return a - b < 1e-9 * b && b - a < 1e-9 * b } BEGIN { exit !(same(vp, v / p) && same(vw, 1 / j)) }' ||
   fail "per $ and W: $(tail -n 1 price/points.csv)"
 [ -z "$(cell price/points.csv 1 tokens_per_second_per_usd)" ] || fail "a machine that costs nothing has tokens per $"
+# The time to first token is that of the statistics; a point without a prompt has none.
+expect 0 explore "$q" "${small[@]}" -s workload.context=0 --over workload.prompt=0,64,128 --for ttft -o first
+prints "Best by ttft (less is better)"
+expect 0 run -q "$q" "${small[@]}" -s workload.context=0 -s workload.prompt=128 --format json
+ttft=$(sed -n 's/^ *"ttft_ps": \([0-9]*\).*/\1/p' <<<"$out")
+[ -n "$ttft" ] && [ "$(cell first/points.csv 3 ttft_ps)" = "$ttft" ] && [ -z "$(cell first/points.csv 1 ttft_ps)" ] ||
+  fail "ttft: $ttft, and $(cat first/points.csv)"
 expect 0 explore price/spec.cfg -o cheap --for tokens/s/$,tokens/s/W
 prints 'Best by tokens/s/$ (more is better)'
 
@@ -119,7 +126,7 @@ says "nearest: workload.context"
 expect 64 explore "$q" -o no --over workload.context=1,2 --where 'workload.context >'
 says "is missing at the end"
 expect 64 explore "$q" -o no --over workload.context=1 --for ttft
-says "--for ttft: no point will have it: that takes a prompt (workload.prompt) or requests"
+says "--for ttft: no point will have it: that takes a prompt (workload.prompt)"
 expect 64 explore "$q" -o no --over workload.context=1 --for bytes/s
 says 'that takes workload.kind = "stream"'
 expect 64 explore "$q" -o no --over 'flash.groups.*.cost=0 $/GB' -s 'dram.cost=0 $/GB' --for price

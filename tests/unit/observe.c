@@ -242,22 +242,6 @@ static void json_has_the_documented_keys(void)
     ifc_result_fini(&result);
 }
 
-static void numbers_of_the_json_are_found_by_path(void)
-{
-    double x = -1;
-    setup();
-    CU_ASSERT_TRUE(ifc_json_number(&result, "decode.latency_ps.p99", &x));
-    CU_ASSERT_EQUAL(x, 40e9);
-    CU_ASSERT_TRUE(ifc_json_number(&result, "schema", &x));
-    CU_ASSERT_EQUAL(x, 1);
-    CU_ASSERT_FALSE(ifc_json_number(&result, "prefill.ttft_ps", &x));
-    CU_ASSERT_FALSE(ifc_json_number(&result, "decode.latency", &x)); /* no key, and no beginning of one */
-    CU_ASSERT_FALSE(ifc_json_number(&result, "decode", &x));
-    CU_ASSERT_FALSE(ifc_json_number(&result, "status", &x));
-    CU_ASSERT_FALSE(ifc_json_number(&result, "schema.schema", &x));
-    ifc_result_fini(&result);
-}
-
 static void same_result_same_bytes(void)
 {
     setup();
@@ -525,7 +509,6 @@ int main(void)
         {"chosen policies and the dies as run are named", chosen_policies_and_the_dies_as_run_are_named},
         {"csv quotes what needs it", csv_quotes_what_needs_it},
         {"json has the documented keys", json_has_the_documented_keys},
-        {"numbers of the json are found by path", numbers_of_the_json_are_found_by_path},
         {"same result, same bytes", same_result_same_bytes},
         {"an empty run has no inf or nan", an_empty_run_has_no_inf_or_nan},
         {"a run that does not fit says what", a_run_that_does_not_fit_says_what},

@@ -3,9 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "platform/cli/explore/points.h"
 #include "platform/observe/figures.h"
-#include "platform/observe/json.h"
 
 static bool known(double value, double *out)
 {
@@ -78,17 +76,12 @@ static bool speed_per_power(const ifc_result *r, double *out)
 
 static bool has_prompt(const ifc_scenario *s)
 {
-    ifc_value v;
-    if (ifc__parameter_value(s, "workload.kind", &v) && strcmp(v.text, "requests") == 0)
-        return true;
-    return ifc__parameter_value(s, "workload.prompt", &v) && v.number > 0;
+    return s->workload.prompt > 0;
 }
 
-/* As the statistics have it: of a prompt, or the mean of requests. */
 static bool first_token(const ifc_result *r, double *out)
 {
-    return has_prompt(r->scenario) &&
-           (ifc_json_number(r, "prefill.ttft_ps", out) || ifc_json_number(r, "requests.ttft_ps.mean", out));
+    return known((double)r->ttft, out);
 }
 
 static bool is_stream(const ifc_scenario *s)
@@ -115,7 +108,7 @@ static const ifc_figure_kind figures[] = {
     {"period_tokens", NULL, 0, "", "period", "tokens", 1, period, ANY},
     {"latency_ps", "latency", -1, "ps", "latency", "ms", 1e-9, latency, ANY},
     {"ttft_ps", "ttft", -1, "ps", "time to first token", "s", 1e-12, first_token, has_prompt,
-     "a prompt (workload.prompt) or requests"},
+     "a prompt (workload.prompt)"},
     {"tokens_per_second", "tokens/s", 1, "tokens/s", "tokens per second", "", 1, speed, TOKENS},
     {"bytes_per_second", "bytes/s", 1, "B/s", "bandwidth", "GB/s", 1e-9, stream_rate, is_stream,
      "workload.kind = \"stream\""},

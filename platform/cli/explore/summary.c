@@ -201,8 +201,8 @@ static size_t name_columns(const json_t *row, const ifc_goals *g, const char **n
     for (size_t i = 0; i < g->n_shown; i++, n++) {
         names[n] = g->shown[i]->name;
         figures[n] = g->shown[i];
-        if (strcmp(names[n], "latency_ps") == 0)
-            names[n] = "latency";
+        if (strcmp(g->shown[i]->unit, "ps") == 0) /* shown as times */
+            names[n] = g->shown[i]->objective;
     }
     names[n++] = "waits_for";
     return n;
