@@ -37,6 +37,7 @@ static void declare_host(ifc_record *rec)
     }
     declare_graph(rec, operators, &rec->graphs->prologue);
     declare_graph(rec, operators, &rec->graphs->layer);
+    declare_graph(rec, operators, &rec->prompt_graphs->layer);
     if (rec->mapping->kv.group)
         declare_kind(rec, operators, IFC_OP_FLUSH);
     if (rec->hw->policies.kinds[IFC_KIND_REFRESH].policy->ops.refresh->choose)

@@ -234,6 +234,7 @@ static void watch(ifc_system *sys)
                                .npu = &sys->npu,
                                .mapping = &sys->mapping,
                                .graphs = &sys->graphs,
+                               .prompt_graphs = &sys->prompt_graphs,
                                .host = &sys->host,
                                .options = sys->options,
                                .grain_reason = sys->grain_reason};
