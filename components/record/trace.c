@@ -25,7 +25,7 @@ static void declare_host(ifc_record *rec)
 {
     ifc__trace *t = rec->trace;
     uint32_t host = ifc_timeline_track(t->timeline, 0, "host");
-    bool decode = rec->hw->s->workload.kind == IFC_WORKLOAD_DECODE;
+    bool decode = rec->hw->s->workload.kind != IFC_WORKLOAD_STREAM;
     if (decode) {
         t->token_track = ifc_timeline_track(t->timeline, host, "token");
         t->path_track = ifc_timeline_track(t->timeline, host, "critical path");
