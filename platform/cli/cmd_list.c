@@ -14,6 +14,7 @@
 enum list_kind {
     LIST_COMMANDS,
     LIST_SCENARIOS,
+    LIST_SYSTEMS,
     LIST_PARTS,
     LIST_MODELS,
     LIST_PARAMETERS,
@@ -22,10 +23,11 @@ enum list_kind {
     LIST_KINDS
 };
 
-static const char *const kind_names[] = {"commands",   "scenarios", "parts",   "models",
+static const char *const kind_names[] = {"commands",   "scenarios", "systems", "parts", "models",
                                          "parameters", "policies",  "folders", NULL};
 
-#define PARTS "parts/"
+#define PARTS   "parts/"
+#define SYSTEMS "systems/"
 
 /* A scenario file begins with a comment that says what it is. */
 static void first_comment(const char *path, char *out, size_t size)
@@ -47,9 +49,10 @@ static void list_file(void *arg, const char *name, const char *path)
 {
     const int *kind = arg;
     char comment[512];
+    const char *const begin[LIST_KINDS] = {
+        [LIST_SYSTEMS] = SYSTEMS, [LIST_PARTS] = PARTS, [LIST_MODELS] = PARTS "model-"};
     bool part = strncmp(name, PARTS, strlen(PARTS)) == 0;
-    if (*kind == LIST_MODELS ? strncmp(name, PARTS "model-", strlen(PARTS "model-")) != 0
-                             : part != (*kind == LIST_PARTS))
+    if (*kind == LIST_SCENARIOS ? part : strncmp(name, begin[*kind], strlen(begin[*kind])) != 0)
         return;
     first_comment(path, comment, sizeof comment);
     printf("%-36s %s\n", name, comment);
@@ -125,8 +128,9 @@ static int run(int argc, char **argv)
     static const struct argp argp = {
         .parser = parse,
         .args_doc = "[KIND]",
-        .doc = "List what there is, as it is typed. KIND: commands, scenarios, parts (to extend in "
-               "scenarios), models (parts, too), parameters, policies (kind and name, built in), folders "
+        .doc = "List what there is, as it is typed. KIND: commands, scenarios, systems (of them, what "
+               "is compared with others in docs/systems), parts (to extend in scenarios), models (parts, "
+               "too), parameters, policies (kind and name, built in), folders "
                "(where scenarios and pages lie); without it, the kinds are listed."};
     int kind = -1;
     ifc_error err = {.status = IFC_OK};
@@ -142,5 +146,4 @@ static int run(int argc, char **argv)
     return status;
 }
 
-const ifc_command ifc_command_list = {"list", "list commands, scenarios, parts, models, parameters, policies",
-                                      run};
+const ifc_command ifc_command_list = {"list", "list commands, scenarios, systems, parts, models, ...", run};

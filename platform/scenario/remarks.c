@@ -174,6 +174,32 @@ static void about_kv_in_dram(struct remarks *r)
     idle_policy(r, IFC_POLICY_KV_FLUSH, "placement.kv = \"dram\"");
 }
 
+/* How many of the matrices are multiplied so; @gemv auto: lie in DRAM, the embedding too. */
+static uint32_t matrices(const ifc_scenario *s, int gemv)
+{
+    ifc_matrix_place p;
+    uint32_t n = 0;
+    for (int m = gemv == IFC_GEMV_AUTO ? IFC_PLACED_EMBED : IFC_PLACED_QKV; m < IFC_PLACED; m++) {
+        ifc_scenario_matrix(s, (ifc_placed)m, &p);
+        n += gemv == IFC_GEMV_AUTO ? p.group < 0 : p.gemv == gemv;
+    }
+    return n;
+}
+
+static void about_weights(struct remarks *r)
+{
+    const ifc_scenario *s = r->s;
+    bool split = matrices(s, IFC_GEMV_SPLIT) > 0;
+    if (!split)
+        idle_all(r, "placement.split.", "no matrix is split (placement.gemv)");
+    if (!split && matrices(s, IFC_GEMV_NPU) == 0)
+        idle(r, "npu.tile", "no matrix streams to the NPU (placement.gemv)");
+    idle(r, "placement.matrices.embed.gemv", "of the embedding only rows are read");
+    if (s->model.tied_head)
+        idle(r, "placement.matrices.embed.store",
+             "model.tied_head = true: the embedding lies where the head does");
+}
+
 static void about_kv(struct remarks *r)
 {
     const ifc_scenario *s = r->s;
@@ -182,7 +208,7 @@ static void about_kv(struct remarks *r)
         about_kv_in_dram(r);
         return;
     }
-    if (s->dram.channels > 0)
+    if (s->dram.channels > 0 && matrices(s, IFC_GEMV_AUTO) == 0)
         for (size_t i = 0; i < 3; i++)
             idle(r, (const char *const[]){"dram.rate", "dram.latency", "dram.energy"}[i],
                  "nothing is in DRAM (placement.kv)");
@@ -246,6 +272,7 @@ static void about_decode(struct remarks *r)
     idle_all(r, "workload.stream.", "the workload is a decode");
     r->n += ifc_scenario_model_remarks(s, r->out);
     about_model(r);
+    about_weights(r);
     if (s->placement.overlap == IFC_OVERLAP_NONE)
         idle(r, "placement.stage", "placement.overlap = \"none\"");
     if (!s->effects.vector_ops)

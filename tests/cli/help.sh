@@ -42,6 +42,9 @@ for kind in $out; do
 done
 IFCSIM_SCENARIOS=$SOURCE/scenarios expect 0 list models
 prints "parts/model-llama2-7b "
+IFCSIM_SCENARIOS=$SOURCE/scenarios expect 0 list systems
+prints "systems/cambricon-s "
+[ "$(wc -l <<<"$out")" -eq "$(ls "$SOURCE"/scenarios/systems/*.cfg | wc -l)" ] || fail "list systems: not the files of scenarios/systems"
 IFCSIM_SCENARIOS=/nonexistent expect 66 list models
 says "no folder of scenarios found"
 expect 0 describe npu.rate

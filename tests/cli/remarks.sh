@@ -95,6 +95,11 @@ idle decode placement.stage 2 'placement.overlap = "none"'
 idle decode npu.vector_rate '1 GOPS' 'effects.vector_ops = false' effects.vector_ops=false
 idle decode dram.rate '1 GB/s' 'there is no DRAM'
 idle decode dram.latency '1 us' 'nothing is in DRAM' dram.channels=1
+idle decode placement.split.slice '2 KiB' 'no matrix is split'
+idle decode npu.tile '64 B' 'no matrix streams to the NPU'
+counts decode npu.tile '64 B' placement.weights=dram dram.channels=1
+counts decode dram.rate '1 GB/s' dram.channels=1 placement.weights=dram
+idle decode placement.matrices.embed.gemv npu 'of the embedding only rows are read'
 idle decode policies.kv_flush.name at-token-end 'effects.kv_program = false' effects.kv_program=false
 counts decode policies.kv_flush.name at-token-end
 idle decode flash.groups.g.t_program '80 us' 'no KV is programmed' effects.kv_program=false

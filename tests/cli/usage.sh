@@ -71,7 +71,7 @@ expect 64 describe npu.rat
 quiet_out
 says_first "ifcsim: no parameter matches 'npu.rat'; did you mean 'npu.rate'?"
 expect 64 list policis
-says_first "ifcsim list: KIND: unknown 'policis'; did you mean 'policies'? (allowed: commands, scenarios, parts, models, parameters, policies, folders)"
+says_first "ifcsim list: KIND: unknown 'policis'; did you mean 'policies'? (allowed: commands, scenarios, systems, parts, models, parameters, policies, folders)"
 expect 64 topology
 says_first "ifcsim topology: no scenario file given"
 expect 64 topology "$q" "$q"

@@ -63,7 +63,7 @@ _ifcsim() {
     words=$(_ifcsim_parameters)
     compopt -o nospace
     ;;
-  list:*) words="commands scenarios parts models parameters policies folders" ;;
+  list:*) words="commands scenarios systems parts models parameters policies folders" ;;
   help:*) words=$(ifcsim help 2>/dev/null | awk '/:$/ { on = 1 } /^$/ { on = 0 } on && /^  / { print $1 }') ;;
   describe:*)
     words="$(_ifcsim_parameters | tr -d =) $(ifcsim list policies 2>/dev/null | awk '{ print "policies." $1 "." $2 }')"
@@ -101,7 +101,7 @@ _ifcsim() {
     files='@(*.pftrace|*.pftrace.gz|*.vcd|*.csv)'
     ;;
   run:*)
-    words="--set --grain --format --stats --requests --detail --resolved --load-plugins --trace --trace-level --trace-window --trace-max --jobs --quiet --help"
+    words="--set --grain --format --stats --detail --resolved --load-plugins --trace --trace-level --trace-window --trace-max --jobs --quiet --help"
     names="scenarios"
     files='@(*.cfg)'
     ;;
