@@ -178,9 +178,9 @@ void ifc_blocks_init(ifc_block_table *t, const ifc_hardware *hw, const ifc_weigh
     }
     t->views = calloc(most + 1, sizeof *t->views);
     IFC_BUG_ON(!t->views, "out of memory for %u rows of blocks", most);
-    if (hw->s->workload.kind == IFC_WORKLOAD_DECODE && !ifc_stop_asked(stop))
+    if (hw->s->workload.kind != IFC_WORKLOAD_STREAM && !ifc_stop_asked(stop))
         lay_out(t, stop);
-    if (hw->s->workload.kind == IFC_WORKLOAD_DECODE)
+    if (hw->s->workload.kind != IFC_WORKLOAD_STREAM)
         ifc_reads_init(t);
 }
 

@@ -90,7 +90,7 @@ ifc_status ifc_capacity_check(const ifc_hardware *hw, const ifc_weight_map *weig
                               ifc_result *r, ifc_error *err)
 {
     const ifc_scenario *s = hw->s;
-    bool decode = s->workload.kind == IFC_WORKLOAD_DECODE;
+    bool decode = s->workload.kind != IFC_WORKLOAD_STREAM;
     ifc_status status = IFC_OK;
     r->overflow = -1;
     r->n_capacity = 0;

@@ -384,3 +384,37 @@ uint64_t ifc_kv_capacity(const ifc_kv *kv, uint64_t tokens, uint64_t prompt)
             pages, 2 * planes * (pages_for(kv, &kv->layers[l], tokens) + div_up(prompt, kv->page_tokens)));
     return ifc_size_times(pages, kv->group->p->page);
 }
+
+uint64_t ifc_kv_tokens(const ifc_kv *kv)
+{
+    const ifc_kv_layer *l = &kv->layers[0];
+    return l->tokens + l->buffered + l->unstored;
+}
+
+bool ifc_kv_flushing(const ifc_kv *kv)
+{
+    for (uint32_t l = 0; l < kv->hw->s->model.layers; l++)
+        if (kv->layers[l].flushing > 0)
+            return true;
+    return false;
+}
+
+static void reset_layer(ifc_kv *kv, ifc_kv_layer *l)
+{
+    if (kv->group && l->buffered > 0)
+        account_buffer(kv->first, -(int64_t)l->buffered, ifc_now());
+    l->tokens = l->pages = l->closed_pages = 0;
+    l->stored_pages = l->start_pages = l->start_closed = l->pages_before = 0;
+    l->open_tokens = l->open_programs = l->buffered = l->unstored = 0;
+    l->prompted = false;
+}
+
+void ifc_kv_reset(ifc_kv *kv)
+{
+    uint32_t layers = kv->hw->s->model.layers;
+    for (uint32_t l = 0; l < layers; l++)
+        reset_layer(kv, &kv->layers[l]);
+    for (uint64_t i = 0; kv->grown && i < 2 * (uint64_t)layers * kv->heads; i++)
+        kv->grown[i].first = kv->grown[i].n = 0;
+    kv->prefill_pages = 0;
+}

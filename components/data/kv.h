@@ -123,6 +123,15 @@ void ifc_kv_ask_store(ifc_kv *kv, uint32_t layer, uint32_t tokens);
 /** ifc_kv_store() - the same at once: in DRAM, or where programs are left out. */
 void ifc_kv_store(ifc_kv *kv, uint32_t layer, uint32_t tokens);
 
+/** ifc_kv_tokens() - tokens that the cache holds, stored or buffered, those behind a window too. */
+uint64_t ifc_kv_tokens(const ifc_kv *kv);
+
+/** ifc_kv_flushing() - whether tokens of any layer are on their way to their pages. */
+bool ifc_kv_flushing(const ifc_kv *kv);
+
+/** ifc_kv_reset() - its sequence has ended: it is empty. Nothing of it is being flushed. */
+void ifc_kv_reset(ifc_kv *kv);
+
 /** ifc_kv_pairs() - tokens that the next @tokens tokens of @layer attend to, summed over them: all before
  * each, and itself; of a window, its last ones. */
 uint64_t ifc_kv_pairs(const ifc_kv *kv, uint32_t layer, uint64_t tokens);

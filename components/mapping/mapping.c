@@ -37,7 +37,7 @@ ifc_status ifc_mapping_init(ifc_mapping *m, ifc_hardware *hw, ifc_controller *co
     m->rng = s->simulation.seed;
     m->scan = calloc(hw->n_dies + 1, sizeof *m->scan);
     IFC_BUG_ON(!m->scan, "out of memory for the shares of %u dies", hw->n_dies);
-    if (s->workload.kind == IFC_WORKLOAD_DECODE) {
+    if (s->workload.kind != IFC_WORKLOAD_STREAM) {
         ifc_weight_map_init(&m->weights, hw, graphs);
         status = init_caches(m, err);
     }

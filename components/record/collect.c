@@ -443,10 +443,20 @@ static void collect_buffer(const ifc_record *rec, ifc_result *r)
     r->flushes = kv->flushes;
 }
 
+/* Those that were finished. */
+static void collect_requests(const ifc_record *rec, ifc_result *r)
+{
+    const ifc_serving *v = &rec->host->serving;
+    r->requests = rows(v->finished, sizeof *r->requests);
+    for (size_t i = 0; i < v->n; i++)
+        if (v->rows[i].end >= 0)
+            r->requests[r->n_requests++] = v->rows[i];
+}
+
 void ifc_collect_result(ifc_record *rec, ifc_status status, ifc_result *r)
 {
     static const char *const grains[] = {"auto", "page", "plane", "die"};
-    bool decode = rec->hw->s->workload.kind == IFC_WORKLOAD_DECODE;
+    bool decode = rec->hw->s->workload.kind != IFC_WORKLOAD_STREAM;
     r->outcome = status == IFC_ENOFIT         ? IFC_RUN_OUT_OF_MEMORY
                  : status == IFC_EINTERRUPTED ? IFC_RUN_INTERRUPTED
                                               : IFC_RUN_OK;
@@ -468,6 +478,7 @@ void ifc_collect_result(ifc_record *rec, ifc_status status, ifc_result *r)
         r->sensed_kv_bytes =
             rec->mapping->sensed_kv_bytes + (uint64_t)(rec->mapping->part_sensed_kv_bytes + 0.5);
         collect_buffer(rec, r);
+        collect_requests(rec, r);
     }
     collect_energy(rec, r);
     collect_resources(rec, r);

@@ -221,7 +221,7 @@ void ifc_conservation_listen(ifc_record *rec)
 
 void ifc_conservation_check(const ifc_record *rec)
 {
-    bool decode = rec->hw->s->workload.kind == IFC_WORKLOAD_DECODE;
+    bool decode = rec->hw->s->workload.kind != IFC_WORKLOAD_STREAM;
     counts weights = decode ? of_weights(rec) : (counts){0},
            requests = decode ? (counts){0} : of_requests(rec);
     check_pages(rec, IFC_CLASS_WEIGHTS, weights.pages);

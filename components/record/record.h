@@ -18,7 +18,7 @@ typedef struct ifc_record {
     const ifc_controller *controller;
     const ifc_npu *npu;
     const ifc_mapping *mapping;
-    const ifc_graphs *graphs;
+    const ifc_graphs *graphs, *prompt_graphs;
     ifc_host *host;
     const ifc_run_options *options;
     const char *grain_reason; /* why this one */

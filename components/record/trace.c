@@ -25,7 +25,7 @@ static void declare_host(ifc_record *rec)
 {
     ifc__trace *t = rec->trace;
     uint32_t host = ifc_timeline_track(t->timeline, 0, "host");
-    bool decode = rec->hw->s->workload.kind == IFC_WORKLOAD_DECODE;
+    bool decode = rec->hw->s->workload.kind != IFC_WORKLOAD_STREAM;
     if (decode) {
         t->token_track = ifc_timeline_track(t->timeline, host, "token");
         t->path_track = ifc_timeline_track(t->timeline, host, "critical path");
@@ -37,6 +37,7 @@ static void declare_host(ifc_record *rec)
     }
     declare_graph(rec, operators, &rec->graphs->prologue);
     declare_graph(rec, operators, &rec->graphs->layer);
+    declare_graph(rec, operators, &rec->prompt_graphs->layer);
     if (rec->mapping->kv.group)
         declare_kind(rec, operators, IFC_OP_FLUSH);
     if (rec->hw->policies.kinds[IFC_KIND_REFRESH].policy->ops.refresh->choose)

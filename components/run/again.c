@@ -43,19 +43,13 @@ static void add_number(ifc_reuse *r, uint64_t n)
 static void add_kv(ifc_reuse *r, const ifc_kv *kv, uint32_t layer)
 {
     const ifc_kv_layer *l = &kv->layers[layer];
-    const uint64_t state[] = {l->tokens,
-                              l->pages,
-                              l->closed_pages,
-                              l->open_tokens,
-                              l->open_programs,
-                              l->share,
-                              l->tokens_per_page,
-                              l->buffered,
-                              l->flushing,
-                              l->windowed,
-                              l->unstored,
-                              kv->drafted,
-                              ifc_kv_stored(kv, layer)};
+    const uint64_t state[] = {l->tokens,          l->pages,
+                              l->closed_pages,    l->open_tokens,
+                              l->open_programs,   l->share,
+                              l->tokens_per_page, l->buffered,
+                              l->flushing,        l->windowed,
+                              l->unstored,        l->prompted,
+                              kv->drafted,        ifc_kv_stored(kv, layer)};
     ifc_reuse_key(r, state, sizeof state);
     if (!kv->group)
         return;
@@ -264,7 +258,7 @@ void ifc_again_start(ifc_host *h)
                       : h->hw->policies.n_observers > 0 ? "an observer watches"
                                                         : NULL;
     ifc_reuse_init(r, s->simulation.reuse_bytes, why);
-    if (s->workload.kind != IFC_WORKLOAD_DECODE)
+    if (s->workload.kind == IFC_WORKLOAD_STREAM)
         return;
     watch_flash(r, h->hw);
     watch_soc(r, h);

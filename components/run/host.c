@@ -21,7 +21,7 @@ void ifc_host_init(ifc_host *h, const ifc_host_parts *parts, const ifc_run_optio
     h->stop = *stop;
     h->done_last = &h->done_first;
     ifc_signal_init(&h->work);
-    if (s->workload.kind != IFC_WORKLOAD_DECODE)
+    if (s->workload.kind == IFC_WORKLOAD_STREAM)
         return;
     /* A layer is the largest of all. */
     uint32_t most = h->graphs->layer.n_nodes > h->prompt_graphs->layer.n_nodes
@@ -39,6 +39,7 @@ void ifc_host_fini(ifc_host *h)
 {
     ifc_signal_fini(&h->work);
     ifc_reuse_fini(&h->reuse);
+    ifc_serving_fini(&h->serving);
     free(h->runs);
     free(h->flushes);
     free(h->refreshes);
@@ -309,12 +310,16 @@ static void wait_for_buffer(ifc_host *h, uint32_t token, uint32_t layer)
 static void report(const ifc_host *h, uint32_t token, uint32_t layer)
 {
     const ifc_run_options *o = h->options;
+    ifc_progress p = {.token = token,
+                      .tokens = h->hw->s->workload.tokens,
+                      .layer = layer,
+                      .layers = h->hw->s->model.layers,
+                      .now = ifc_now()};
+    uint64_t done = h->serving.finished, all = h->hw->s->workload.requests.count;
+    if (h->serving.source)
+        p = (ifc_progress){.requests = done, .total_requests = all ? all : done + 1, .now = p.now};
     if (o->progress)
-        o->progress(o->progress_arg, &(ifc_progress){.token = token,
-                                                     .tokens = h->hw->s->workload.tokens,
-                                                     .layer = layer,
-                                                     .layers = h->hw->s->model.layers,
-                                                     .now = ifc_now()});
+        o->progress(o->progress_arg, &p);
 }
 
 /* New tokens go into the buffer; those of a prompt come past it. */
@@ -422,6 +427,27 @@ static void decode_token(ifc_host *h, uint32_t token)
     ifc_host_refresh(h, token);
 }
 
+void ifc_host_step(ifc_host *h, ifc_step_kind kind)
+{
+    uint32_t token = (uint32_t)h->steps.number;
+    if (kind == IFC_STEP_PROMPT)
+        prefill_chunk(h, token);
+    else
+        decode_token(h, token);
+}
+
+void ifc_host_wait_background(ifc_host *h)
+{
+    const ifc_op_run *op = wait_one(h);
+    IFC_BUG_ON(op, "an operator completes that no graph waits for");
+}
+
+void ifc_host_erase(ifc_host *h, uint32_t sequence)
+{
+    (void)h;
+    (void)sequence;
+}
+
 /* All sequences begin together. */
 void ifc_host_decode(ifc_host *h)
 {
@@ -430,13 +456,8 @@ void ifc_host_decode(ifc_host *h)
     t->prompts_first = true;
     for (ifc_sequence *q; (q = ifc_steps_free(t));)
         ifc_steps_begin(t, q, w->prompt, w->tokens);
-    for (ifc_step_kind kind; !h->stop.stopped && (kind = ifc_steps_next(t)) != IFC_STEP_NONE;) {
-        uint32_t token = (uint32_t)t->number;
-        if (kind == IFC_STEP_PROMPT)
-            prefill_chunk(h, token);
-        else
-            decode_token(h, token);
-    }
+    for (ifc_step_kind kind; !h->stop.stopped && (kind = ifc_steps_next(t)) != IFC_STEP_NONE;)
+        ifc_host_step(h, kind);
 }
 
 void ifc_host_drain(ifc_host *h)

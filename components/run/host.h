@@ -15,6 +15,7 @@
 #include "components/run/events.h"
 #include "components/run/options.h"
 #include "components/run/refresh.h"
+#include "components/run/requests.h"
 #include "components/run/reuse.h"
 #include "components/run/steps.h"
 #include "workloads/graph.h"
@@ -43,6 +44,7 @@ typedef struct ifc_host {
     uint32_t open;         /* operators of the graph (or requests) not done */
     uint32_t appended;     /* head groups of the layer that have appended K and V */
     uint32_t attended;     /* head groups of the layer whose attention is over */
+    ifc_serving serving;   /* of requests */
     ifc_signal work;
     void (*on_done)(struct ifc_host *h,
                     ifc_op_run *op);  /* stream: told at once; NULL: the list below and the signal */
@@ -100,6 +102,16 @@ void ifc_host_store_prompt(ifc_host *h, ifc_op_run *after);
 
 /** ifc_host_flush_answer() - what the flush policy says to @view, checked. */
 uint32_t ifc_host_flush_answer(const ifc_host *h, const ifc_flush_view *view);
+
+/** ifc_host_step() - the step that h->steps has made, from its begin to its end. Blocks. */
+void ifc_host_step(ifc_host *h, ifc_step_kind kind);
+
+/** ifc_host_wait_background() - something in the background comes to its end, or the run is stopped. Blocks.
+ */
+void ifc_host_wait_background(ifc_host *h);
+
+/** ifc_host_erase() - the blocks that held the keys and values of a sequence are erased in the background. */
+void ifc_host_erase(ifc_host *h, uint32_t sequence);
 
 /** ifc_host_kv_idle() - whether the dies that hold KV have nothing to do. */
 bool ifc_host_kv_idle(const ifc_host *h);

@@ -38,13 +38,14 @@ static void count(ifc_step_counts *c, uint32_t vectors)
 ifc_sequence *ifc_steps_free(ifc_steps *t)
 {
     for (uint32_t i = 0; i < t->n; i++)
-        if (t->sequences[i].prompt == 0 && t->sequences[i].left == 0)
+        if (!t->sequences[i].busy)
             return &t->sequences[i];
     return NULL;
 }
 
 void ifc_steps_begin(ifc_steps *t, ifc_sequence *q, uint64_t prompt, uint32_t left)
 {
+    q->busy = true;
     q->prompt = prompt;
     q->left = left;
     q->order = t->begun++;

@@ -11,7 +11,8 @@
 typedef struct ifc_sequence {
     ifc_kv *kv;
     uint64_t prompt; /* tokens of its prompt that are still to be prefilled */
-    uint32_t left;   /* tokens it has still to generate; 0, without a prompt: the place is free */
+    uint32_t left;   /* tokens it has still to generate */
+    bool busy;       /* the place is taken */
     uint64_t order;  /* of those that began, which one it is */
 } ifc_sequence;
 

@@ -21,7 +21,10 @@ void ifc_host_run(void *host)
         ifc_host_play_stream(h);
     else {
         ifc_steps_init(&h->steps, h->mapping);
-        ifc_host_decode(h);
+        if (h->serving.source)
+            ifc_host_serve(h);
+        else
+            ifc_host_decode(h);
     }
     h->decode_end = ifc_now();
     ifc_host_drain(h);

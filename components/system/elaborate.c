@@ -195,7 +195,7 @@ static void build_graphs(ifc_system *sys)
 {
     const ifc_scenario *s = sys->s;
     bool npu = s->placement.attention == IFC_ATTENTION_NPU;
-    if (s->workload.kind != IFC_WORKLOAD_DECODE)
+    if (s->workload.kind == IFC_WORKLOAD_STREAM)
         return;
     ifc_graph_options o = {
         .stages = head_group_stages(s),
@@ -234,6 +234,7 @@ static void watch(ifc_system *sys)
                                .npu = &sys->npu,
                                .mapping = &sys->mapping,
                                .graphs = &sys->graphs,
+                               .prompt_graphs = &sys->prompt_graphs,
                                .host = &sys->host,
                                .options = sys->options,
                                .grain_reason = sys->grain_reason};
@@ -247,6 +248,8 @@ ifc_status ifc_elaborate_build(ifc_system *sys, const ifc_stop *stop, ifc_error 
     watch(sys);
     ifc_host_init(&sys->host, &parts, sys->options, stop);
     ifc_status status = ifc_policy_views_start(sys, err);
+    if (status == IFC_OK && sys->s->workload.kind == IFC_WORKLOAD_REQUESTS)
+        status = ifc_serving_open(&sys->host.serving, sys->s, err);
     if (status != IFC_OK)
         return status;
     ifc_controller_init(&sys->controller, &sys->hw);

@@ -67,7 +67,7 @@ static uint64_t stream_bytes(const ifc_hardware *hw)
 
 uint64_t ifc_footprint(const ifc_hardware *hw)
 {
-    bool decode = hw->s->workload.kind == IFC_WORKLOAD_DECODE;
+    bool decode = hw->s->workload.kind != IFC_WORKLOAD_STREAM;
     uint64_t work = decode ? decode_bytes(hw) : stream_bytes(hw);
     return ifc_size_add(PROGRAM_BYTES, ifc_size_add(machine_bytes(hw), work));
 }

@@ -78,6 +78,8 @@ static ifc_status simulate(ifc_system *sys, const ifc_stop *stop, ifc_result *ou
         status = run_kernel(sys, err);
         sys->record.ran = true;
     }
+    if (status == IFC_OK && sys->host.serving.status != IFC_OK)
+        return ifc_fail(err, sys->host.serving.status, "%s", sys->host.serving.err.text);
     if (status == IFC_EINTERRUPTED)
         end_host(sys);
     if (status != IFC_OK)
@@ -150,15 +152,22 @@ static void collect(ifc_system *sys, ifc_status status, ifc_result *out)
     ifc_policies_collect(&sys->hw.policies, out);
 }
 
-/* The machine counts tokens. Return: a copy of @s that names their number; NULL if @s does. */
+/* The machine counts tokens; requests begin with nothing. Return: a copy of @s that names their number; NULL
+ * if @s does. */
 static ifc_scenario *count_tokens(const ifc_scenario *s)
 {
-    if (s->workload.tokens != IFC_TOKENS_PERIOD)
+    bool requests = s->workload.kind == IFC_WORKLOAD_REQUESTS;
+    if (s->workload.tokens != IFC_TOKENS_PERIOD && !requests)
         return NULL;
     ifc_kv_period period;
     ifc_scenario *copy = malloc(sizeof *copy);
     IFC_BUG_ON(!copy, "out of memory for the scenario");
     memcpy(copy, s, sizeof *copy);
+    if (requests) {
+        copy->workload.context = copy->workload.prompt = 0;
+        copy->workload.tokens = 1;
+        return copy;
+    }
     ifc_kv_period_of(s, &period);
     copy->workload.tokens = ifc_kv_period_run(&period);
     return copy;

@@ -22,7 +22,7 @@ static void show_machine(ifc_system *sys)
 {
     ifc_policies *p = &sys->hw.policies;
     const ifc_scenario *s = sys->s;
-    bool decode = s->workload.kind == IFC_WORKLOAD_DECODE;
+    bool decode = s->workload.kind != IFC_WORKLOAD_STREAM;
     ifc_matrix_place qkv;
     ifc_scenario_matrix(s, IFC_PLACED_QKV, &qkv);
     int weights = qkv.group, kv = ifc_scenario_group(s, s->placement.kv);

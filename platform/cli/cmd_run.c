@@ -24,6 +24,7 @@ enum {
     KEY_TRACE_LEVEL,
     KEY_TRACE_WINDOW,
     KEY_TRACE_MAX,
+    KEY_REQUESTS,
     KEY_RESOLVED,
     KEY_DETAIL,
     KEY_LOAD_PLUGINS
@@ -49,6 +50,7 @@ static const struct argp_option options[] = {
      "With "
      "several scenarios FILE is a folder and gets NAME.json for each",
      1},
+    {"requests", KEY_REQUESTS, "FILE", 0, "Save a line for each request that was served, as CSV", 1},
     {"detail", KEY_DETAIL, NULL, 0,
      "Record utilisation over time and the operators of one token into the JSON, for 'ifcsim report'", 1},
     {"resolved", KEY_RESOLVED, NULL, 0,
@@ -116,6 +118,8 @@ static void check_together(run_arguments *a, struct argp_state *state)
         ifc_cli_error(state, "--trace-level, --trace-window and --trace-max need --trace FILE");
     if (a->trace.file && a->files.n > 1)
         ifc_cli_error(state, "--trace records one scenario, and %zu are given", a->files.n);
+    if (a->output.requests && a->files.n > 1)
+        ifc_cli_error(state, "--requests saves those of one scenario, and %zu are given", a->files.n);
     if (a->detail && !a->output.stats && a->output.format != IFC_FORMAT_JSON)
         ifc_cli_error(state, "--detail needs --stats FILE or --format json: it goes into the JSON");
     if (a->output.stats && strcmp(a->output.stats, "-") == 0)
@@ -146,6 +150,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case 'o':
         a->output.stats = arg;
+        return 0;
+    case KEY_REQUESTS:
+        a->output.requests = arg;
         return 0;
     case KEY_DETAIL:
         a->detail = true;

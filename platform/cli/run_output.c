@@ -10,6 +10,7 @@
 #include "platform/observe/csv.h"
 #include "platform/observe/json.h"
 #include "platform/observe/output.h"
+#include "platform/observe/requests.h"
 #include "platform/observe/summary.h"
 
 /* The file name's ending decides; without a known one the format of standard output; text is for people. */
@@ -94,8 +95,14 @@ static ifc_status protect_all(const ifc_loaded *loaded, size_t n, const char *op
                               ifc_error *err)
 {
     ifc_status status = IFC_OK;
-    for (size_t i = 0; i < n && status == IFC_OK; i++)
+    char requests[2 * IFC_PATH_MAX];
+    for (size_t i = 0; i < n && status == IFC_OK; i++) {
         status = ifc_loaded_protect(&loaded[i], option, path, err);
+        bool traced = ifc_scenario_trace_path(loaded[i].scenario, requests, sizeof requests);
+        if (status == IFC_OK && traced && ifc_same_file(requests, path))
+            status = ifc_fail(err, IFC_EUSAGE, "%s: %s holds the requests of %s", option, path,
+                              loaded[i].scenario->file);
+    }
     return status;
 }
 
@@ -117,10 +124,24 @@ static ifc_status check_stats(const ifc_run_output *o, const ifc_loaded *loaded,
     return status;
 }
 
+static ifc_status check_requests(const ifc_run_output *o, const ifc_loaded *loaded, size_t n,
+                                 const char *trace, ifc_error *err)
+{
+    const char *const others[] = {o->stats, trace};
+    ifc_status status = protect_all(loaded, n, "--requests", o->requests, err);
+    for (size_t i = 0; i < 2 && status == IFC_OK; i++)
+        if (others[i] && ifc_same_file(others[i], o->requests) && !is_device(o->requests))
+            status = ifc_fail(err, IFC_EUSAGE, "--requests and %s: %s and %s are one file",
+                              i ? "--trace" : "--stats", o->requests, others[i]);
+    return status == IFC_OK ? check_writable(o->requests, err) : status;
+}
+
 ifc_status ifc_run_output_check(const ifc_run_output *o, const ifc_loaded *loaded, size_t n,
                                 const char *trace, ifc_error *err)
 {
     ifc_status status = trace ? protect_all(loaded, n, "--trace", trace, err) : IFC_OK;
+    if (status == IFC_OK && o->requests)
+        status = check_requests(o, loaded, n, trace, err);
     return status == IFC_OK && o->stats ? check_stats(o, loaded, n, trace, err) : status;
 }
 
@@ -140,6 +161,21 @@ static ifc_status save_stats(const ifc_run_output *o, const ifc_result *r, ifc_e
         status = ifc_text_end(&text, err);
     if (status == IFC_OK)
         status = ifc_output_save(path, text.data, text.size, err);
+    ifc_text_fini(&text);
+    return status;
+}
+
+static ifc_status save_requests(const ifc_run_output *o, const ifc_result *r, ifc_error *err)
+{
+    ifc_text text = {0};
+    ifc_status status = ifc_text_begin(&text, err);
+    if (status != IFC_OK)
+        return status;
+    status = ifc_write_requests(r, text.stream, err);
+    if (status == IFC_OK)
+        status = ifc_text_end(&text, err);
+    if (status == IFC_OK)
+        status = ifc_output_save(o->requests, text.data, text.size, err);
     ifc_text_fini(&text);
     return status;
 }
@@ -182,6 +218,8 @@ ifc_status ifc_run_output_add(ifc_run_output *o, const ifc_result *r, ifc_error 
 {
     /* The file first: what is to be kept must not be lost to a closed pipe. */
     ifc_status saved = o->stats ? save_stats(o, r, err) : IFC_OK;
+    if (saved == IFC_OK && o->requests)
+        saved = save_requests(o, r, err);
     ifc_status printed = o->broken ? IFC_OK : print(o, r, err);
     return saved != IFC_OK ? saved : printed;
 }

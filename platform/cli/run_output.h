@@ -14,11 +14,12 @@ enum ifc_format { IFC_FORMAT_TEXT, IFC_FORMAT_JSON, IFC_FORMAT_CSV };
 
 /** One for all runs of a command line. */
 typedef struct ifc_run_output {
-    int format;        /* enum ifc_format of standard output */
-    const char *stats; /* file, or folder when several; NULL: none */
-    bool several;      /* more than one run: a JSON array, a table with a scenario column */
-    size_t printed;    /* runs so far */
-    bool broken;       /* standard output cannot be written: complained once */
+    int format;           /* enum ifc_format of standard output */
+    const char *stats;    /* file, or folder when several; NULL: none */
+    const char *requests; /* file for a line per request; NULL: none */
+    bool several;         /* more than one run: a JSON array, a table with a scenario column */
+    size_t printed;       /* runs so far */
+    bool broken;          /* standard output cannot be written: complained once */
 } ifc_run_output;
 
 /**

@@ -8,6 +8,7 @@
 
 #include "platform/observe/figures.h"
 #include "platform/observe/output.h"
+#include "platform/observe/requests.h"
 #include "platform/observe/warnings.h"
 
 typedef struct table {
@@ -84,7 +85,7 @@ static void write_identity(table *t, const ifc_result *r)
     put_text(t, "title", r->scenario ? r->scenario->title : "", "");
     put_text(t, "scenario_hash", r->scenario_hash, "");
     put_text(t, "status", ifc_outcome_name(r->outcome), "");
-    put_text(t, "workload", ifc_is_stream(r) ? "stream" : "decode", "");
+    put_text(t, "workload", ifc_is_stream(r) ? "stream" : ifc_is_requests(r) ? "requests" : "decode", "");
     put_text(t, "grain", r->grain ? r->grain : "", "");
     put_count(t, "end_time", (uint64_t)r->end_time, "ps");
 }
@@ -111,12 +112,39 @@ static ifc_status write_decode(table *t, const ifc_result *r, ifc_error *err)
     put_count(t, "pages_first", r->window.pages_first, "pages");
     put_count(t, "pages_last", r->window.pages_last, "pages");
     put_count(t, "planes", r->window.planes, "planes");
-    for (uint32_t i = 0; i < r->tokens; i++) {
+    for (uint32_t i = 0; i < r->tokens && !ifc_is_requests(r); i++) { /* those are too many */
         char token[16];
         snprintf(token, sizeof token, "%" PRIu32, i);
         at(t, "token", token);
         put_count(t, "latency", (uint64_t)r->token_latency[i], "ps");
     }
+    return IFC_OK;
+}
+
+static void write_times(table *t, const char *name, const ifc_request_times *times)
+{
+    at(t, "requests", name);
+    put_real(t, "mean", times->mean, "ps");
+    put_count(t, "p50", (uint64_t)times->p50, "ps");
+    put_count(t, "p90", (uint64_t)times->p90, "ps");
+    put_count(t, "p99", (uint64_t)times->p99, "ps");
+    put_count(t, "max", (uint64_t)times->max, "ps");
+}
+
+static ifc_status write_requests(table *t, const ifc_result *r, ifc_error *err)
+{
+    ifc_request_figures f;
+    if (!ifc_request_figures_of(r, &f))
+        return ifc_fail(err, IFC_EINTERNAL, "out of memory for the statistics");
+    at(t, "requests", "");
+    put_count(t, "count", f.count, "");
+    put_real(t, "tokens_per_second", f.tokens_per_second, "1/s");
+    put_real(t, "requests_per_second", f.requests_per_second, "1/s");
+    put_real(t, "energy_per_request", f.energy, "J");
+    write_times(t, "queue", &f.queue);
+    write_times(t, "ttft", &f.ttft);
+    write_times(t, "tpot", &f.tpot);
+    write_times(t, "latency", &f.latency);
     return IFC_OK;
 }
 
@@ -307,6 +335,8 @@ ifc_status ifc_write_csv(const ifc_result *r, bool scenario_column, bool header,
         write_stream(&t, r);
     } else {
         ifc_status status = write_decode(&t, r, err);
+        if (status == IFC_OK && ifc_is_requests(r))
+            status = write_requests(&t, r, err);
         if (status != IFC_OK)
             return status;
     }

@@ -9,6 +9,7 @@
 #include "platform/observe/figures.h"
 #include "platform/observe/json_detail.h"
 #include "platform/observe/output.h"
+#include "platform/observe/requests.h"
 #include "platform/observe/warnings.h"
 #include "platform/scenario/load.h"
 
@@ -90,11 +91,42 @@ static json_t *decode_object(builder *b, const ifc_result *r)
     put_count(b, latency, "max", (uint64_t)f.max);
     put(b, decode, "latency_ps", latency);
     put_real(b, decode, "energy_j_per_token", ifc_energy_per_token(r));
-    for (uint32_t i = 0; i < r->tokens; i++)
+    for (uint32_t i = 0; i < r->tokens && !ifc_is_requests(r); i++) /* those are too many */
         append(b, each, json_integer(r->token_latency[i]));
     put(b, decode, "token_latency_ps", each);
     put(b, decode, "window", window_object(b, r));
     return decode;
+}
+
+static void put_times(builder *b, json_t *o, const char *key, const ifc_request_times *t)
+{
+    json_t *times = json_object();
+    put_real(b, times, "mean", t->mean);
+    put_count(b, times, "p50", (uint64_t)t->p50);
+    put_count(b, times, "p90", (uint64_t)t->p90);
+    put_count(b, times, "p99", (uint64_t)t->p99);
+    put_count(b, times, "max", (uint64_t)t->max);
+    put(b, o, key, times);
+}
+
+static json_t *requests_object(builder *b, const ifc_result *r)
+{
+    json_t *requests = json_object();
+    ifc_request_figures f;
+    if (!ifc_request_figures_of(r, &f))
+        b->failed = true;
+    put_count(b, requests, "count", f.count);
+    put_times(b, requests, "queue_ps", &f.queue);
+    put_times(b, requests, "ttft_ps", &f.ttft);
+    put_times(b, requests, "tpot_ps", &f.tpot);
+    put_times(b, requests, "latency_ps", &f.latency);
+    put_real(b, requests, "tokens_per_second", f.tokens_per_second);
+    put_real(b, requests, "requests_per_second", f.requests_per_second);
+    put_real(b, requests, "energy_j_per_request", f.energy);
+    put_count(b, requests, "prompt_tokens", f.prompt);
+    put_count(b, requests, "cached_tokens", f.cached);
+    put_count(b, requests, "generated_tokens", f.generated);
+    return requests;
 }
 
 static json_t *prefill_object(builder *b, const ifc_result *r)
@@ -383,7 +415,7 @@ static void put_identity(builder *b, json_t *root, const ifc_result *r)
     put_text(b, root, "scenario_hash", r->scenario_hash);
     put_text(b, root, "status", ifc_outcome_name(r->outcome));
     put(b, root, "complete", json_boolean(r->outcome == IFC_RUN_OK));
-    put_text(b, root, "workload", ifc_is_stream(r) ? "stream" : "decode");
+    put_text(b, root, "workload", ifc_is_stream(r) ? "stream" : ifc_is_requests(r) ? "requests" : "decode");
     put(b, root, "grain", grain_object(b, r));
     put_count(b, root, "end_time_ps", (uint64_t)r->end_time);
 }
@@ -396,7 +428,9 @@ static json_t *root_object(builder *b, const ifc_result *r, const char *resolved
         put(b, root, "stream", stream_object(b, r));
     else
         put(b, root, "decode", decode_object(b, r));
-    if (r->prompt_tokens > 0)
+    if (ifc_is_requests(r))
+        put(b, root, "requests", requests_object(b, r));
+    if (r->prompt_tokens > 0 && !ifc_is_requests(r))
         put(b, root, "prefill", prefill_object(b, r));
     put(b, root, "counts", counts_object(b, r));
     if (!ifc_is_stream(r))

@@ -108,6 +108,15 @@ typedef struct ifc_stream_result {
     double wait_mean_ps; /* mean time in the queue for the bus */
 } ifc_stream_result;
 
+/** A request that was served. Times since the begin of the run; -1: not yet. */
+typedef struct ifc_request_row {
+    uint64_t request; /* its number in the trace, or of those drawn */
+    uint64_t session; /* UINT64_MAX: none */
+    ifc_time arrival, start, first_token, end;
+    uint64_t prompt, cached;    /* tokens; of them, those that its conversation's cache still had */
+    uint64_t answer, generated; /* tokens wanted, and there are */
+} ifc_request_row;
+
 #define IFC_USAGE_BINS      500 /* at most */
 #define IFC_LANE_SLICES_MAX 640
 #define IFC_LANE_PHASES     24 /* at most */
@@ -203,6 +212,8 @@ typedef struct ifc_result {
     uint32_t n_policies;
     ifc_policy_value_row *policy_values;
     uint32_t n_policy_values;
+    ifc_request_row *requests; /* owned; finished ones, in the order they began */
+    uint32_t n_requests;
     ifc_stream_result stream; /* valid when the workload is a stream */
 
     /* only recorded when asked; owned */

@@ -7,6 +7,7 @@
 #include "platform/observe/figures.h"
 #include "platform/observe/format.h"
 #include "platform/observe/output.h"
+#include "platform/observe/requests.h"
 #include "platform/observe/warnings.h"
 
 #define PATH_ROWS 10
@@ -27,10 +28,13 @@ static void write_head(const ifc_result *r, FILE *out)
     const ifc_scenario *s = r->scenario;
     fprintf(out, "%s\n", s->title[0] ? s->title : s->file);
     fprintf(out, "%s, IFCSim %s, scenario %s\n", s->file, IFC_VERSION, r->scenario_hash);
-    if (!ifc_is_stream(r))
+    if (ifc_is_requests(r))
+        fprintf(out, "%s, %" PRIu32 " request%s served", s->model.name, r->n_requests,
+                r->n_requests == 1 ? "" : "s");
+    else if (!ifc_is_stream(r))
         fprintf(out, "%s, context %" PRIu32 ", %" PRIu32 " token%s decoded", s->model.name,
                 s->workload.context, r->tokens, r->tokens == 1 ? "" : "s");
-    if (r->ttft > 0)
+    if (r->ttft > 0 && !ifc_is_requests(r))
         fprintf(out, " after a prompt of %" PRIu32 ", first token at %s", s->workload.prompt,
                 ifc_format_time(r->ttft).text);
     if (!ifc_is_stream(r) && s->workload.batch > 1)
@@ -332,6 +336,8 @@ static ifc_status write_run(const ifc_result *r, FILE *out, ifc_error *err)
         ifc__summary_stream(r, out);
     else
         status = write_decode(r, out, err);
+    if (status == IFC_OK && ifc_is_requests(r))
+        status = ifc__summary_requests(r, out, err);
     write_power(r, out);
     write_warnings(r, out);
     write_rates(r, out);

@@ -386,7 +386,7 @@ static void miss_in_group(struct loader *l, uint32_t group, const ifc_param *row
 
 static bool is_needed(const ifc_param *row, int kind)
 {
-    return row->need == IFC_NEED_ALWAYS || (row->need == IFC_NEED_DECODE && kind == IFC_WORKLOAD_DECODE) ||
+    return row->need == IFC_NEED_ALWAYS || (row->need == IFC_NEED_DECODE && kind != IFC_WORKLOAD_STREAM) ||
            (row->need == IFC_NEED_STREAM && kind == IFC_WORKLOAD_STREAM);
 }
 

@@ -7,6 +7,7 @@
 #define IFC_SCENARIO_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include <ifc/status.h>
@@ -97,7 +98,13 @@ enum ifc_overlap { IFC_OVERLAP_NONE, IFC_OVERLAP_HEAD_GROUP };
 enum ifc_buffer_location { IFC_BUFFER_SOC, IFC_BUFFER_PLANE };
 enum ifc_kv_layout { IFC_KV_TOKEN_STRIPED, IFC_KV_HEAD_PARALLEL, IFC_KV_UNMAPPED };
 enum ifc_grain { IFC_GRAIN_AUTO, IFC_GRAIN_PAGE, IFC_GRAIN_PLANE, IFC_GRAIN_DIE };
-enum ifc_workload_kind { IFC_WORKLOAD_DECODE, IFC_WORKLOAD_STREAM };
+enum ifc_workload_kind { IFC_WORKLOAD_DECODE, IFC_WORKLOAD_STREAM, IFC_WORKLOAD_REQUESTS };
+enum ifc_requests_from {
+    IFC_REQUESTS_TRACED,
+    IFC_REQUESTS_CLOSED,
+    IFC_REQUESTS_CONSTANT,
+    IFC_REQUESTS_POISSON
+};
 enum ifc_stream_op { IFC_STREAM_READ, IFC_STREAM_READ_COMPUTE, IFC_STREAM_PROGRAM, IFC_STREAM_ERASE };
 enum ifc_stream_pattern { IFC_PATTERN_SEQUENTIAL, IFC_PATTERN_RANDOM };
 enum ifc_stream_arrival { IFC_ARRIVAL_CLOSED, IFC_ARRIVAL_CONSTANT, IFC_ARRIVAL_POISSON };
@@ -191,6 +198,18 @@ typedef struct ifc_stream_params {
     uint64_t bytes_down, bytes_up; /* READ_COMPUTE: vector and result per die */
 } ifc_stream_params;
 
+typedef struct ifc_requests_params {
+    char trace[IFC_PATH_MAX]; /* file, as seen from the scenario; empty: requests are drawn */
+    int format;               /* of the trace; 0: what its first line shows */
+    uint64_t first, count;    /* rows left out, rows taken; count 0: all */
+    double speed;             /* times of arrival are divided by it */
+    int arrival;              /* enum ifc_requests_from */
+    double rate;              /* requests per second */
+    char prompt[2 * IFC_NAME_MAX], answer[2 * IFC_NAME_MAX]; /* distributions of tokens, of drawn requests */
+    uint32_t sessions; /* conversations that go on side by side, of drawn requests */
+    uint64_t limit;    /* most tokens of prompt and answer together; 0: none */
+} ifc_requests_params;
+
 #define IFC_SEQUENCES_MAX 1024
 #define IFC_TOKENS_MAX    134217728
 #define IFC_TOKENS_PERIOD 0 /* as many as flushes and pages need to begin anew */
@@ -206,6 +225,8 @@ typedef struct ifc_workload {
         uint32_t tokens;   /* drafted for each step; 0: none */
         double acceptance; /* probability that a drafted token stays, if the ones before it do */
     } draft;
+    uint32_t warmup; /* first requests that figures leave out */
+    ifc_requests_params requests;
     ifc_stream_params stream;
 } ifc_workload;
 
@@ -289,5 +310,11 @@ void ifc_scenario_matrix(const ifc_scenario *s, ifc_placed matrix, ifc_matrix_pl
 
 /** ifc_scenario_group() - index of the group called @name. Return: -1 if there is none. */
 int ifc_scenario_group(const ifc_scenario *s, const char *name);
+
+/**
+ * ifc_scenario_trace_path() - the file of the requests, which is named as seen from the scenario's
+ * Return: whether there is one; else @out is what it would be.
+ */
+bool ifc_scenario_trace_path(const ifc_scenario *s, char *out, size_t size);
 
 #endif

@@ -53,7 +53,9 @@ static const char *const overlap_names[] = {"none", "head-group", NULL};
 static const char *const location_names[] = {"soc", "plane", NULL};
 static const char *const kv_layout_names[] = {"token-striped", "head-parallel", "unmapped", NULL};
 static const char *const grain_names[] = {"auto", "page", "plane", "die", NULL};
-static const char *const kind_names[] = {"decode", "stream", NULL};
+static const char *const kind_names[] = {"decode", "stream", "requests", NULL};
+static const char *const from_names[] = {"trace", "closed", "constant", "poisson", NULL};
+static const char *const format_names[] = {"auto", "azure", "mooncake", "burstgpt", "ifcsim", NULL};
 static const char *const op_names[] = {"read", "read-compute", "program", "erase", NULL};
 static const char *const pattern_names[] = {"sequential", "random", NULL};
 static const char *const arrival_names[] = {"closed", "constant", "poisson", NULL};
@@ -254,7 +256,9 @@ static const ifc_param scenario_rows[] = {
 #undef EFFECT
 
     CHOICE(SC, "workload.kind", workload.kind, kind_names, IFC_FROM_USER,
-           "decode: tokens of a model; stream: requests to a flash group", BY_DEFAULT("decode")),
+           "decode: tokens of a model; requests: prompts that arrive and are answered; stream: requests to a "
+           "flash group",
+           BY_DEFAULT("decode")),
     COUNT(SC, "workload.context", workload.context, 0, IFC_TOKENS_MAX, IFC_FROM_USER,
           "tokens whose keys and values are stored at the start", BY_DEFAULT("1024")),
     COUNT(SC, "workload.tokens", workload.tokens, 1, IFC_TOKENS_MAX, IFC_FROM_USER,
@@ -273,6 +277,33 @@ static const ifc_param scenario_rows[] = {
           BY_DEFAULT("0")),
     REAL(SC, IFC_UNIT_NONE, "workload.draft.acceptance", workload.draft.acceptance, 0, 1, IFC_FROM_ASSUMED,
          "probability that a guessed token is right, if those before it are", BY_DEFAULT("0.8")),
+    COUNT(SC, "workload.warmup", workload.warmup, 0, 4294967295.0, IFC_FROM_USER,
+          "first requests that figures of requests leave out", BY_DEFAULT("0")),
+    TEXT(SC, "workload.requests.trace", workload.requests.trace, IFC_FROM_USER,
+         "file of requests, relative to the scenario; empty: they are drawn", BY_DEFAULT("")),
+    CHOICE(SC, "workload.requests.format", workload.requests.format, format_names, IFC_FROM_USER,
+           "form of the trace; auto: what its first line shows", BY_DEFAULT("auto")),
+    LARGE(SC, "workload.requests.first", workload.requests.first, 0, 1e15, IFC_FROM_USER,
+          "rows of the trace that are left out", BY_DEFAULT("0")),
+    LARGE(SC, "workload.requests.count", workload.requests.count, 0, 1e12, IFC_FROM_USER,
+          "requests that are taken, or drawn; 0: all of the trace", BY_DEFAULT("0")),
+    REAL(SC, IFC_UNIT_NONE, "workload.requests.speed", workload.requests.speed, 1e-9, 1e12, IFC_FROM_USER,
+         "times of arrival are divided by it", BY_DEFAULT("1")),
+    CHOICE(SC, "workload.requests.arrival", workload.requests.arrival, from_names, IFC_FROM_USER,
+           "trace: when its rows say; closed: when there is a place; constant, poisson: at rate",
+           BY_DEFAULT("trace")),
+    REAL(SC, IFC_UNIT_REQUESTS, "workload.requests.rate", workload.requests.rate, 0, 1e12, IFC_FROM_USER,
+         "mean arrival rate; needed by constant and poisson", BY_DEFAULT("0 1/s")),
+    TEXT(SC, "workload.requests.prompt", workload.requests.prompt, IFC_FROM_USER,
+         "tokens of drawn prompts: \"512\", \"uniform:min=1,max=100\", \"exponential:mean=200,max=4K\", "
+         "\"lognormal:median=1000,sigma=1.1,max=16K\"",
+         BY_DEFAULT("1024")),
+    TEXT(SC, "workload.requests.answer", workload.requests.answer, IFC_FROM_USER,
+         "tokens of drawn answers, likewise", BY_DEFAULT("256")),
+    COUNT(SC, "workload.requests.sessions", workload.requests.sessions, 0, 65536, IFC_FROM_USER,
+          "conversations that go on side by side, of drawn requests; 0: none", BY_DEFAULT("0")),
+    LARGE(SC, "workload.requests.limit", workload.requests.limit, 0, 134217728, IFC_FROM_USER,
+          "most tokens of a prompt and its answer; 0: no limit", BY_DEFAULT("0")),
     TEXT(SC, "workload.stream.group", workload.stream.group, IFC_FROM_USER, "flash group that is accessed",
          FOR_STREAM),
     CHOICE(SC, "workload.stream.op", workload.stream.op, op_names, IFC_FROM_USER, "what a request does",

@@ -264,7 +264,12 @@ def check_path(r):
     if not d or r["status"] == "out_of_memory":
         return
     path, latency = sum(row["ps"] for row in r["critical_path"]), sum(d["token_latency_ps"])
-    if path != latency and (r["complete"] or not latency <= path <= r["end_time_ps"]):
+    together = re.search(r"^\s*(batch = (?!1;)|prompt = (?!0;))", r["resolved"], re.M)
+    if path > r["end_time_ps"]:
+        yield "path", f"rows sum to {path} ps, the run ends at {r['end_time_ps']}"
+    if together:  # latencies of several sequences overlap, those of prompts are not among them
+        latency = min(path, latency)
+    elif path != latency and (r["complete"] or not latency <= path <= r["end_time_ps"]):
         yield "path", f"rows sum to {path} ps, not {latency}"  # a token that was cut may have rows, too
     if any(row["ps"] < 0 for row in r["critical_path"]):
         yield "path", "a row is negative"

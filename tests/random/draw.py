@@ -259,7 +259,19 @@ class Drawing:
         self.put("placement.stage", min(self.count("placement.stage"), self.count("model.kv_heads")))
         if store != weights or on_npu:
             v.pop("placement.kv_buffer.location", None)
+        self.settle_ways()
         self.settle_layout(store)
+
+    def settle_ways(self):
+        """In two parts only where tiles are whole pages, over as many dies on every channel."""
+        v, g = self.values, f"flash.groups.{self.text('placement.weights')}."
+        even = self.count(g + "dies") % self.count("channel.count") == 0
+        whole = self.values.get("effects.page_rounding") != "false"
+        for path in [p for p in v if p.endswith(".gemv") and self.text(p) == "split"]:
+            if not (even and whole and self.features.random() < 0.5):
+                del v[path]
+        for path in ("placement.split.tile_rows", "placement.split.tile_cols"):
+            v.pop(path, None)
 
     def settle_layout(self, store):
         in_planes = self.text("placement.kv_buffer.location") == "plane"

@@ -344,8 +344,10 @@ void ifc_die_run(void *die)
     for (;;) {
         ifc_time now = ifc_now();
         ifc_channel_advance(&d->hw->channels[d->channel], now);
-        if (end_current(d, now) || begin_next(d) || end_oldest(d, now))
+        if (end_current(d, now) || begin_next(d) || end_oldest(d, now)) {
+            d->changes++;
             continue;
+        }
         d->wakes = ifc_time_min(look_at_current(d, now), look_at_oldest(d, now));
         ifc_wait_until(&d->work, d->wakes, "a command");
     }

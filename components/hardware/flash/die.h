@@ -32,6 +32,8 @@ typedef struct ifc_die {
     ifc_txn *last_array; /* the command that used the array last */
     uint64_t last_array_id;
 
+    uint64_t changes; /* of all that its flows depend on: what one of them wants holds until the next */
+
     /* what leaves it */
     struct ifc_flow *out, *out_last; /* commands whose results are not all on the other side, oldest first */
     ifc_time out_free;               /* end of the last tenure of the last of those that are */

@@ -80,6 +80,23 @@ static void hold_buffer(ifc_flow *f)
     t->footprint = whole - (t->vector ? t->bytes_down : 0) + (room * each < data ? room * each : data);
 }
 
+static ifc_time transfer(const ifc_flow *f, uint64_t bytes)
+{
+    return ifc_time_for_bytes(bytes, f->die->hw->s->channel.rate);
+}
+
+static ifc_time page_command(const ifc_flow *f)
+{
+    const ifc_scenario *s = f->die->hw->s;
+    return s->effects.command ? s->channel.page_command : 0;
+}
+
+/* Pieces in which a page leaves. */
+static uint32_t slices(const ifc_flow *f)
+{
+    return f->txn->slices > 1 && !f->one_run ? f->txn->slices : 1;
+}
+
 static void make_slots(ifc_flow *f)
 {
     f->slots = reads(f) ? 2 : f->granules;
@@ -89,6 +106,18 @@ static void make_slots(ifc_flow *f)
     f->times = malloc((size_t)f->slots * SLOT_TIMES * sizeof *f->times);
     IFC_BUG_ON(!f->times, "out of memory for %u granules", f->slots);
     f->room = f->slots;
+}
+
+/* Bus time of a page of a READ, not more than its slices take; of a run, of all of it. */
+static ifc_time find_page_time(const ifc_flow *f)
+{
+    const ifc_txn *t = f->txn;
+    if (!reads(f))
+        return 0;
+    if (f->one_run)
+        return transfer(f, t->bytes_up) + ifc_flow_up_commands(f);
+    ifc_time rounded = slices(f) > 1 ? slices(f) : 0;
+    return transfer(f, t->bytes_up / t->extent.pages) + page_command(f) - rounded;
 }
 
 void ifc_flow_prepare(ifc_txn *txn, ifc_die *d)
@@ -109,6 +138,8 @@ void ifc_flow_prepare(ifc_txn *txn, ifc_die *d)
         hold_buffer(f);
     }
     make_slots(f);
+    f->page_time = find_page_time(f);
+    f->seen = d->changes - 1;
 }
 
 void ifc_flow_free(ifc_flow *f)
@@ -139,18 +170,6 @@ ifc_extent ifc_flow_extent(const ifc_flow *f)
 
 /* ---- what it asks of the bus ---- */
 
-static ifc_time page_command(const ifc_flow *f)
-{
-    const ifc_scenario *s = f->die->hw->s;
-    return s->effects.command ? s->channel.page_command : 0;
-}
-
-/* Pieces in which a page leaves. */
-static uint32_t slices(const ifc_flow *f)
-{
-    return f->txn->slices > 1 && !f->one_run ? f->txn->slices : 1;
-}
-
 uint64_t ifc_flow_down_bytes(const ifc_flow *f)
 {
     const ifc_txn *t = f->txn;
@@ -180,11 +199,6 @@ ifc_time ifc_flow_up_commands(const ifc_flow *f)
     if (f->tenures % slices(f) != 0)
         return 0; /* the page has had its command */
     return ifc_time_times(f->one_run ? f->txn->extent.pages : 1, page_command(f));
-}
-
-static ifc_time transfer(const ifc_flow *f, uint64_t bytes)
-{
-    return ifc_time_for_bytes(bytes, f->die->hw->s->channel.rate);
 }
 
 /* ---- work: each granule in its turn, as soon as it is certain when it may begin ---- */
@@ -376,11 +390,17 @@ static void sent(ifc_flow *f, ifc_time begin, ifc_time end)
         end_run(f);
 }
 
+static bool next_takes_time(const ifc_flow *f)
+{
+    if (reads(f) && slices(f) == 1)
+        return f->page_time > 0;
+    return transfer(f, ifc_flow_up_bytes(f)) + ifc_flow_up_commands(f) > 0;
+}
+
 static bool skip_up(ifc_flow *f)
 {
     ifc_time after;
-    if (f->up >= f->done || transfer(f, ifc_flow_up_bytes(f)) + ifc_flow_up_commands(f) > 0 ||
-        !in_turn(f, &after))
+    if (f->up >= f->done || next_takes_time(f) || !in_turn(f, &after))
         return false;
     ifc_time at = ifc_time_max(after, *slot(f, f->up, COLLECTED));
     ifc_channel_moved_up(&f->die->hw->channels[f->die->channel],
@@ -405,6 +425,7 @@ static void progress(ifc_flow *f)
         if (f->running && f->done < f->granules)
             more |= f->one_run ? read_run(f) : reads(f) ? read_round(f) : compute_one(f);
         more |= skip_up(f);
+        f->die->changes += more;
     }
 }
 
@@ -414,9 +435,8 @@ uint64_t ifc_flow_round_pages(const ifc_flow *f)
     return ifc_extent_before(e, f->up + 1) - ifc_extent_before(e, f->up);
 }
 
-ifc_time ifc_flow_wants_down(ifc_flow *f)
+static ifc_time find_down(const ifc_flow *f)
 {
-    progress(f);
     uint32_t k = f->down;
     if (k == 0 || k >= f->granules)
         return IFC_TIME_MAX;
@@ -427,13 +447,35 @@ ifc_time ifc_flow_wants_down(ifc_flow *f)
     return ifc_time_max(f->down_free, *slot(f, k - f->room_down, COMPUTED));
 }
 
-ifc_time ifc_flow_wants_up(ifc_flow *f)
+static ifc_time find_up(const ifc_flow *f)
 {
     ifc_time after;
-    progress(f);
     if (f->up >= f->done || !in_turn(f, &after))
         return IFC_TIME_MAX;
     return ifc_time_max(after, *slot(f, f->up, COLLECTED));
+}
+
+/* What it wants follows from its state and its die's: it is found once after each change. */
+static void look(ifc_flow *f)
+{
+    if (f->seen == f->die->changes)
+        return;
+    progress(f);
+    f->wants_down = find_down(f);
+    f->wants_up = find_up(f);
+    f->seen = f->die->changes;
+}
+
+ifc_time ifc_flow_wants_down(ifc_flow *f)
+{
+    look(f);
+    return f->wants_down;
+}
+
+ifc_time ifc_flow_wants_up(ifc_flow *f)
+{
+    look(f);
+    return f->wants_up;
 }
 
 void ifc_flow_grant_down(ifc_flow *f, ifc_time end)
@@ -441,10 +483,12 @@ void ifc_flow_grant_down(ifc_flow *f, ifc_time end)
     *slot(f, f->down, ARRIVED) = end;
     f->down_free = end;
     f->down++;
+    f->die->changes++;
 }
 
 void ifc_flow_grant_up(ifc_flow *f, ifc_time begin, ifc_time end)
 {
+    f->die->changes++;
     if (reads(f) && !f->one_run && ++f->tenures < ifc_flow_round_pages(f) * slices(f)) {
         f->last_up = begin;
         f->up_free = end;
@@ -459,11 +503,13 @@ void ifc_flow_sent(ifc_flow *f)
     f->down = comes_in_granules(f) ? 1 : f->granules;
     f->down_free = f->txn->arrived;
     *slot(f, 0, ARRIVED) = f->txn->arrived;
+    f->die->changes++;
 }
 
 void ifc_flow_start(ifc_flow *f)
 {
     f->running = true;
+    f->die->changes++;
     progress(f);
 }
 
@@ -471,16 +517,6 @@ void ifc_flow_start(ifc_flow *f)
 static ifc_time next_up(const ifc_flow *f, ifc_time time)
 {
     return time > 0 ? ifc_time_max(f->up_free, f->die->hw->channels[f->die->channel].free_at) : f->up_free;
-}
-
-/* Bus time of a page of a READ, not more than its slices take. */
-static ifc_time page_time(const ifc_flow *f)
-{
-    const ifc_txn *t = f->txn;
-    if (f->one_run)
-        return transfer(f, t->bytes_up) + ifc_flow_up_commands(f);
-    ifc_time rounded = slices(f) > 1 ? slices(f) : 0;
-    return transfer(f, t->bytes_up / t->extent.pages) + page_command(f) - rounded;
 }
 
 /* Pages of the round at `up` of which some part at least has left. */
@@ -508,7 +544,7 @@ static ifc_time bound_by_leaving(const ifc_flow *f)
 {
     const ifc_extent *e = &f->txn->extent;
     const ifc_flow *reading = f->die->reading;
-    ifc_time page = page_time(f);
+    ifc_time page = f->page_time;
     uint64_t before = ifc_extent_before(e, f->granules - 1),
              gone = ifc_extent_before(e, f->up) + pages_begun(f);
     if (reading && reading != f && !ifc_flow_gone(reading))
@@ -528,7 +564,7 @@ ifc_time ifc_flow_bound(const ifc_flow *f)
 static ifc_time bound_read(const ifc_flow *f)
 {
     const ifc_extent *e = &f->txn->extent;
-    ifc_time page = page_time(f);
+    ifc_time page = f->page_time;
     ifc_time next = next_up(f, page);
     if (f->one_run)
         return ifc_time_max(next, f->done ? *slot(f, 0, COLLECTED) : 0) + page;

@@ -41,7 +41,10 @@ typedef struct ifc_flow {
     bool page_commands; /* every page and plane has a command of its own, a round's before its sense */
     bool one_run;       /* READ as a single tenure for all its pages: fractions of pages */
     ifc_time down_free, up_free; /* ends of its last tenures */
-    ifc_time last_up;            /* begin of the last one up */
+    uint64_t seen;               /* the die's changes, when the next two were found */
+    ifc_time wants_down, wants_up;
+    ifc_time page_time; /* READ: of a page on the bus, or of all of a run */
+    ifc_time last_up;   /* begin of the last one up */
     ifc_time t_read;
     ifc_pipeline_run run; /* of the granule done last */
     ifc_time begin, first_move, stall;

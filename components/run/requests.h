@@ -1,0 +1,42 @@
+/**
+ * Requests that arrive, wait, have their prompt prefilled, decode, and end: the workload "requests".
+ */
+#ifndef IFC_RUN_REQUESTS_H
+#define IFC_RUN_REQUESTS_H
+
+#include "platform/observe/result.h"
+#include "workloads/requests/requests.h"
+
+struct ifc_host;
+struct ifc_sequence;
+
+#define IFC_NO_ROW UINT64_MAX
+
+/** What the places of sequences are taken by. */
+typedef struct ifc_served {
+    uint64_t row;     /* of the request in the list, or IFC_NO_ROW */
+    uint64_t session; /* whose tokens its cache holds; IFC_NO_SESSION: nobody's that may come back */
+} ifc_served;
+
+typedef struct ifc_serving {
+    char trace[2 * IFC_PATH_MAX];
+    ifc_requests *source;  /* owned; NULL: the workload is not of this kind */
+    ifc_request next;      /* the one that comes next ... */
+    bool more;             /* ... if there is one */
+    ifc_served *places;    /* owned; by sequence */
+    ifc_request_row *rows; /* owned; of all that began */
+    size_t n, room, finished;
+    uint64_t kv_bytes; /* that caches may take up together */
+    ifc_status status; /* what ended it early */
+    ifc_error err;
+} ifc_serving;
+
+/** ifc_serving_open() - begin to read, or to draw, what workload.requests says. Return: as
+ * ifc_requests_open(). */
+IFC_MUST_CHECK ifc_status ifc_serving_open(ifc_serving *v, const ifc_scenario *s, ifc_error *err);
+void ifc_serving_fini(ifc_serving *v);
+
+/** ifc_host_serve() - from the host's actor: all requests, one step after the other. */
+void ifc_host_serve(struct ifc_host *h);
+
+#endif

@@ -1,0 +1,141 @@
+#include "platform/observe/requests.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "platform/observe/figures.h"
+#include "platform/observe/format.h"
+#include "platform/observe/output.h"
+
+typedef ifc_time time_of(const ifc_request_row *r);
+
+static ifc_time queue_of(const ifc_request_row *r)
+{
+    return r->start - r->arrival;
+}
+
+static ifc_time ttft_of(const ifc_request_row *r)
+{
+    return r->first_token - r->arrival;
+}
+
+/* -1: there is no further token. */
+static ifc_time tpot_of(const ifc_request_row *r)
+{
+    return r->generated > 1 ? (r->end - r->first_token) / (ifc_time)(r->generated - 1) : -1;
+}
+
+static ifc_time latency_of(const ifc_request_row *r)
+{
+    return r->end - r->arrival;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    ifc_time x = *(const ifc_time *)a, y = *(const ifc_time *)b;
+    return (x > y) - (x < y);
+}
+
+static ifc_request_times times_of(const ifc_request_row *rows, size_t n, time_of *of, ifc_time *scratch)
+{
+    ifc_request_times t = {.mean = 0};
+    size_t used = 0;
+    double sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        ifc_time time = of(&rows[i]);
+        if (time < 0)
+            continue;
+        sum += (double)time;
+        scratch[used++] = time;
+    }
+    if (used == 0)
+        return t;
+    qsort(scratch, used, sizeof *scratch, by_value);
+    return (ifc_request_times){.mean = sum / (double)used,
+                               .p50 = ifc_percentile(scratch, used, 50),
+                               .p90 = ifc_percentile(scratch, used, 90),
+                               .p99 = ifc_percentile(scratch, used, 99),
+                               .max = scratch[used - 1]};
+}
+
+bool ifc_is_requests(const ifc_result *r)
+{
+    return r->scenario && r->scenario->workload.kind == IFC_WORKLOAD_REQUESTS;
+}
+
+static void add_up(const ifc_request_row *rows, size_t n, ifc_request_figures *out)
+{
+    ifc_time begin = rows[0].arrival, end = 0;
+    for (size_t i = 0; i < n; i++) {
+        begin = rows[i].arrival < begin ? rows[i].arrival : begin;
+        end = rows[i].end > end ? rows[i].end : end;
+        out->prompt += rows[i].prompt;
+        out->cached += rows[i].cached;
+        out->generated += rows[i].generated;
+    }
+    out->tokens_per_second = ifc_ratio((double)out->generated * 1e12, (double)(end - begin));
+    out->requests_per_second = ifc_ratio((double)n * 1e12, (double)(end - begin));
+}
+
+bool ifc_request_figures_of(const ifc_result *r, ifc_request_figures *out)
+{
+    size_t first = r->scenario ? r->scenario->workload.warmup : 0;
+    memset(out, 0, sizeof *out);
+    if (r->n_requests == 0 || first >= r->n_requests)
+        return true;
+    const ifc_request_row *rows = r->requests + first;
+    size_t n = r->n_requests - first;
+    ifc_time *scratch = malloc(n * sizeof *scratch);
+    if (!scratch)
+        return false;
+    out->count = n;
+    out->queue = times_of(rows, n, queue_of, scratch);
+    out->ttft = times_of(rows, n, ttft_of, scratch);
+    out->tpot = times_of(rows, n, tpot_of, scratch);
+    out->latency = times_of(rows, n, latency_of, scratch);
+    out->energy = ifc_ratio(ifc_energy_total(r), r->n_requests);
+    add_up(rows, n, out);
+    free(scratch);
+    return true;
+}
+
+ifc_status ifc_write_requests(const ifc_result *r, FILE *out, ifc_error *err)
+{
+    fputs("request,session,arrival_ps,start_ps,first_token_ps,end_ps,prompt,cached,generated\n", out);
+    for (uint32_t i = 0; i < r->n_requests; i++) {
+        const ifc_request_row *q = &r->requests[i];
+        fprintf(out, "%" PRIu64 ",", q->request);
+        if (q->session != UINT64_MAX)
+            fprintf(out, "%" PRIu64, q->session);
+        fprintf(out, ",%lld,%lld,%lld,%lld,%" PRIu64 ",%" PRIu64 ",%" PRIu64 "\n", (long long)q->arrival,
+                (long long)q->start, (long long)q->first_token, (long long)q->end, q->prompt, q->cached,
+                q->generated);
+    }
+    return ifc_stream_check(out, "the requests", err);
+}
+
+static void write_times(FILE *out, const char *name, const ifc_request_times *t)
+{
+    fprintf(out, "  %-18s %10s %10s %10s %10s %10s\n", name, ifc_format_time(t->mean).text,
+            ifc_format_time((double)t->p50).text, ifc_format_time((double)t->p90).text,
+            ifc_format_time((double)t->p99).text, ifc_format_time((double)t->max).text);
+}
+
+ifc_status ifc__summary_requests(const ifc_result *r, FILE *out, ifc_error *err)
+{
+    ifc_request_figures f;
+    if (!ifc_request_figures_of(r, &f))
+        return ifc_fail(err, IFC_EINTERNAL, "out of memory for the figures of requests");
+    fprintf(out, "\n%-20s %10s %10s %10s %10s %10s\n", "Requests", "mean", "p50", "p90", "p99", "max");
+    write_times(out, "waiting", &f.queue);
+    write_times(out, "first token", &f.ttft);
+    write_times(out, "each further token", &f.tpot);
+    write_times(out, "in all", &f.latency);
+    fprintf(out, "  %" PRIu64 " requests, %s prompt tokens (%s of them kept), %s generated\n", f.count,
+            ifc_format_count((double)f.prompt).text, ifc_format_count((double)f.cached).text,
+            ifc_format_count((double)f.generated).text);
+    fprintf(out, "  %.4g requests/s, %.4g tokens/s, %.4g J a request\n", f.requests_per_second,
+            f.tokens_per_second, f.energy);
+    return IFC_OK;
+}

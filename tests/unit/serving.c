@@ -1,0 +1,160 @@
+/**
+ * Requests that arrive, wait, are answered and end.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "platform/observe/requests.h"
+#include "tests/unit/ifc_cunit.h"
+#include "tests/unit/support/sim.h"
+#include "tests/unit/support/tiny.h"
+
+static ifc_scenario *serving(ifc_scenario *s, unsigned count)
+{
+    sim_set(s, "workload.kind=requests");
+    sim_set(s, "workload.requests.count=%u", count);
+    sim_set(s, "workload.requests.arrival=poisson");
+    sim_set(s, "workload.requests.prompt=4");
+    sim_set(s, "workload.requests.answer=uniform:min=1,max=7");
+    return s;
+}
+
+/* One place: whoever comes first is served first, and nobody waits for longer than those before take. */
+static void one_place_serves_in_order(void)
+{
+    ifc_scenario *s = serving(tiny_dram(), 400);
+    sim_set(s, "workload.requests.rate=700 1/s");
+    sim_run run = sim_run_one(s);
+    const ifc_result *r = &run.result;
+    CU_ASSERT_EQUAL_FATAL(run.status, IFC_OK);
+    CU_ASSERT_EQUAL_FATAL(r->n_requests, 400);
+    ifc_time free = 0;
+    uint64_t waits = 0, generated = 0;
+    for (uint32_t i = 0; i < r->n_requests; i++) {
+        const ifc_request_row *q = &r->requests[i];
+        CU_ASSERT_EQUAL(q->start, q->arrival > free ? q->arrival : free);
+        CU_ASSERT(q->first_token > q->start && q->end >= q->first_token);
+        CU_ASSERT_EQUAL(q->generated, q->answer);
+        waits += q->start > q->arrival;
+        generated += q->generated;
+        free = q->end;
+    }
+    CU_ASSERT(waits > 50 && waits < 400);
+    CU_ASSERT_EQUAL(r->tokens, generated - 400); /* the first of each comes with its prompt */
+    CU_ASSERT_EQUAL(r->prompt_tokens, 4 * 400);
+    sim_run_fini(&run);
+}
+
+/* Pollaczek and Khinchine: mean wait = rate E[S^2] / (2 (1 - rate E[S])), of what was arriving and served. */
+static void waiting_agrees_with_queueing_theory(void)
+{
+    ifc_scenario *s = serving(tiny_dram(), 40000);
+    sim_set(s, "workload.requests.rate=150 1/s");
+    sim_run run = sim_run_one(s);
+    const ifc_result *r = &run.result;
+    CU_ASSERT_EQUAL_FATAL(run.status, IFC_OK);
+    double sum = 0, squares = 0, wait = 0, n = r->n_requests;
+    double rate = n / (double)r->requests[r->n_requests - 1].arrival;
+    for (uint32_t i = 0; i < r->n_requests; i++) {
+        double service = (double)(r->requests[i].end - r->requests[i].start);
+        sum += service;
+        squares += service * service;
+        wait += (double)(r->requests[i].start - r->requests[i].arrival);
+    }
+    double load = rate * sum / n, expected = rate * squares / n / (2 * (1 - load));
+    CU_ASSERT(load > 0.15 && load < 0.4);
+    CU_ASSERT(sim_near("mean wait", wait / n, expected, 0.02, 0));
+    ifc_request_figures f;
+    CU_ASSERT_FATAL(ifc_request_figures_of(r, &f));
+    CU_ASSERT(sim_near("mean wait, as told", f.queue.mean, wait / n, 1e-9, 0));
+    CU_ASSERT(f.queue.p50 <= f.queue.p90 && f.queue.p90 <= f.queue.p99 && f.queue.p99 <= f.queue.max);
+    CU_ASSERT(sim_near("served", f.requests_per_second, 150, 0.02, 0));
+    sim_run_fini(&run);
+}
+
+/* Places side by side: more is served in the time, every token still has its keys and values. */
+static void places_share_steps(void)
+{
+    sim_run runs[2] = {{.scenario = serving(tiny_discrete(), 60)},
+                       {.scenario = serving(tiny_discrete(), 60)}};
+    for (int i = 0; i < 2; i++) {
+        sim_set(runs[i].scenario, "workload.requests.arrival=closed");
+        sim_set(runs[i].scenario, "workload.batch=%d", i ? 4 : 1);
+        sim_set(runs[i].scenario, "placement.kv_buffer.bytes=%d B", i ? 2048 : 512);
+    }
+    sim_run_all(runs, 2);
+    const ifc_result *one = &runs[0].result, *four = &runs[1].result;
+    CU_ASSERT_EQUAL_FATAL(runs[0].status, IFC_OK);
+    CU_ASSERT_EQUAL_FATAL(runs[1].status, IFC_OK);
+    CU_ASSERT_EQUAL(four->n_requests, 60);
+    CU_ASSERT_EQUAL(four->tokens, one->tokens);
+    /* What is in the buffer at the end of a request is dropped. */
+    CU_ASSERT(sim_near("programs", (double)four->pages_programmed, (double)one->pages_programmed, 0.02, 0));
+    CU_ASSERT(four->end_time < one->end_time);
+    CU_ASSERT(four->pages_sensed < one->pages_sensed);
+    for (int i = 0; i < 2; i++)
+        sim_run_fini(&runs[i]);
+}
+
+/* A conversation that goes on finds what it left. */
+static void a_conversation_keeps_its_cache(void)
+{
+    ifc_scenario *s = serving(tiny_discrete(), 30);
+    sim_set(s, "workload.requests.arrival=closed");
+    sim_set(s, "workload.requests.sessions=1");
+    sim_set(s, "workload.requests.limit=64");
+    sim_run run = sim_run_one(s);
+    const ifc_result *r = &run.result;
+    CU_ASSERT_EQUAL_FATAL(run.status, IFC_OK);
+    uint64_t kept = 0, prefilled = 0;
+    for (uint32_t i = 0; i < r->n_requests; i++) {
+        const ifc_request_row *q = &r->requests[i];
+        bool goes_on = i > 0 && q->session == r->requests[i - 1].session;
+        /* all but the last token of the answer has its keys and values */
+        uint64_t there = goes_on ? r->requests[i - 1].prompt + r->requests[i - 1].generated - 1 : 0;
+        CU_ASSERT_EQUAL(q->cached, there);
+        kept += q->cached;
+        prefilled += q->prompt - q->cached;
+    }
+    CU_ASSERT(kept > 0);
+    CU_ASSERT_EQUAL(r->prompt_tokens, prefilled);
+    sim_run_fini(&run);
+}
+
+static void a_request_that_never_fits_is_an_error(void)
+{
+    ifc_scenario *s = serving(tiny_discrete(), 3);
+    sim_set(s, "workload.requests.arrival=closed");
+    sim_set(s, "workload.requests.prompt=100000");
+    sim_run run = sim_run_one(s);
+    CU_ASSERT_EQUAL(run.status, IFC_EDATA);
+    CU_ASSERT_PTR_NOT_NULL(strstr(run.error, "request 0 of 100000 + "));
+    sim_run_fini(&run);
+}
+
+static void warmup_is_left_out(void)
+{
+    ifc_scenario *s = serving(tiny_dram(), 20);
+    sim_set(s, "workload.requests.rate=1000 1/s");
+    sim_set(s, "workload.warmup=15");
+    sim_run run = sim_run_one(s);
+    ifc_request_figures f;
+    CU_ASSERT_EQUAL_FATAL(run.status, IFC_OK);
+    CU_ASSERT_FATAL(ifc_request_figures_of(&run.result, &f));
+    CU_ASSERT_EQUAL(run.result.n_requests, 20);
+    CU_ASSERT_EQUAL(f.count, 5);
+    sim_run_fini(&run);
+}
+
+int main(void)
+{
+    static const struct ifc_test tests[] = {
+        {"one place serves in order", one_place_serves_in_order},
+        {"waiting agrees with queueing theory", waiting_agrees_with_queueing_theory},
+        {"places share steps", places_share_steps},
+        {"a conversation keeps its cache", a_conversation_keeps_its_cache},
+        {"a request that never fits is an error", a_request_that_never_fits_is_an_error},
+        {"warmup is left out", warmup_is_left_out},
+    };
+    return IFC_RUN_TESTS("serving", tests);
+}
