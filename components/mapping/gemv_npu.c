@@ -13,7 +13,10 @@ static void expand(ifc_mapping *map, ifc_op_run *op)
     uint64_t row = ifc_model_row_bytes(&map->hw->s->model, ifc_weight_class_of(n->kind), n->cols);
     uint32_t vectors = op->step->vectors, matrices = ifc_experts_read(n, vectors);
     uint64_t products = n->rows * n->cols * n->times * vectors;
-    ifc_tiles_start(map, op, matrices, n->rows * row, 2 * products, 0);
+    ifc_streamed what = {
+        .from = IFC_BY_NPU, .matrices = matrices, .bytes = n->rows * row, .ops = 2 * products};
+    what.whole = op->step->prompt && !map->hw->s->placement.prefill_overlap;
+    ifc_tiles_start(map, op, &what);
 }
 
 static bool serves(const ifc_mapping *map, ifc_op_kind kind)

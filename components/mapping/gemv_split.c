@@ -45,8 +45,13 @@ static void expand(ifc_mapping *map, ifc_op_run *op)
     const ifc_tiling *t = ifc_weight_map_tiling(&map->weights, n, op->job.layer);
     uint32_t vectors = op->step->vectors, matrices = ifc_experts_read(n, vectors);
     uint64_t left = (n->rows * n->cols - t->macs) * n->times * vectors;
+    ifc_streamed what = {.from = IFC_BY_NPU,
+                         .matrices = matrices,
+                         .bytes = t->bytes,
+                         .ops = 2 * left,
+                         .slice = map->hw->s->placement.split.slice};
     if (t->bytes > 0)
-        ifc_tiles_start(map, op, matrices, t->bytes, 2 * left, map->hw->s->placement.split.slice);
+        ifc_tiles_start(map, op, &what);
     for (uint32_t m = 0; m < matrices; m++)
         for (uint64_t i = 0; i < t->in_dies; i++)
             multiply_tile(map, op, t, i);

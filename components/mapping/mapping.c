@@ -41,8 +41,10 @@ ifc_status ifc_mapping_init(ifc_mapping *m, ifc_hardware *hw, ifc_controller *co
         ifc_weight_map_init(&m->weights, hw, graphs);
         status = init_caches(m, err);
     }
-    for (int kind = 0; kind < IFC_OP_KINDS; kind++)
+    for (int kind = 0; kind < IFC_OP_KINDS; kind++) {
         m->ways[kind] = ifc__way_of(m, (ifc_op_kind)kind);
+        m->prompt_ways[kind] = ifc__gemm_npu.serves(m, (ifc_op_kind)kind) ? &ifc__gemm_npu : m->ways[kind];
+    }
     ifc_blocks_init(&m->blocks, hw, &m->weights, &m->kv, stop);
     return status;
 }
@@ -70,7 +72,8 @@ void ifc_mapping_start(ifc_job *job)
 {
     ifc_op_run *op = ifc_op_of(job);
     ifc_mapping *m = op->mapping;
-    m->ways[job->kind]->expand(m, op);
+    const ifc_way *const *ways = op->step && op->step->prompt ? m->prompt_ways : m->ways;
+    ways[job->kind]->expand(m, op);
     ifc_controller_made(m->controller, job);
 }
 

@@ -25,11 +25,12 @@ typedef struct ifc_mapping {
     ifc_block_table blocks;
     ifc_kv_share *scan; /* owned; scratch, per die of the KV group */
     uint64_t rng;
-    uint64_t vectors;                          /* input vectors so far that no other operator shares */
-    struct ifc_tiles *tiles, *spare_tiles;     /* owned; of the operators so far, and for others */
-    const struct ifc_way *ways[IFC_OP_KINDS];  /* NULL: nothing to do in flash or DRAM */
-    uint64_t useful_kv_bytes, sensed_kv_bytes; /* read: entries that were needed; whole pages */
-    double part_sensed_kv_bytes;               /* and fractions of pages */
+    uint64_t vectors;                                /* input vectors so far that no other operator shares */
+    struct ifc_tiles *tiles, *spare_tiles;           /* owned; of the operators so far, and for others */
+    const struct ifc_way *prompt_ways[IFC_OP_KINDS]; /* of the tokens of a prompt */
+    const struct ifc_way *ways[IFC_OP_KINDS];        /* NULL: nothing to do in flash or DRAM */
+    uint64_t useful_kv_bytes, sensed_kv_bytes;       /* read: entries that were needed; whole pages */
+    double part_sensed_kv_bytes;                     /* and fractions of pages */
 } ifc_mapping;
 
 /**

@@ -90,7 +90,7 @@ static void read_pages(ifc_tiles *tiles, uint32_t i)
     ifc_op_run *op = tiles->op;
     const ifc_group *g = tiles->group;
     const ifc_weight_share *shares =
-        ifc_weight_map_shares(&map->weights, op->node, op->job.layer, IFC_BY_NPU);
+        ifc_weight_map_shares(&map->weights, op->node, op->job.layer, tiles->from);
     for (uint32_t d = 0; d < g->p->dies; d++) {
         ifc_extent all = times(shares[d].extent, tiles->matrices), e = part_of(&all, i, tiles->n);
         if (shares[d].rows == 0 || (e.pages == 0 && e.run_ppb == 0))
@@ -192,7 +192,7 @@ static uint64_t most_tiles(const ifc_tiles *tiles)
     if (!tiles->group)
         return UINT32_MAX;
     const ifc_weight_share *shares =
-        ifc_weight_map_shares(&tiles->map->weights, op->node, op->job.layer, IFC_BY_NPU);
+        ifc_weight_map_shares(&tiles->map->weights, op->node, op->job.layer, tiles->from);
     for (uint32_t d = 0; d < tiles->group->p->dies; d++) {
         uint64_t rounds = (uint64_t)shares[d].extent.max_pages * tiles->matrices;
         most = rounds > most ? rounds : most;
@@ -200,23 +200,26 @@ static uint64_t most_tiles(const ifc_tiles *tiles)
     return most;
 }
 
-void ifc_tiles_start(ifc_mapping *map, ifc_op_run *op, uint32_t matrices, uint64_t bytes, uint64_t ops,
-                     uint64_t slice)
+void ifc_tiles_start(ifc_mapping *map, ifc_op_run *op, const ifc_streamed *what)
 {
-    ifc_tiles at = {.map = map, .op = op, .matrices = matrices};
-    at.group =
-        ifc_weight_map_place(&map->weights, ifc_weight_class_of(op->node->kind))->part[IFC_BY_NPU].group;
-    bytes *= matrices;
-    uint64_t n = ifc__div_up(bytes, map->hw->s->npu.tile), most = most_tiles(&at);
+    const ifc_weight_place *place = ifc_weight_map_place(&map->weights, ifc_weight_class_of(op->node->kind));
+    ifc_tiles at = {.map = map,
+                    .op = op,
+                    .from = what->from,
+                    .group = place->part[what->from].group,
+                    .matrices = what->matrices};
+    uint64_t bytes = what->bytes * what->matrices;
+    uint64_t n = what->whole ? 1 : ifc__div_up(bytes, map->hw->s->npu.tile), most = most_tiles(&at);
     n = n > most ? most : n ? n : 1;
     ifc_tiles *tiles = op->tiles = new_tiles(map, (uint32_t)n);
     tiles->op = op;
+    tiles->from = at.from;
     tiles->group = at.group;
     tiles->bytes = bytes;
-    tiles->matrices = matrices;
-    tiles->ops = ops;
-    if (slice && at.group)
-        tiles->slices = (uint32_t)ifc__div_up(at.group->bus_page_bytes, slice);
+    tiles->matrices = what->matrices;
+    tiles->ops = what->ops;
+    if (what->slice && at.group)
+        tiles->slices = (uint32_t)ifc__div_up(at.group->bus_page_bytes, what->slice);
     op->job.landed = landed;
     for (int ahead = 0; ahead < 2; ahead++) {
         ifc_job *work = ask_next(tiles);

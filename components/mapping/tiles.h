@@ -18,6 +18,7 @@ typedef struct ifc_tile {
 typedef struct ifc_tiles {
     ifc_mapping *map;
     ifc_op_run *op;
+    ifc_multiplier from;    /* whose part of the matrix it is */
     const ifc_group *group; /* that holds it; NULL: DRAM */
     uint64_t bytes;         /* of all matrices together */
     uint32_t matrices;      /* read one after the other: experts */
@@ -29,16 +30,18 @@ typedef struct ifc_tiles {
     struct ifc_tiles *next;
 } ifc_tiles;
 
-/**
- * ifc_tiles_start() - stream matrices to the NPU, its part of what @op multiplies
- * @matrices: experts, one after the other
- * @bytes:    of each
- * @ops:      of the NPU for all of them
- * @slice:    bytes in which pages leave their dies; 0: whole pages
- * The job of @op waits for the last tile.
- */
-void ifc_tiles_start(ifc_mapping *map, ifc_op_run *op, uint32_t matrices, uint64_t bytes, uint64_t ops,
-                     uint64_t slice);
+/** What streams to the NPU of what an operator multiplies. */
+typedef struct ifc_streamed {
+    ifc_multiplier from; /* whose part of the matrices */
+    uint32_t matrices;   /* experts, one after the other */
+    uint64_t bytes;      /* of each */
+    uint64_t ops;        /* of the NPU for all of them */
+    uint64_t slice;      /* bytes in which pages leave their dies; 0: whole pages */
+    bool whole;          /* one tile: nothing is multiplied before all is there */
+} ifc_streamed;
+
+/** ifc_tiles_start() - stream matrices to the NPU. The job of @op waits for the last tile. */
+void ifc_tiles_start(ifc_mapping *map, ifc_op_run *op, const ifc_streamed *what);
 
 /** ifc_tiles_recycle() - the tiles of all operators so far can be used again. */
 void ifc_tiles_recycle(ifc_mapping *map);

@@ -92,7 +92,7 @@ typedef struct ifc_flash_group {
 } ifc_flash_group;
 
 enum ifc_attention { IFC_ATTENTION_IFC, IFC_ATTENTION_NPU };
-enum ifc_prefill { IFC_PREFILL_IFC, IFC_PREFILL_NPU };
+enum ifc_prefill { IFC_PREFILL_NPU, IFC_PREFILL_IFC };
 enum ifc_gemv { IFC_GEMV_AUTO, IFC_GEMV_IFC, IFC_GEMV_NPU, IFC_GEMV_SPLIT };
 enum ifc_overlap { IFC_OVERLAP_NONE, IFC_OVERLAP_HEAD_GROUP };
 enum ifc_buffer_location { IFC_BUFFER_SOC, IFC_BUFFER_PLANE };
@@ -136,6 +136,7 @@ typedef struct ifc_placement {
     char kv[IFC_NAME_MAX];  /* group name or "dram" */
     int attention, overlap; /* enum ifc_attention, enum ifc_overlap */
     uint32_t stage;         /* head groups per pipeline stage when overlap is head-group */
+    bool prefill_overlap;   /* a matrix of a prompt is multiplied while it comes */
     int prefill;            /* enum ifc_prefill */
     int kv_layout;          /* enum ifc_kv_layout */
     struct {

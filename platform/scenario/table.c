@@ -47,7 +47,7 @@
 #define PC ifc_policy_choice
 
 static const char *const attention_names[] = {"ifc", "npu", NULL};
-static const char *const prefill_names[] = {"ifc", NULL};
+static const char *const prefill_names[] = {"npu", "ifc", NULL};
 static const char *const gemv_names[] = {"auto", "ifc", "npu", "split", NULL};
 static const char *const overlap_names[] = {"none", "head-group", NULL};
 static const char *const location_names[] = {"soc", "plane", NULL};
@@ -171,9 +171,13 @@ static const ifc_param scenario_rows[] = {
     COUNT(SC, "placement.stage", placement.stage, 1, 16384, IFC_FROM_PUBLISHED,
           "head groups of one stage of the head-group pipeline", BY_DEFAULT("1")),
     CHOICE(SC, "placement.prefill", placement.prefill, prefill_names, IFC_FROM_INFERRED,
-           "where matrices are multiplied with the tokens of a prompt: in the dies; attention among them is "
-           "on the NPU",
-           BY_DEFAULT("ifc")),
+           "where matrices are multiplied with the tokens of a prompt: on the NPU, to which they stream once "
+           "for "
+           "each chunk, or where a decode multiplies them; attention among them is on the NPU",
+           BY_DEFAULT("npu")),
+    FLAG(SC, "placement.prefill_overlap", placement.prefill_overlap, IFC_FROM_INFERRED,
+         "a matrix that streams for a prompt is multiplied as it comes; false: when all of it is there",
+         BY_DEFAULT("true")),
     CHOICE(SC, "placement.kv_layout", placement.kv_layout, kv_layout_names, IFC_FROM_PUBLISHED,
            "which pages hold which keys and values", BY_DEFAULT("token-striped")),
     CHOICE(SC, "placement.kv_buffer.location", placement.kv_buffer.location, location_names,

@@ -37,7 +37,7 @@ static void end_pair(sim_run *runs)
 static void a_prompt_leaves_what_a_context_has(void)
 {
     for (int m = 0; m < MACHINES; m++)
-        for (int where = 0; where < 1; where++) {
+        for (int where = 0; where < 2; where++) {
             sim_run runs[2] = {{.scenario = machines[m]()}, {.scenario = machines[m]()}};
             for (int i = 0; i < 2; i++) {
                 sim_set(runs[i].scenario, "workload.tokens=3");
@@ -105,12 +105,69 @@ static void matrices_see_every_token(void)
     end_pair(runs);
 }
 
+/* Three published prefills, of 198 tokens as it seems. */
+static void lincoln_is_as_published(void)
+{
+    static const struct {
+        const char *name;
+        double seconds;
+    } published[] = {{"systems/lincoln-opt-66b.cfg", 1.315},
+                     {"systems/lincoln-llama-65b.cfg", 1.269},
+                     {"systems/lincoln-lamda-137b.cfg", 2.667}};
+    for (int i = 0; i < 3; i++) {
+        sim_run run = sim_run_one(SIM_LOAD(published[i].name, "workload.tokens=1"));
+        CU_ASSERT_EQUAL_FATAL(run.status, IFC_OK);
+        CU_ASSERT(
+            sim_near(published[i].name, (double)run.result.ttft * 1e-12, published[i].seconds, 0.08, 0));
+        sim_run_fini(&run);
+    }
+}
+
+/* A machine where nothing but matrices and attention takes time: 32 T operations, 8 channels of 4.8 GB/s. */
+static ifc_scenario *streaming(unsigned prompt, bool overlap)
+{
+    ifc_scenario *s =
+        SIM_LOAD("published/base-1-llama2-7b.cfg", "effects.page_rounding=true", "model.layers=1",
+                 "effects.pipeline_fill=true", "workload.context=0", "npu.launch=0 s");
+    sim_set(s, "workload.prompt=%u", prompt);
+    sim_set(s, "placement.prefill_overlap=%s", overlap ? "true" : "false");
+    return s;
+}
+
+/* Without overlap each token adds what its products take; with it that hides, until there are too many. */
+static void streaming_hides_products_up_to_a_point(void)
+{
+    static const unsigned prompts[] = {200, 400, 400, 700, 1200, 1400};
+    sim_run runs[6];
+    memset(runs, 0, sizeof runs);
+    for (int i = 0; i < 6; i++)
+        runs[i].scenario = streaming(prompts[i], i >= 2);
+    sim_run_all(runs, 6);
+    double t[6], weights = 4.0 * 4096 * 4096 + 3.0 * 4096 * 11008;
+    for (int i = 0; i < 6; i++) {
+        CU_ASSERT_EQUAL_FATAL(runs[i].status, IFC_OK);
+        CU_ASSERT_EQUAL(runs[i].result.bus_bytes_up, runs[0].result.bus_bytes_up);
+        double pairs = prompts[i] * (prompts[i] + 1.0) / 2;
+        t[i] = (double)runs[i].result.ttft - 4.0 * 4096 * pairs / 32e12 * 1e12; /* without attention */
+    }
+    double token = 2 * weights / 32e12 * 1e12;
+    CU_ASSERT(sim_near("products add", t[1] - t[0], 200 * token, 1e-6, 0));
+    CU_ASSERT(sim_near("products hide", t[3], t[2], 0.01, 0));
+    CU_ASSERT(sim_near("products set the pace", t[5] - t[4], 200 * token, 0.01, 0));
+    /* 2 bytes of a weight over 38.4 GB/s take as long as 833 products of it. */
+    CU_ASSERT(sim_near("streaming", t[2], 2 * weights / 38.4e9 * 1e12, 0.02, 0));
+    for (int i = 0; i < 6; i++)
+        sim_run_fini(&runs[i]);
+}
+
 int main(void)
 {
     static const struct ifc_test tests[] = {
         {"a prompt leaves what a context has", a_prompt_leaves_what_a_context_has},
         {"attention is causal", attention_is_causal},
         {"matrices see every token", matrices_see_every_token},
+        {"Lincoln is as published", lincoln_is_as_published},
+        {"streaming hides products up to a point", streaming_hides_products_up_to_a_point},
     };
     return IFC_RUN_TESTS("prefill", tests);
 }
