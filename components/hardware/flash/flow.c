@@ -139,6 +139,9 @@ void ifc_flow_prepare(ifc_txn *txn, ifc_die *d)
     }
     make_slots(f);
     f->page_time = find_page_time(f);
+    /* the smallest granule */
+    f->down_on_bus = txn->grows_down && transfer(f, txn->bytes_down / f->granules) > 0;
+    f->up_on_bus = !reads(f) && txn->grows_up && transfer(f, txn->bytes_up / f->granules) > 0;
     f->seen = d->changes - 1;
 }
 
@@ -392,6 +395,8 @@ static void sent(ifc_flow *f, ifc_time begin, ifc_time end)
 
 static bool next_takes_time(const ifc_flow *f)
 {
+    if (f->up_on_bus)
+        return true;
     if (reads(f) && slices(f) == 1)
         return f->page_time > 0;
     return transfer(f, ifc_flow_up_bytes(f)) + ifc_flow_up_commands(f) > 0;
@@ -411,7 +416,7 @@ static bool skip_up(ifc_flow *f)
 
 static bool skip_down(ifc_flow *f)
 {
-    if (f->down == 0 || f->down >= f->granules ||
+    if (f->down == 0 || f->down >= f->granules || f->down_on_bus ||
         transfer(f, ifc_flow_down_bytes(f)) + ifc_flow_down_commands(f) > 0)
         return false;
     ifc_flow_grant_down(f, f->down_free);

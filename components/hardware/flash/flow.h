@@ -40,6 +40,7 @@ typedef struct ifc_flow {
     bool running;       /* the die has begun it */
     bool page_commands; /* every page and plane has a command of its own, a round's before its sense */
     bool one_run;       /* READ as a single tenure for all its pages: fractions of pages */
+    bool down_on_bus, up_on_bus; /* each granule takes time on the bus, in that direction */
     ifc_time down_free, up_free; /* ends of its last tenures */
     uint64_t seen;               /* the die's changes, when the next two were found */
     ifc_time wants_down, wants_up;
