@@ -117,6 +117,7 @@ static void flushes(void)
     CU_ASSERT_EQUAL(flush(&a, IFC_FLUSH_KV_IDLE, 8), 0);
     CU_ASSERT_EQUAL(flush(&a, IFC_FLUSH_TOKEN_END, 8), 0);
     CU_ASSERT_EQUAL(flush(&a, IFC_FLUSH_FULL, 8), 8);
+    CU_ASSERT_EQUAL(flush(&a, IFC_FLUSH_FULL, 7), 7); /* two tokens come together */
     release(&a);
     open(&a, IFC_KIND_KV_FLUSH, "idle-window", "fill=0.5");
     CU_ASSERT_EQUAL(flush(&a, IFC_FLUSH_KV_IDLE, 3), 0);

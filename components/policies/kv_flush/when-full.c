@@ -1,11 +1,12 @@
-/* Program as late as can be: when the buffer's share of a layer is full. */
+/* Program as late as can be: when the buffer's share of a layer is full, or has no room for what comes next.
+ */
 #include <ifc/policy.h>
 
 static uint32_t flush(void *state, const ifc_flush_view *view)
 {
     (void)state;
-    bool asked = view->event == IFC_FLUSH_APPEND || view->event == IFC_FLUSH_FULL;
-    return asked && view->buffered == view->room ? view->buffered : 0;
+    bool full = view->event == IFC_FLUSH_APPEND && view->buffered == view->room;
+    return full || view->event == IFC_FLUSH_FULL ? view->buffered : 0;
 }
 
 static const ifc_kv_flush_ops ops = {.flush = flush};
