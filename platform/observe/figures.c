@@ -35,9 +35,10 @@ bool ifc_latency_of(const ifc_result *r, ifc_latency_figures *out)
         return false;
     memcpy(sorted, r->token_latency, r->tokens * sizeof *sorted);
     qsort(sorted, r->tokens, sizeof *sorted, compare_times);
+    double sum = 0; /* of sequences side by side: more than 64 bits of picoseconds hold */
     for (uint32_t i = 0; i < r->tokens; i++)
-        out->sum = ifc_time_add(out->sum, sorted[i]);
-    out->mean = (double)out->sum / r->tokens;
+        sum += (double)sorted[i];
+    out->mean = sum / r->tokens;
     out->p50 = ifc_percentile(sorted, r->tokens, 50);
     out->p99 = ifc_percentile(sorted, r->tokens, 99);
     out->min = sorted[0];

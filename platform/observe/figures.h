@@ -12,7 +12,6 @@
 typedef struct ifc_latency_figures {
     double mean; /* ps */
     ifc_time p50, p99, min, max;
-    ifc_time sum;
 } ifc_latency_figures;
 
 /**

@@ -3,8 +3,8 @@
 
 struct class_times {
     uint64_t count;
-    ifc_time sum, most;
-    double mean;
+    ifc_time most;
+    double sum, mean; /* of many: more than 64 bits of picoseconds hold */
 };
 
 struct state {
@@ -26,9 +26,9 @@ static void complete(void *state, const ifc_txn_view *txn)
     struct class_times *t = &s->of[txn->command.traffic_class];
     ifc_time took = s->host->now(s->host->self) - txn->issue;
     t->count++;
-    t->sum += took;
+    t->sum += (double)took;
     t->most = ifc_time_max(t->most, took);
-    t->mean = (double)t->sum / (double)t->count;
+    t->mean = t->sum / (double)t->count;
 }
 
 static const ifc_observer_ops ops = {.complete = complete};
