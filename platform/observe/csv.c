@@ -9,6 +9,7 @@
 #include "platform/observe/figures.h"
 #include "platform/observe/output.h"
 #include "platform/observe/requests.h"
+#include "platform/observe/rows.h"
 #include "platform/observe/warnings.h"
 
 typedef struct table {
@@ -71,6 +72,17 @@ static void put_real(const table *t, const char *field, double value, const char
     put_text(t, field, text, unit);
 }
 
+/* The figures of @from, a part of @r. */
+static void put_rows(const table *t, const ifc_row *rows, const ifc_result *r, const void *from)
+{
+    for (const ifc_row *row = rows; row->kind != IFC_ROW_END; row++) {
+        if (row->csv && row->kind == IFC_ROW_COUNT)
+            put_count(t, row->csv, ifc_row_count(row, r, from), row->unit);
+        else if (row->csv)
+            put_real(t, row->csv, ifc_row_real(row, r, from), row->unit);
+    }
+}
+
 static void at(table *t, const char *section, const char *name)
 {
     t->section = section;
@@ -96,22 +108,9 @@ static ifc_status write_decode(table *t, const ifc_result *r, ifc_error *err)
     if (!ifc_latency_of(r, &f))
         return ifc_fail(err, IFC_EINTERNAL, "out of memory for the statistics");
     at(t, "decode", "");
-    put_count(t, "tokens", r->tokens, "");
-    put_real(t, "tokens_per_second", ifc_tokens_per_second(r), "1/s");
-    put_real(t, "latency_mean", f.mean, "ps");
-    put_count(t, "latency_p50", (uint64_t)f.p50, "ps");
-    put_count(t, "latency_p99", (uint64_t)f.p99, "ps");
-    put_count(t, "latency_min", (uint64_t)f.min, "ps");
-    put_count(t, "latency_max", (uint64_t)f.max, "ps");
-    put_real(t, "energy_per_token", ifc_energy_per_token(r), "J");
+    put_rows(t, ifc_rows_decode, r, &f);
     at(t, "window", "");
-    put_count(t, "tokens", r->window.tokens, "tokens");
-    put_count(t, "period", r->window.period, "tokens");
-    put_real(t, "flushes_due", r->window.flushes_due, "");
-    put_real(t, "pages_due", r->window.pages_due, "pages");
-    put_count(t, "pages_first", r->window.pages_first, "pages");
-    put_count(t, "pages_last", r->window.pages_last, "pages");
-    put_count(t, "planes", r->window.planes, "planes");
+    put_rows(t, ifc_rows_window, r, &r->window);
     for (uint32_t i = 0; i < r->tokens && !ifc_is_requests(r); i++) { /* those are too many */
         char token[16];
         snprintf(token, sizeof token, "%" PRIu32, i);
@@ -150,44 +149,18 @@ static ifc_status write_requests(table *t, const ifc_result *r, ifc_error *err)
 
 static void write_stream(table *t, const ifc_result *r)
 {
-    const ifc_stream_result *s = &r->stream;
     at(t, "stream", ifc_stream_op_name(r->scenario->workload.stream.op));
-    put_count(t, "requests", s->requests, "");
-    put_count(t, "bytes", s->bytes, "B");
-    put_real(t, "rate", s->bytes_per_second, "B/s");
-    put_real(t, "bus_limit", s->bus_limit, "B/s");
-    put_real(t, "array_limit", s->array_limit, "B/s");
-    put_real(t, "compute_limit", s->compute_limit, "B/s");
-    put_count(t, "latency_mean", (uint64_t)s->latency_mean, "ps");
-    put_count(t, "latency_p50", (uint64_t)s->latency_p50, "ps");
-    put_count(t, "latency_p99", (uint64_t)s->latency_p99, "ps");
-    put_count(t, "latency_max", (uint64_t)s->latency_max, "ps");
-    put_real(t, "bus_wait_mean", s->wait_mean_ps, "ps");
+    put_rows(t, ifc_rows_stream, r, &r->stream);
 }
 
 static void write_counts(table *t, const ifc_result *r)
 {
     at(t, "counts", "");
-    put_count(t, "pages_sensed", r->pages_sensed, "pages");
-    put_count(t, "pages_programmed", r->pages_programmed, "pages");
-    put_count(t, "blocks_erased", r->blocks_erased, "blocks");
-    put_count(t, "macs", r->macs, "MAC");
-    put_count(t, "bus_bytes_down", r->bus_bytes_down, "B");
-    put_count(t, "bus_bytes_up", r->bus_bytes_up, "B");
-    put_count(t, "dram_bytes", r->dram_bytes, "B");
-    put_count(t, "useful_kv_bytes", r->useful_kv_bytes, "B");
-    put_count(t, "sensed_kv_bytes", r->sensed_kv_bytes, "B");
-    put_count(t, "die_commands", r->die_commands, "");
-    put_count(t, "kernel_events", r->kernel_events, "");
+    put_rows(t, ifc_rows_counts, r, r);
     at(t, "kv_buffer", "");
-    put_count(t, "size", r->kv_buffer_bytes, "B");
-    put_count(t, "peak", r->kv_buffer_peak, "B");
-    put_real(t, "mean", r->kv_buffer_mean, "B");
-    put_count(t, "flushes", r->flushes, "");
+    put_rows(t, ifc_rows_buffer, r, r);
     at(t, "power", "");
-    put_real(t, "average", ifc_average_power(r), "W");
-    put_real(t, "flash_average", ifc_flash_power(r), "W");
-    put_real(t, "die_peak", r->peak_power, "W");
+    put_rows(t, ifc_rows_power, r, r);
 }
 
 static void write_use(table *t, const ifc_result *r)
@@ -219,15 +192,7 @@ static void write_operators(table *t, const ifc_result *r)
         const ifc_operator_row *row = &r->operators[i];
         at(t, "operators", row->name);
         put_text(t, "group", row->group < 0 ? "" : ifc_result_group_name(r, row->group), "");
-        put_count(t, "count", row->count, "");
-        put_count(t, "active", (uint64_t)row->active_ps, "ps");
-        put_count(t, "npu", (uint64_t)row->npu_ps, "ps");
-        put_real(t, "npu_ops", row->npu_ops, "");
-        put_count(t, "macs", row->macs, "MAC");
-        put_real(t, "bytes_sensed", row->bytes_sensed, "B");
-        put_count(t, "bus_bytes_down", row->bytes_down, "B");
-        put_count(t, "bus_bytes_up", row->bytes_up, "B");
-        put_count(t, "dram_bytes", row->dram_bytes, "B");
+        put_rows(t, ifc_rows_operator, r, row);
     }
 }
 
@@ -248,10 +213,7 @@ static void write_memory(table *t, const ifc_result *r)
 {
     for (uint32_t i = 0; i < r->n_capacity; i++) {
         at(t, "capacity", r->capacity[i].name);
-        put_count(t, "used", r->capacity[i].used, "B");
-        put_count(t, "total", r->capacity[i].total, "B");
-        put_count(t, "weights", r->capacity[i].weights, "B");
-        put_count(t, "kv", r->capacity[i].kv, "B");
+        put_rows(t, ifc_rows_capacity, r, &r->capacity[i]);
     }
     if (r->outcome == IFC_RUN_OUT_OF_MEMORY && r->overflow >= 0 && (uint32_t)r->overflow < r->n_capacity) {
         at(t, "overflow", r->capacity[r->overflow].name);
@@ -259,23 +221,8 @@ static void write_memory(table *t, const ifc_result *r)
         put_count(t, "available", r->capacity[r->overflow].total, "B");
     }
     for (uint32_t i = 0; i < r->n_wear; i++) {
-        const ifc_wear_row *row = &r->wear[i];
-        at(t, "wear", row->group);
-        put_count(t, "pages_programmed", row->pages_programmed, "pages");
-        put_count(t, "blocks_erased", row->blocks_erased, "blocks");
-        put_real(t, "pe_mean", row->pe_mean, "cycles");
-        put_real(t, "pe_max", row->pe_max, "cycles");
-        put_real(t, "reads_per_block_mean", row->reads_per_block_mean, "reads");
-        put_real(t, "reads_per_block_max", row->reads_per_block_max, "reads");
-        put_real(t, "refreshes_per_token", row->refreshes_per_token, "blocks");
-        put_real(t, "lifetime", row->lifetime_tokens, "tokens");
-        put_real(t, "program_skew", row->program_skew, "ratio");
-        put_real(t, "lifetime_projected", row->lifetime_projected, "tokens");
-        put_real(t, "lifetime_projected_years", ifc_lifetime_years(r, row->lifetime_projected), "years");
-        put_real(t, "lifetime_simulated", row->lifetime_simulated, "tokens");
-        put_real(t, "lifetime_simulated_years", ifc_lifetime_years(r, row->lifetime_simulated), "years");
-        put_count(t, "lifetime_hours_a_day", IFC_HOURS_A_DAY, "h");
-        put_count(t, "moves", row->moves, "");
+        at(t, "wear", r->wear[i].group);
+        put_rows(t, ifc_rows_wear, r, &r->wear[i]);
     }
 }
 

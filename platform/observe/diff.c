@@ -10,6 +10,7 @@
 #include "platform/observe/apart.h"
 #include "platform/observe/format.h"
 #include "platform/observe/output.h"
+#include "platform/observe/rows.h"
 #include "platform/observe/stats_file.h"
 
 typedef struct row {
@@ -76,35 +77,31 @@ static const json_t *at_path(const json_t *object, const char *path)
     return object;
 }
 
+/* The unit that is written: what has none here is a count. */
+static const char *written(const char *unit)
+{
+    static const char *const units[] = {"ps", "J", "W", "B", "B/s"};
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
+        if (strcmp(unit, units[i]) == 0)
+            return units[i];
+    return "";
+}
+
+static void add_figures(rows *table, int side, const json_t *object, const ifc_row *list)
+{
+    for (const ifc_row *f = list; f->kind != IFC_ROW_END; f++)
+        if (f->diff)
+            add(table, f->diff, written(f->unit), side, at_path(object, f->json), 1.0);
+}
+
 static void add_headline(rows *table, int side, const json_t *root)
 {
-    static const struct {
-        const char *path, *name, *unit;
-    } all[] = {{"decode.tokens", "tokens", ""},
-               {"decode.tokens_per_second", "tokens per second", ""},
-               {"decode.latency_ps.mean", "latency mean", "ps"},
-               {"decode.latency_ps.p50", "latency p50", "ps"},
-               {"decode.latency_ps.p99", "latency p99", "ps"},
-               {"decode.latency_ps.max", "latency max", "ps"},
-               {"decode.energy_j_per_token", "energy per token", "J"},
-               {"stream.requests", "requests", ""},
-               {"stream.bytes_per_second", "bandwidth", "B/s"},
-               {"stream.latency_ps.mean", "latency mean", "ps"},
-               {"stream.latency_ps.p50", "latency p50", "ps"},
-               {"stream.latency_ps.p99", "latency p99", "ps"},
-               {"stream.latency_ps.max", "latency max", "ps"},
-               {"power_w.average", "power", "W"},
-               {"end_time_ps", "end of the run", "ps"},
-               {"counts.pages_sensed", "pages sensed", ""},
-               {"counts.pages_programmed", "pages programmed", ""},
-               {"counts.blocks_erased", "blocks erased", ""},
-               {"counts.macs", "MACs", ""},
-               {"counts.bus_bytes", "bytes on buses", "B"},
-               {"counts.dram_bytes", "bytes of DRAM", "B"},
-               {"counts.kv_read_amplification", "KV read amplification", ""},
-               {"kv_buffer.flushes", "KV flushes", ""}};
-    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
-        add(table, all[i].name, all[i].unit, side, at_path(root, all[i].path), 1.0);
+    add_figures(table, side, json_object_get(root, "decode"), ifc_rows_decode);
+    add_figures(table, side, json_object_get(root, "stream"), ifc_rows_stream);
+    add_figures(table, side, json_object_get(root, "power_w"), ifc_rows_power);
+    add(table, "end of the run", "ps", side, json_object_get(root, "end_time_ps"), 1.0);
+    add_figures(table, side, json_object_get(root, "counts"), ifc_rows_counts);
+    add_figures(table, side, json_object_get(root, "kv_buffer"), ifc_rows_buffer);
 }
 
 static void add_energy(rows *table, int side, json_t *root, double scale)

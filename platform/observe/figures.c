@@ -105,6 +105,11 @@ double ifc_read_amplification(const ifc_result *r)
     return ifc_ratio((double)r->sensed_kv_bytes, (double)r->useful_kv_bytes);
 }
 
+uint64_t ifc_bus_bytes(const ifc_result *r)
+{
+    return r->bus_bytes_down + r->bus_bytes_up;
+}
+
 double ifc_utilisation(const ifc_result *r, const ifc_resource_row *row)
 {
     return ifc_ratio((double)row->busy_ps, (double)r->end_time);

@@ -33,6 +33,7 @@ double ifc_energy_per_token(const ifc_result *r);  /* J */
 double ifc_average_power(const ifc_result *r);     /* W, everything, over the run */
 double ifc_flash_power(const ifc_result *r);       /* W, flash dies only, over the run */
 double ifc_read_amplification(const ifc_result *r);
+uint64_t ifc_bus_bytes(const ifc_result *r);                              /* down and up */
 double ifc_utilisation(const ifc_result *r, const ifc_resource_row *row); /* 0..1 of the run */
 ifc_time ifc_path_total(const ifc_result *r);
 

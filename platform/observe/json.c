@@ -10,6 +10,7 @@
 #include "platform/observe/json_detail.h"
 #include "platform/observe/output.h"
 #include "platform/observe/requests.h"
+#include "platform/observe/rows.h"
 #include "platform/observe/warnings.h"
 #include "platform/scenario/load.h"
 
@@ -40,6 +41,42 @@ static void put_count(builder *b, json_t *object, const char *key, uint64_t valu
     put(b, object, key, json_integer(value > INT64_MAX ? INT64_MAX : (json_int_t)value));
 }
 
+/* The object in @object that the key's part before a '.' names; @key: what follows. */
+static json_t *inner(builder *b, json_t *object, const char **key)
+{
+    const char *dot = strchr(*key, '.');
+    char name[64];
+    if (!dot)
+        return object;
+    snprintf(name, sizeof name, "%.*s", (int)(dot - *key), *key);
+    *key = dot + 1;
+    if (!json_object_get(object, name))
+        put(b, object, name, json_object());
+    return json_object_get(object, name);
+}
+
+/* The figures of @from, a part of @r. */
+static void put_rows(builder *b, json_t *object, const ifc_row *rows, const ifc_result *r, const void *from)
+{
+    for (const ifc_row *row = rows; row->kind != IFC_ROW_END; row++) {
+        const char *key = row->json;
+        if (!key)
+            continue;
+        json_t *in = inner(b, object, &key);
+        if (row->kind == IFC_ROW_COUNT)
+            put_count(b, in, key, ifc_row_count(row, r, from));
+        else
+            put_real(b, in, key, ifc_row_real(row, r, from));
+    }
+}
+
+static json_t *rows_object(builder *b, const ifc_row *rows, const ifc_result *r, const void *from)
+{
+    json_t *object = json_object();
+    put_rows(b, object, rows, r, from);
+    return object;
+}
+
 /* Names and files are the user's bytes; JSON is UTF-8, so bytes that are not become '?'. */
 static json_t *text_value(const char *text)
 {
@@ -60,41 +97,17 @@ static void put_text(builder *b, json_t *object, const char *key, const char *te
     put(b, object, key, text_value(text ? text : ""));
 }
 
-static json_t *window_object(builder *b, const ifc_result *r)
-{
-    const ifc_window *w = &r->window;
-    json_t *window = json_object();
-    put_count(b, window, "tokens", w->tokens);
-    put_count(b, window, "period_tokens", w->period);
-    put_real(b, window, "flushes_due", w->flushes_due);
-    put_real(b, window, "pages_due", w->pages_due);
-    put_count(b, window, "pages_first", w->pages_first);
-    put_count(b, window, "pages_last", w->pages_last);
-    put_count(b, window, "planes", w->planes);
-    return window;
-}
-
 static json_t *decode_object(builder *b, const ifc_result *r)
 {
-    json_t *decode = json_object();
-    json_t *latency = json_object();
     json_t *each = json_array();
     ifc_latency_figures f;
     if (!ifc_latency_of(r, &f))
         b->failed = true;
-    put_count(b, decode, "tokens", r->tokens);
-    put_real(b, decode, "tokens_per_second", ifc_tokens_per_second(r));
-    put_real(b, latency, "mean", f.mean);
-    put_count(b, latency, "p50", (uint64_t)f.p50);
-    put_count(b, latency, "p99", (uint64_t)f.p99);
-    put_count(b, latency, "min", (uint64_t)f.min);
-    put_count(b, latency, "max", (uint64_t)f.max);
-    put(b, decode, "latency_ps", latency);
-    put_real(b, decode, "energy_j_per_token", ifc_energy_per_token(r));
+    json_t *decode = rows_object(b, ifc_rows_decode, r, &f);
     for (uint32_t i = 0; i < r->tokens && !ifc_is_requests(r); i++) /* those are too many */
         append(b, each, json_integer(r->token_latency[i]));
     put(b, decode, "token_latency_ps", each);
-    put(b, decode, "window", window_object(b, r));
+    put(b, decode, "window", rows_object(b, ifc_rows_window, r, &r->window));
     return decode;
 }
 
@@ -139,45 +152,10 @@ static json_t *prefill_object(builder *b, const ifc_result *r)
 
 static json_t *stream_object(builder *b, const ifc_result *r)
 {
-    const ifc_stream_result *s = &r->stream;
     json_t *stream = json_object();
-    json_t *latency = json_object();
-    json_t *limits = json_object();
     put_text(b, stream, "op", ifc_stream_op_name(r->scenario->workload.stream.op));
-    put_count(b, stream, "requests", s->requests);
-    put_count(b, stream, "bytes", s->bytes);
-    put_real(b, stream, "bytes_per_second", s->bytes_per_second);
-    put_real(b, stream, "requests_per_second", ifc_ratio((double)s->requests * 1e12, (double)r->end_time));
-    put_real(b, limits, "bus", s->bus_limit);
-    put_real(b, limits, "array", s->array_limit);
-    put_real(b, limits, "compute", s->compute_limit);
-    put(b, stream, "limit_bytes_per_second", limits);
-    put_count(b, latency, "mean", (uint64_t)s->latency_mean);
-    put_count(b, latency, "p50", (uint64_t)s->latency_p50);
-    put_count(b, latency, "p99", (uint64_t)s->latency_p99);
-    put_count(b, latency, "max", (uint64_t)s->latency_max);
-    put(b, stream, "latency_ps", latency);
-    put_real(b, stream, "bus_wait_mean_ps", s->wait_mean_ps);
+    put_rows(b, stream, ifc_rows_stream, r, &r->stream);
     return stream;
-}
-
-static json_t *counts_object(builder *b, const ifc_result *r)
-{
-    json_t *counts = json_object();
-    put_count(b, counts, "pages_sensed", r->pages_sensed);
-    put_count(b, counts, "pages_programmed", r->pages_programmed);
-    put_count(b, counts, "blocks_erased", r->blocks_erased);
-    put_count(b, counts, "macs", r->macs);
-    put_count(b, counts, "bus_bytes", r->bus_bytes_down + r->bus_bytes_up);
-    put_count(b, counts, "bus_bytes_down", r->bus_bytes_down);
-    put_count(b, counts, "bus_bytes_up", r->bus_bytes_up);
-    put_count(b, counts, "dram_bytes", r->dram_bytes);
-    put_count(b, counts, "useful_kv_bytes", r->useful_kv_bytes);
-    put_count(b, counts, "sensed_kv_bytes", r->sensed_kv_bytes);
-    put_real(b, counts, "kv_read_amplification", ifc_read_amplification(r));
-    put_count(b, counts, "die_commands", r->die_commands);
-    put_count(b, counts, "kernel_events", r->kernel_events);
-    return counts;
 }
 
 static json_t *reuse_object(builder *b, const ifc_result *r)
@@ -195,25 +173,6 @@ static json_t *energy_object(builder *b, const ifc_result *r)
     for (uint32_t i = 0; i < r->n_energy; i++)
         put_real(b, energy, r->energy[i].name, r->energy[i].joule);
     return energy;
-}
-
-static json_t *power_object(builder *b, const ifc_result *r)
-{
-    json_t *power = json_object();
-    put_real(b, power, "average", ifc_average_power(r));
-    put_real(b, power, "flash_average", ifc_flash_power(r));
-    put_real(b, power, "die_peak", r->peak_power);
-    return power;
-}
-
-static json_t *kv_buffer_object(builder *b, const ifc_result *r)
-{
-    json_t *buffer = json_object();
-    put_count(b, buffer, "bytes", r->kv_buffer_bytes);
-    put_count(b, buffer, "peak_bytes", r->kv_buffer_peak);
-    put_real(b, buffer, "mean_bytes", r->kv_buffer_mean);
-    put_count(b, buffer, "flushes", r->flushes);
-    return buffer;
 }
 
 static json_t *path_array(builder *b, const ifc_result *r)
@@ -241,15 +200,7 @@ static json_t *operators_array(builder *b, const ifc_result *r)
         json_t *o = json_object();
         put_text(b, o, "name", row->name);
         put_text(b, o, "group", row->group < 0 ? "" : ifc_result_group_name(r, row->group));
-        put_count(b, o, "count", row->count);
-        put_count(b, o, "active_ps", (uint64_t)row->active_ps);
-        put_count(b, o, "npu_ps", (uint64_t)row->npu_ps);
-        put_real(b, o, "npu_ops", row->npu_ops);
-        put_count(b, o, "macs", row->macs);
-        put_real(b, o, "bytes_sensed", row->bytes_sensed);
-        put_count(b, o, "bus_bytes_down", row->bytes_down);
-        put_count(b, o, "bus_bytes_up", row->bytes_up);
-        put_count(b, o, "dram_bytes", row->dram_bytes);
+        put_rows(b, o, ifc_rows_operator, r, row);
         append(b, operators, o);
     }
     return operators;
@@ -295,14 +246,11 @@ static json_t *resources_array(builder *b, const ifc_result *r)
     return resources;
 }
 
-static json_t *capacity_object(builder *b, const ifc_capacity_row *row)
+static json_t *capacity_object(builder *b, const ifc_result *r, const ifc_capacity_row *row)
 {
     json_t *o = json_object();
     put_text(b, o, "name", row->name);
-    put_count(b, o, "used_bytes", row->used);
-    put_count(b, o, "total_bytes", row->total);
-    put_count(b, o, "weights_bytes", row->weights);
-    put_count(b, o, "kv_bytes", row->kv);
+    put_rows(b, o, ifc_rows_capacity, r, row);
     return o;
 }
 
@@ -310,7 +258,7 @@ static json_t *capacity_array(builder *b, const ifc_result *r)
 {
     json_t *capacity = json_array();
     for (uint32_t i = 0; i < r->n_capacity; i++)
-        append(b, capacity, capacity_object(b, &r->capacity[i]));
+        append(b, capacity, capacity_object(b, r, &r->capacity[i]));
     return capacity;
 }
 
@@ -321,21 +269,7 @@ static json_t *wear_array(builder *b, const ifc_result *r)
         const ifc_wear_row *row = &r->wear[i];
         json_t *o = json_object();
         put_text(b, o, "group", row->group);
-        put_count(b, o, "pages_programmed", row->pages_programmed);
-        put_count(b, o, "blocks_erased", row->blocks_erased);
-        put_real(b, o, "pe_mean", row->pe_mean);
-        put_real(b, o, "pe_max", row->pe_max);
-        put_real(b, o, "reads_per_block_mean", row->reads_per_block_mean);
-        put_real(b, o, "reads_per_block_max", row->reads_per_block_max);
-        put_real(b, o, "program_skew", row->program_skew);
-        put_real(b, o, "refreshes_per_token", row->refreshes_per_token);
-        put_real(b, o, "lifetime_tokens", row->lifetime_tokens);
-        put_real(b, o, "lifetime_projected_tokens", row->lifetime_projected);
-        put_real(b, o, "lifetime_projected_years", ifc_lifetime_years(r, row->lifetime_projected));
-        put_real(b, o, "lifetime_simulated_tokens", row->lifetime_simulated);
-        put_real(b, o, "lifetime_simulated_years", ifc_lifetime_years(r, row->lifetime_simulated));
-        put_count(b, o, "lifetime_hours_a_day", IFC_HOURS_A_DAY);
-        put_count(b, o, "moves", row->moves);
+        put_rows(b, o, ifc_rows_wear, r, row);
         append(b, wear, o);
     }
     return wear;
@@ -432,20 +366,20 @@ static json_t *root_object(builder *b, const ifc_result *r, const char *resolved
         put(b, root, "requests", requests_object(b, r));
     if (r->prompt_tokens > 0 && !ifc_is_requests(r))
         put(b, root, "prefill", prefill_object(b, r));
-    put(b, root, "counts", counts_object(b, r));
+    put(b, root, "counts", rows_object(b, ifc_rows_counts, r, r));
     if (!ifc_is_stream(r))
         put(b, root, "reuse", reuse_object(b, r));
     put(b, root, "rates", rates_array(b, r));
     put(b, root, "energy_j", energy_object(b, r));
-    put(b, root, "power_w", power_object(b, r));
+    put(b, root, "power_w", rows_object(b, ifc_rows_power, r, r));
     put_real(b, root, "price_usd", r->scenario ? ifc_price(r->scenario) : 0);
-    put(b, root, "kv_buffer", kv_buffer_object(b, r));
+    put(b, root, "kv_buffer", rows_object(b, ifc_rows_buffer, r, r));
     put(b, root, "critical_path", path_array(b, r));
     put(b, root, "operators", operators_array(b, r));
     put(b, root, "resources", resources_array(b, r));
     put(b, root, "capacity", capacity_array(b, r));
     if (r->outcome == IFC_RUN_OUT_OF_MEMORY && r->overflow >= 0 && (uint32_t)r->overflow < r->n_capacity)
-        put(b, root, "overflow", capacity_object(b, &r->capacity[r->overflow]));
+        put(b, root, "overflow", capacity_object(b, r, &r->capacity[r->overflow]));
     put(b, root, "wear", wear_array(b, r));
     put(b, root, "dies", dies_object(b, r));
     put(b, root, "policies", policies_object(b, r));

@@ -10,6 +10,7 @@
 
 #include <ifc/time.h>
 
+#include "platform/observe/counts.h"
 #include "platform/scenario/scenario.h"
 
 typedef enum ifc_outcome { IFC_RUN_OK, IFC_RUN_OUT_OF_MEMORY, IFC_RUN_INTERRUPTED } ifc_outcome;
@@ -167,6 +168,9 @@ typedef struct ifc_policy_value_row {
     double value;   /* statistic */
 } ifc_policy_value_row;
 
+#define IFC_COUNT_FIELD(field, ...) uint64_t field;
+#define IFC_COUNT_NO_FIELD(...)
+
 typedef struct ifc_result {
     const ifc_scenario *scenario; /* borrowed */
     char scenario_hash[17];       /* hex; of the resolved scenario */
@@ -182,12 +186,10 @@ typedef struct ifc_result {
     ifc_time ttft;          /* from the begin until each sequence had its first token; 0: no prompt */
     ifc_window window;      /* what they cover */
     ifc_time end_time;      /* of the simulation, drained */
-    uint64_t pages_sensed, pages_programmed, blocks_erased, macs, bus_bytes_down, bus_bytes_up, dram_bytes;
-    uint64_t useful_kv_bytes, sensed_kv_bytes; /* read amplification of the KV cache is their ratio */
-    uint64_t flushes;                          /* layer flushes of the KV buffer */
-    uint64_t kv_buffer_peak, kv_buffer_bytes;  /* bytes gathered at most, and there are */
+    IFC_COUNT_MAP(IFC_COUNT_FIELD, IFC_COUNT_NO_FIELD, IFC_COUNT_NO_FIELD, IFC_COUNT_NO_FIELD)
+    uint64_t flushes;                         /* layer flushes of the KV buffer */
+    uint64_t kv_buffer_peak, kv_buffer_bytes; /* bytes gathered at most, and there are */
     double kv_buffer_mean;
-    uint64_t die_commands, kernel_events;
     uint64_t layers, layers_reused; /* decoded; of them, those that were known from before */
     char reuse_why_not[120];        /* of the rest; empty: they came for the first time */
     double peak_power;              /* W, of one die: of the command that draws most while its planes work */

@@ -8,6 +8,7 @@
 #include "platform/observe/format.h"
 #include "platform/observe/output.h"
 #include "platform/observe/requests.h"
+#include "platform/observe/rows.h"
 #include "platform/observe/warnings.h"
 
 #define PATH_ROWS 10
@@ -219,31 +220,31 @@ static void write_amount(const ifc_result *r, FILE *out, const char *name, ifc_f
     fputc('\n', out);
 }
 
-static void write_count(const ifc_result *r, FILE *out, const char *name, uint64_t value)
+static void write_bytes(const ifc_result *r, FILE *out, const char *name, double value)
 {
-    write_amount(r, out, name, ifc_format_count((double)value),
-                 ifc_format_count(per_token(r, (double)value)));
+    write_amount(r, out, name, ifc_format_si(value, "B"), ifc_format_si(per_token(r, value), "B"));
 }
 
-static void write_bytes(const ifc_result *r, FILE *out, const char *name, uint64_t value)
+static void write_counts(const ifc_result *r, FILE *out)
 {
-    write_amount(r, out, name, ifc_format_si((double)value, "B"),
-                 ifc_format_si(per_token(r, (double)value), "B"));
+    for (const ifc_row *row = ifc_rows_counts; row->kind != IFC_ROW_END; row++) {
+        if (!row->text)
+            continue;
+        double value = ifc_row_real(row, r, r);
+        if (strcmp(row->unit, "B") == 0)
+            write_bytes(r, out, row->text, value);
+        else
+            write_amount(r, out, row->text, ifc_format_count(value), ifc_format_count(per_token(r, value)));
+    }
 }
 
 static void write_traffic(const ifc_result *r, FILE *out)
 {
     fprintf(out, "\n%-26s %12s%s\n", "Work and traffic", "in the run",
             r->tokens > 0 ? "      per token" : "");
-    write_count(r, out, "pages sensed", r->pages_sensed);
-    write_count(r, out, "pages programmed", r->pages_programmed);
-    write_count(r, out, "blocks erased", r->blocks_erased);
-    write_count(r, out, "MACs in flash", r->macs);
-    write_count(r, out, "die commands", r->die_commands);
-    write_bytes(r, out, "buses down", r->bus_bytes_down);
-    write_bytes(r, out, "buses up", r->bus_bytes_up);
+    write_counts(r, out);
     if (r->dram_bytes > 0)
-        write_bytes(r, out, "DRAM", r->dram_bytes);
+        write_bytes(r, out, "DRAM", (double)r->dram_bytes);
     if (r->useful_kv_bytes > 0)
         fprintf(out, "  %-24s %12.2f   %s sensed for %s needed\n", "KV read amplification",
                 ifc_read_amplification(r), ifc_format_si((double)r->sensed_kv_bytes, "B").text,
