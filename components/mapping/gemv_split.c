@@ -11,15 +11,14 @@
 #include "components/mapping/way.h"
 #include "workloads/model.h"
 
-/* One tile: each channel gets its columns of the input, each plane returns its rows. */
-static void multiply_tile(ifc_mapping *map, ifc_op_run *op, const ifc_tiling *t, uint64_t i)
+/* One tile, with @vectors: each channel gets its columns of the input, each plane returns its rows. */
+static void multiply_tile(ifc_mapping *map, ifc_op_run *op, const ifc_tiling *t, uint64_t i, uint32_t vectors)
 {
     const ifc_scenario *s = map->hw->s;
     const ifc_weight_place *place = ifc_weight_map_place(&map->weights, ifc_weight_class_of(op->node->kind));
     const ifc_group *g = place->part[IFC_BY_DIES].group;
     const ifc_weight_share *shares =
         ifc_weight_map_shares(&map->weights, op->node, op->job.layer, IFC_BY_DIES);
-    uint32_t vectors = op->step->vectors;
     uint64_t results = ifc_model_activation_bytes(&s->model, t->plane_rows * vectors) * g->p->planes;
     uint64_t vector = ifc__vector_new(map);
     for (uint32_t d = 0; d < g->p->dies; d++) {
@@ -39,6 +38,15 @@ static void multiply_tile(ifc_mapping *map, ifc_op_run *op, const ifc_tiling *t,
     ifc_command_send_all(map->controller);
 }
 
+/* Vectors that are multiplied with the @i-th of the matrices that are read: those of a step are dealt over
+ * the experts, and shared ones, the last, get all. */
+static uint32_t vectors_of(const ifc_op_node *n, uint32_t vectors, uint32_t i, uint32_t matrices)
+{
+    uint32_t routed = matrices - n->always;
+    uint64_t products = (uint64_t)(n->times - n->always) * vectors;
+    return i < routed ? (uint32_t)(products * (i + 1) / routed - products * i / routed) : vectors;
+}
+
 static void expand(ifc_mapping *map, ifc_op_run *op)
 {
     const ifc_op_node *n = op->node;
@@ -54,7 +62,7 @@ static void expand(ifc_mapping *map, ifc_op_run *op)
         ifc_tiles_start(map, op, &what);
     for (uint32_t m = 0; m < matrices; m++)
         for (uint64_t i = 0; i < t->in_dies; i++)
-            multiply_tile(map, op, t, i);
+            multiply_tile(map, op, t, i, vectors_of(n, vectors, m, matrices));
 }
 
 static bool serves(const ifc_mapping *map, ifc_op_kind kind)

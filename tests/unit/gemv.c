@@ -205,6 +205,22 @@ static void ragged_tiles(void)
     }
 }
 
+/* Two vectors, an expert of three for each, and one that is shared: each expert multiplies its own vectors. */
+static void split_experts(void)
+{
+    ifc_scenario *s = split("1");
+    sim_set(s, "model.experts=3");
+    sim_set(s, "model.shared_experts=1");
+    sim_set(s, "workload.batch=2");
+    sim_run run = sim_run_one(s);
+    uint64_t attention = 32 + 16, expert = 16 + 8; /* tiles */
+    CU_ASSERT_EQUAL_FATAL(run.status, IFC_OK);
+    CU_ASSERT_EQUAL(run.result.pages_sensed, (attention + 3 * expert) * 4);
+    CU_ASSERT_EQUAL(run.result.macs, (2 * attention + (1 + 1 + 2) * expert) * 512);
+    CU_ASSERT_EQUAL(run.result.bus_bytes_down, (2 * attention + (1 + 1 + 2) * expert) * 16 * 2);
+    sim_run_fini(&run);
+}
+
 /* Slices are tenures of their own: the same bytes in as much time where nothing else wants the bus. */
 static void slices(void)
 {
@@ -276,6 +292,7 @@ int main(void)
         {"time of a layer", layer_time},
         {"shares of a matrix", shares},
         {"ragged tiles", ragged_tiles},
+        {"experts in two parts", split_experts},
         {"slices", slices},
         {"tiles and share", tiles_and_share},
     };
