@@ -1,11 +1,8 @@
 """A whole timeline, as CSV, against the statistics of the same run: a second source for what was busy."""
 import csv
-import re
 from collections import defaultdict
 
-
-# Tokens of several sequences, and those that a draft brings, share steps; a prompt has steps without a token.
-TOGETHER = r"^\s*(batch = (?!1;)|prompt = (?!0;)|draft = \{\s*tokens = (?!0;))"
+import scenario
 
 
 def slices_of(file):
@@ -41,18 +38,37 @@ def faults(file, r, level):
                 break
         if slices and (slices[0][0] < 0 or max(end for _, end in slices) > r["end_time_ps"]):
             yield f"{track}: slices outside of 0 .. {r['end_time_ps']} ps"
-    d = r.get("decode")
-    if d and r["complete"]:
-        tokens = [end - begin for begin, end in tracks.get("host/token", [])]
-        path = sum(row["ps"] for row in r["critical_path"])
-        if tokens != d["token_latency_ps"] and not re.search(TOGETHER, r["resolved"], re.M):
-            yield "host/token: not the latencies of the tokens"
-        if length(tracks.get("host/critical path", [])) != path:
-            yield "host/critical path: has gaps"
-        if sum(tokens) > path:
-            yield "host/token: longer than the critical path"
+    if r["workload"] == "decode" and r["complete"]:
+        yield from token_faults(tracks, r)
     if r["complete"]:
         yield from busy_faults(tracks, r, level)
+
+
+def token_faults(tracks, r):
+    """Slices are steps: a token of each sequence, or several where some were drafted."""
+    values = scenario.read(r["resolved"])
+    batch, drafted, prompt = (int(values[f"workload.{key}"]) for key in ("batch", "draft.tokens", "prompt"))
+    steps = [end - begin for begin, end in tracks.get("host/token", [])]
+    if not are_steps(steps, r["decode"]["token_latency_ps"], batch, 1 + drafted):
+        yield "host/token: not the latencies of the tokens"
+    path = length(tracks.get("host/critical path", []))
+    if path != sum(row["ps"] for row in r["critical_path"]):
+        yield "host/critical path: not its rows"
+    if prompt == 0 and path != sum(steps):  # that of a prompt has no slice of a token
+        yield "host/critical path: has gaps"
+
+
+def are_steps(steps, latencies, batch, most):
+    """Whether each of @steps is the sum of 1 to @most of @latencies, once for each sequence that has some left."""
+    left, rest = [len(latencies) // batch] * batch, list(reversed(latencies))
+    for step in steps:
+        for i in range(batch):
+            time, n = 0, 0
+            while left[i] > 0 and n < most and (n == 0 or time < step):
+                time, n, left[i] = time + rest.pop(), n + 1, left[i] - 1
+            if n > 0 and time != step:
+                return False
+    return not rest
 
 
 def busy_faults(tracks, r, level):
