@@ -19,7 +19,6 @@ typedef struct ifc_served {
 } ifc_served;
 
 typedef struct ifc_serving {
-    char trace[2 * IFC_PATH_MAX];
     ifc_requests *source;  /* owned; NULL: the workload is not of this kind */
     ifc_request next;      /* the one that comes next ... */
     bool more;             /* ... if there is one */

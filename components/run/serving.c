@@ -22,8 +22,7 @@ ifc_status ifc_serving_open(ifc_serving *v, const ifc_scenario *s, ifc_error *er
     static const ifc_requests_arrival arrivals[] = {IFC_ARRIVE_AS_TRACED, IFC_ARRIVE_CLOSED,
                                                     IFC_ARRIVE_CONSTANT, IFC_ARRIVE_POISSON};
     *v = (ifc_serving){.status = IFC_OK};
-    bool traced = ifc_scenario_trace_path(s, v->trace, sizeof v->trace);
-    ifc_requests_options o = {.trace = traced ? v->trace : NULL,
+    ifc_requests_options o = {.trace = ifc_scenario_trace(s),
                               .form = (ifc_trace_form)w->format,
                               .first = w->first,
                               .count = w->count,

@@ -95,11 +95,10 @@ static ifc_status protect_all(const ifc_loaded *loaded, size_t n, const char *op
                               ifc_error *err)
 {
     ifc_status status = IFC_OK;
-    char requests[2 * IFC_PATH_MAX];
     for (size_t i = 0; i < n && status == IFC_OK; i++) {
         status = ifc_loaded_protect(&loaded[i], option, path, err);
-        bool traced = ifc_scenario_trace_path(loaded[i].scenario, requests, sizeof requests);
-        if (status == IFC_OK && traced && ifc_same_file(requests, path))
+        const char *trace = ifc_scenario_trace(loaded[i].scenario);
+        if (status == IFC_OK && trace && ifc_same_file(trace, path))
             status = ifc_fail(err, IFC_EUSAGE, "%s: %s holds the requests of %s", option, path,
                               loaded[i].scenario->file);
     }

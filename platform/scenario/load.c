@@ -192,18 +192,19 @@ static void apply_group(struct loader *l, const ifc_assignment *a, const char *n
 }
 
 /* A plug-in's path is relative to the file that names it; kept absolute, to hold when resolved text moves. */
-static void settle_plugin(struct loader *l, const ifc_assignment *a, ifc_policy_choice *choice)
+/* A file is named as seen from the one that names it. */
+static void settle_file(struct loader *l, const ifc_assignment *a, char *field, size_t room)
 {
-    if (!choice->plugin[0])
+    if (!field[0] || strcmp(field, "-") == 0)
         return;
-    char *path = ifc_layers_resolve(a->file < 0 ? NULL : l->layers.files[a->file], choice->plugin);
+    char *path = ifc_layers_resolve(a->file < 0 ? NULL : l->layers.files[a->file], field);
     char *absolute = realpath(path, NULL);
     const char *settled = absolute ? absolute : path;
-    if (strlen(settled) >= sizeof choice->plugin) {
-        complain(l, a, "too long (allowed: %zu bytes)", sizeof choice->plugin - 1);
+    if (strlen(settled) >= room) {
+        complain(l, a, "too long (allowed: %zu bytes)", room - 1);
     } else {
-        memset(choice->plugin, 0, sizeof choice->plugin);
-        memcpy(choice->plugin, settled, strlen(settled));
+        memset(field, 0, room);
+        memcpy(field, settled, strlen(settled));
     }
     free(absolute);
     free(path);
@@ -296,7 +297,7 @@ static void apply_choice(struct loader *l, const ifc_assignment *a, ifc_policy_c
     if (!row)
         keep_policy_param(l, a, choice, key);
     else if (store(l, a, row, choice, column) && strcmp(key, "plugin") == 0)
-        settle_plugin(l, a, choice);
+        settle_file(l, a, choice->plugin, sizeof choice->plugin);
 }
 
 static void apply_observer(struct loader *l, const ifc_assignment *a, const char *path)
@@ -352,9 +353,11 @@ static void apply(struct loader *l, const ifc_assignment *a)
     char name[IFC_NAME_MAX];
     const char *key;
     const ifc_param *row = ifc__row_find(&ifc_param_tables()[IFC_SCOPE_SCENARIO], a->path);
-    if (row)
-        store(l, a, row, l->s, IFC_COLUMN_SCENARIO);
-    else if (split_group(a->path, name, sizeof name, &key))
+    char *trace = l->s->workload.requests.trace;
+    if (row) {
+        if (store(l, a, row, l->s, IFC_COLUMN_SCENARIO) && strcmp(a->path, "workload.requests.trace") == 0)
+            settle_file(l, a, trace, sizeof l->s->workload.requests.trace);
+    } else if (split_group(a->path, name, sizeof name, &key))
         apply_group(l, a, name, key);
     else if (strncmp(a->path, POLICIES ".", strlen(POLICIES) + 1) == 0)
         apply_policy(l, a, a->path + strlen(POLICIES) + 1);

@@ -7,7 +7,6 @@
 #define IFC_SCENARIO_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include <ifc/status.h>
@@ -312,10 +311,11 @@ void ifc_scenario_matrix(const ifc_scenario *s, ifc_placed matrix, ifc_matrix_pl
 /** ifc_scenario_group() - index of the group called @name. Return: -1 if there is none. */
 int ifc_scenario_group(const ifc_scenario *s, const char *name);
 
-/**
- * ifc_scenario_trace_path() - the file of the requests, which is named as seen from the scenario's
- * Return: whether there is one; else @out is what it would be.
- */
-bool ifc_scenario_trace_path(const ifc_scenario *s, char *out, size_t size);
+/** ifc_scenario_trace() - the file of the requests that it serves. Return: NULL: there is none. */
+static inline const char *ifc_scenario_trace(const ifc_scenario *s)
+{
+    const char *trace = s->workload.requests.trace;
+    return s->workload.kind == IFC_WORKLOAD_REQUESTS && trace[0] ? trace : NULL;
+}
 
 #endif
