@@ -19,6 +19,7 @@ CAPS = {
     "channel.count": (1, 9), "channel.rate": (1e6, 1e12),
     "dram.channels": (0, 4), "dram.bytes": (2**18, 2**31), "dram.rate": (1e6, 1e12),
     "workload.context": (0, 300), "workload.tokens": (1, 12),
+    "workload.requests.speed": (1e-3, 1e3),
     "workload.stream.count": (0, 100), "workload.stream.planes": (1, 12), "workload.stream.dies": (1, 8),
     "workload.stream.pages": (1, 9), "workload.stream.queue_depth": (1, 64), "workload.stream.rate": (1e3, 1e7),
     "workload.stream.bytes_down": (0, 2e4), "workload.stream.bytes_up": (0, 2e4),
@@ -35,6 +36,7 @@ CAPS = {
 # How likely a parameter is set at all, where that is not the scenario's own density.
 CHANCE = {"simulation.time_limit": 0.05, "simulation.wall_limit": 0.1, "simulation.grain": 0.1, "title": 0.2,
           "model.name": 0.1}
+MATRICES = ("embed", "qkv", "project", "gate_up", "down", "lm_head")
 LETTERS = 'aZ09 .,:;#=(){}"\\/%&<>\'-_é€'
 PAGES_MAX = 6000  # sensed or programmed in a run: what bounds its time
 
@@ -118,6 +120,7 @@ class Drawing:
         self.effects = f.choice(("on", "on", "one off", "any", "all off"))
         self.groups = f.choice((["g1"], ["g1"], ["g1", "g2"], ["g1", "g2"], ["w", "kv-1", "x_2"]))
         self.plain = {g: f.random() < 0.4 for g in self.groups}
+        self.scattered = f.random() < 0.3  # matrices of a layer in several stores
 
     def rng(self, what):
         return Random(f"{self.seed}/{what}")
@@ -253,25 +256,45 @@ class Drawing:
             self.settle_die(name, name == weights or not self.plain[name] or name == store and not on_npu)
         if store == "dram":
             self.put("dram.channels", max(1, self.count("dram.channels")))
-        overlap = not on_npu and store != weights
-        if not overlap:
+        self.settle_ways()
+        generated = self.store("qkv") == store and self.way("qkv")  # where the KV lies, if at all
+        if on_npu or generated in ("ifc", "split"):
             v.pop("placement.overlap", None)
         self.put("placement.stage", min(self.count("placement.stage"), self.count("model.kv_heads")))
-        if store != weights or on_npu:
+        if on_npu or generated != "ifc":
             v.pop("placement.kv_buffer.location", None)
-        self.settle_ways()
         self.settle_layout(store)
 
-    def settle_ways(self):
-        """In two parts only where tiles are whole pages, over as many dies on every channel."""
-        v, g = self.values, f"flash.groups.{self.text('placement.weights')}."
+    def store(self, matrix):
+        return self.text(f"placement.matrices.{matrix}.store") or self.text("placement.weights")
+
+    def way(self, matrix):
+        ways = [self.text(f"placement.matrices.{matrix}.gemv"), self.text("placement.gemv")]
+        store = self.store(matrix)
+        engines = store != "dram" and self.count(f"flash.groups.{store}.fmacs") > 0
+        return next((w for w in ways if w != "auto"), "ifc" if engines else "npu")
+
+    def can_multiply(self, matrix, way):
+        """In dies with engines; in two parts only where tiles are whole pages, over as many dies on every channel."""
+        g = f"flash.groups.{self.store(matrix)}."
+        if way == "npu" or self.store(matrix) == "dram" or self.count(g + "fmacs") == 0:
+            return way == "npu"
         even = self.count(g + "dies") % self.count("channel.count") == 0
-        whole = self.values.get("effects.page_rounding") != "false"
-        for path in [p for p in v if p.endswith(".gemv") and self.text(p) == "split"]:
-            if not (even and whole and self.features.random() < 0.5):
-                del v[path]
+        return way == "ifc" or even and self.values.get("effects.page_rounding") != "false"
+
+    def settle_ways(self):
+        for matrix in MATRICES:
+            rng, at = self.rng(f"ways/{matrix}"), f"placement.matrices.{matrix}."
+            if self.scattered and rng.random() < 0.4:
+                self.put_text(at + "store", rng.choice(self.groups + ["dram"]))
+            if self.store(matrix) == "dram":
+                self.put("dram.channels", max(1, self.count("dram.channels")))
+            if not self.can_multiply(matrix, self.way(matrix)):
+                self.put_text(at + "gemv", "npu")
         for path in ("placement.split.tile_rows", "placement.split.tile_cols"):
-            v.pop(path, None)
+            self.values.pop(path, None)
+        if self.scattered and self.rng("ways/reads").random() < 0.3:
+            self.put_text("placement.split.reads", self.rng("ways/from").choice(self.groups))
 
     def settle_layout(self, store):
         in_planes = self.text("placement.kv_buffer.location") == "plane"

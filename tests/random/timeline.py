@@ -62,6 +62,8 @@ def are_steps(steps, latencies, batch, most):
     """Whether each of @steps is the sum of 1 to @most of @latencies, once for each sequence that has some left."""
     left, rest = [len(latencies) // batch] * batch, list(reversed(latencies))
     for step in steps:
+        if not any(left):
+            return False
         for i in range(batch):
             time, n = 0, 0
             while left[i] > 0 and n < most and (n == 0 or time < step):
