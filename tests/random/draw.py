@@ -65,7 +65,8 @@ def in_unit(rng, row, value):
 def text_of(rng, row, value):
     if row.kind == "quantity":
         return scenario.quote(in_unit(rng, row, value))
-    return str(round(value)) if row.kind == "whole" else f"{value:.6f}"
+    # six digits after the point are none of a small number
+    return str(round(value)) if row.kind == "whole" else f"{value:.6f}" if value >= 1e-3 or value == 0 else f"{value:.6e}"
 
 
 def draw_number(rng, row, wild):
