@@ -347,8 +347,34 @@ static void end_layer(ifc_host *h, uint32_t token, uint32_t layer)
         ifc_host_ask_flush(h, IFC_FLUSH_LAYER_END, token, layer, NULL);
 }
 
-/* Return: false if the run was stopped before. Blocks count reads of whole layers: of one that was cut, too.
- */
+/* Blocks count reads of whole layers: of one that was cut, too. */
+static void count_reads(ifc_host *h)
+{
+    if (h->reading)
+        ifc_blocks_end_layer(&h->mapping->blocks, h->reads_layer, h->reads_token);
+    h->reading = false;
+}
+
+/* The graph of a layer, or of what follows the layers. Return: false if the run was stopped before. */
+static bool run_and_count(ifc_host *h, const ifc_graph *g, uint32_t token, uint32_t layer)
+{
+    h->reading = true;
+    h->reads_layer = layer;
+    h->reads_token = token;
+    bool whole = run_graph_or_again(h, g, token, layer);
+    count_reads(h);
+    return whole;
+}
+
+void ifc_host_cut_off(ifc_host *h)
+{
+    h->stop.stopped = true;
+    h->decode_end = ifc_now();
+    count_reads(h);
+    ifc_event_end(&h->events, ifc_now());
+}
+
+/* Return: false if the run was stopped before. */
 static bool run_layer(ifc_host *h, uint32_t token, uint32_t layer)
 {
     const ifc_graphs *g = h->steps.step.prompt ? h->prompt_graphs : h->graphs;
@@ -357,9 +383,7 @@ static bool run_layer(ifc_host *h, uint32_t token, uint32_t layer)
         return false;
     add_tokens(h, layer);
     ifc_blocks_begin_layer(&h->mapping->blocks, layer);
-    bool whole = run_graph_or_again(h, ifc_graphs_layer(g, &h->hw->s->model, layer), token, layer);
-    ifc_blocks_end_layer(&h->mapping->blocks, layer, token);
-    if (!whole)
+    if (!run_and_count(h, ifc_graphs_layer(g, &h->hw->s->model, layer), token, layer))
         return false;
     end_layer(h, token, layer);
     report(h, token, layer);
@@ -379,10 +403,7 @@ static bool run_layers(ifc_host *h, uint32_t token)
 
 static bool run_epilogue(ifc_host *h, uint32_t token)
 {
-    uint32_t layers = h->hw->s->model.layers;
-    bool whole = run_graph_or_again(h, &h->graphs->epilogue, token, layers);
-    ifc_blocks_end_layer(&h->mapping->blocks, layers, token);
-    return whole;
+    return run_and_count(h, &h->graphs->epilogue, token, h->hw->s->model.layers);
 }
 
 /* Each token that stays has its part of the step; those of other sequences take the same time. */

@@ -59,7 +59,9 @@ typedef struct ifc_host {
     ifc_time decode_ps;     /* all steps together */
     uint64_t prompt_tokens; /* prefilled */
     ifc_time ttft;          /* until all sequences of a decode had their first token */
-    ifc_time decode_end;    /* last token or request done; background work may go on */
+    bool reading;           /* blocks of these have not been told yet what was read */
+    uint32_t reads_layer, reads_token;
+    ifc_time decode_end; /* last token or request done; background work may go on */
 } ifc_host;
 
 /** What a host works with; all of it is borrowed. */
@@ -119,6 +121,9 @@ bool ifc_host_kv_idle(const ifc_host *h);
 /** ifc_host_take_done() - actor only; waits for an operator to complete and takes it from the list. Return:
  * NULL: the run was stopped. */
 ifc_op_run *ifc_host_take_done(ifc_host *h);
+
+/** ifc_host_cut_off() - the clock ended under the host's feet: what it has not written yet. */
+void ifc_host_cut_off(ifc_host *h);
 
 /** ifc_host_record() - keep the latency of a finished token or request. */
 void ifc_host_record(ifc_host *h, ifc_time latency);

@@ -55,14 +55,6 @@ static ifc_status run_kernel(const ifc_system *sys, ifc_error *err)
     return ifc_fail(err, status, "%s: %s", ifc_run_name(), stuck.text);
 }
 
-/* A clock that ends does so under the host's feet: what it has not written yet. */
-static void end_host(ifc_system *sys)
-{
-    sys->host.stop.stopped = true;
-    sys->host.decode_end = ifc_now();
-    ifc_event_end(&sys->host.events, ifc_now());
-}
-
 static ifc_status simulate(ifc_system *sys, const ifc_stop *stop, ifc_result *out, ifc_error *err)
 {
     ifc_status status = ifc_elaborate_build(sys, stop, err);
@@ -81,7 +73,7 @@ static ifc_status simulate(ifc_system *sys, const ifc_stop *stop, ifc_result *ou
     if (status == IFC_OK && sys->host.serving.status != IFC_OK)
         return ifc_fail(err, sys->host.serving.status, "%s", sys->host.serving.err.text);
     if (status == IFC_EINTERRUPTED)
-        end_host(sys);
+        ifc_host_cut_off(&sys->host);
     if (status != IFC_OK)
         return status;
     if (sys->host.stop.stopped)

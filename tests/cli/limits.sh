@@ -117,6 +117,18 @@ prints "the clock ends at 1100000 s"
 expect 130 run "${slow[@]}" --set 'flash.groups.*.clock=1 kHz' --set 'flash.groups.*.fmacs=1' --set workload.tokens=50
 prints "the clock ends at 1100000 s"
 
+# Blocks have been read in the layer in which the clock ends.
+cat >"$work/slow.cfg" <<'CFG'
+model = { layers = 1; hidden = 1; heads = 4; kv_heads = 4; ffn = 1; vocab = 1; kv_bits = 2; };
+placement = { weights = "g1"; kv = "g2"; attention = "npu"; };
+channel = { page_command = "600 s"; };
+flash = { groups = { g1 = { dies = 1; }; g2 = { dies = 1; page = "100 B"; }; }; };
+CFG
+expect 130 run -q -f json "$work/slow.cfg"
+python3 -c 'import json, sys
+worn = [(w["reads_per_block_mean"], w["reads_per_block_max"]) for w in json.load(sys.stdin)["wear"]]
+sys.exit(not all(0 < mean <= most for mean, most in worn))' <<<"$out" || fail "$called: reads of blocks are missing"
+
 # What is decided ahead of time ends with the run, in its timeline and in its figures: no slice is past the end, and
 # slices of the buses are the time that they were busy.
 cut() {
