@@ -57,13 +57,11 @@ typedef struct ifc_reads {
     uint64_t *layer_kv; /* owned; [die of the group][K, V]: of the layer at work, in pages over all planes;
                            with fractions of pages, in 1e-9 pages of a plane */
     double *kv;         /* owned; [layer][die][K, V]: pages of each plane */
-    uint64_t
-        *weights; /* owned; [layer, after the last: what follows them]: times that all matrices were read */
-    uint32_t *experts;        /* owned; [layer][expert]: times that each was read */
-    uint64_t *spread_weights; /* owned; [die][layer]: how many of those have been spread */
-    uint32_t *spread_experts; /* owned; [die][layer][expert]: likewise */
-    uint32_t n_experts;       /* that are chosen from */
-    double grown;             /* of the layer at work: part of its pages that were appended */
+    uint32_t
+        *matrices;    /* owned; [layer, after the last: what follows them][slot]: times that each was read */
+    uint32_t *spread; /* owned; [die][layer][slot]: how many of those have been spread */
+    uint32_t slots;   /* of a layer */
+    double grown;     /* of the layer at work: part of its pages that were appended */
 } ifc_reads;
 
 /** Blocks of all dies, and the addresses of what they hold: pages of each plane, from its first one. */
@@ -97,8 +95,17 @@ void ifc_blocks_begin_layer(ifc_block_table *t, uint32_t layer);
 /** ifc_blocks_read_kv() - pages of K (or V) of the layer at work are read on a die of the KV's group. */
 void ifc_blocks_read_kv(ifc_block_table *t, uint32_t die, bool values, const ifc_extent *extent);
 
-/** ifc_blocks_end_layer() - every matrix of @layer has been read once, for @token; its KV as was told. */
-void ifc_blocks_end_layer(ifc_block_table *t, uint32_t layer, uint32_t token);
+/** ifc_blocks_slots() - counters of the matrices of @node, an operator on weights. Those of a layer's come
+ * one after the other. */
+uint32_t ifc_blocks_slots(const ifc_op_node *node);
+
+/** ifc_blocks_read_matrix() - the matrix of @node is read once, by all planes; so many of the experts that
+ * are chosen from, after those of the time before, and the shared ones. @slot: its first counter. */
+void ifc_blocks_read_matrix(ifc_block_table *t, uint32_t layer, uint32_t slot, const ifc_op_node *node,
+                            uint32_t experts);
+
+/** ifc_blocks_end_layer() - KV of the layer at work has been read as was told. */
+void ifc_blocks_end_layer(ifc_block_table *t, uint32_t layer);
 
 /** ifc_blocks_read_embed() - a row of the embedding: it may be any, so all of them share its pages. */
 void ifc_blocks_read_embed(ifc_block_table *t, uint32_t die, uint64_t pages);

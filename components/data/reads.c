@@ -10,28 +10,39 @@ static uint64_t div_up(uint64_t a, uint64_t b)
     return (a + b - 1) / b;
 }
 
-/* Experts are alike in all layers that have them. */
-static uint32_t chosen_from(const ifc_graphs *g)
+/* Of experts: how often all were read, how many of them in all, and each. */
+uint32_t ifc_blocks_slots(const ifc_op_node *node)
 {
-    for (uint32_t i = 0; i < g->layer.n_nodes; i++)
-        if (g->layer.nodes[i].stored > 1)
-            return g->layer.nodes[i].stored - g->layer.nodes[i].always;
-    return 0;
+    uint32_t of = node->stored - node->always;
+    return of > 1 ? 2 + of : 1;
+}
+
+static uint32_t slots_of(const ifc_graph *g)
+{
+    uint32_t slots = 0;
+    for (uint32_t i = 0; i < g->n_nodes; i++)
+        if (g->nodes[i].unit == IFC_UNIT_WEIGHTS)
+            slots += ifc_blocks_slots(&g->nodes[i]);
+    return slots;
+}
+
+static uint32_t most_slots(const ifc_graphs *g)
+{
+    uint32_t dense = slots_of(&g->dense), layer = slots_of(&g->layer), after = slots_of(&g->epilogue);
+    uint32_t most = dense > layer ? dense : layer;
+    return most > after ? most : after;
 }
 
 void ifc_reads_init(ifc_block_table *t)
 {
     ifc_reads *r = &t->reads;
     size_t layers = t->hw->s->model.layers, dies = t->kv->group ? t->kv->group->p->dies : 0;
-    r->n_experts = chosen_from(t->weights->graphs);
+    r->slots = most_slots(t->weights->graphs);
     r->layer_kv = calloc(2 * dies + 1, sizeof *r->layer_kv);
     r->kv = calloc(2 * dies * layers + 1, sizeof *r->kv);
-    r->weights = calloc(layers + 1, sizeof *r->weights);
-    r->spread_weights = calloc((size_t)t->n_dies * (layers + 1), sizeof *r->spread_weights);
-    r->experts = calloc(layers * r->n_experts + 1, sizeof *r->experts);
-    r->spread_experts = calloc((size_t)t->n_dies * layers * r->n_experts + 1, sizeof *r->spread_experts);
-    IFC_BUG_ON(!r->layer_kv || !r->kv || !r->weights || !r->experts || !r->spread_weights ||
-                   !r->spread_experts,
+    r->matrices = calloc((layers + 1) * r->slots + 1, sizeof *r->matrices);
+    r->spread = calloc((size_t)t->n_dies * (layers + 1) * r->slots + 1, sizeof *r->spread);
+    IFC_BUG_ON(!r->layer_kv || !r->kv || !r->matrices || !r->spread,
                "out of memory for the reads of %zu layers", layers);
 }
 
@@ -39,10 +50,8 @@ void ifc_reads_fini(ifc_block_table *t)
 {
     free(t->reads.layer_kv);
     free(t->reads.kv);
-    free(t->reads.weights);
-    free(t->reads.experts);
-    free(t->reads.spread_weights);
-    free(t->reads.spread_experts);
+    free(t->reads.matrices);
+    free(t->reads.spread);
 }
 
 /* ---- gathering ---- */
@@ -72,25 +81,21 @@ void ifc_blocks_read_embed(ifc_block_table *t, uint32_t die, uint64_t pages)
     t->dies[die].embed_reads += pages;
 }
 
-/* A token's experts follow those of the token before it. */
-static void choose_experts(ifc_block_table *t, uint32_t layer, uint32_t token)
+void ifc_blocks_read_matrix(ifc_block_table *t, uint32_t layer, uint32_t slot, const ifc_op_node *node,
+                            uint32_t experts)
 {
-    ifc_reads *r = &t->reads;
-    uint32_t *read = r->experts + (size_t)layer * r->n_experts;
-    uint64_t chosen = t->hw->s->model.active_experts;
-    for (uint64_t i = 0; r->n_experts && i < chosen; i++)
-        read[((uint64_t)token * chosen + i) % r->n_experts]++;
+    uint32_t *read = t->reads.matrices + (size_t)layer * t->reads.slots + slot;
+    uint32_t of = node->stored - node->always;
+    read[0]++;
+    for (uint32_t i = 0; of > 1 && i < experts; i++)
+        read[2 + read[1]++ % of]++;
 }
 
-void ifc_blocks_end_layer(ifc_block_table *t, uint32_t layer, uint32_t token)
+void ifc_blocks_end_layer(ifc_block_table *t, uint32_t layer)
 {
     ifc_reads *r = &t->reads;
     bool fractions = !t->hw->s->effects.page_rounding;
-    r->weights[layer]++;
-    if (layer >= t->hw->s->model.layers)
-        return;
-    choose_experts(t, layer, token);
-    if (!t->kv->group)
+    if (layer >= t->hw->s->model.layers || !t->kv->group)
         return;
     uint32_t dies = t->kv->group->p->dies;
     double unit = fractions ? 1e-9 : 1.0 / t->kv->group->p->planes;
@@ -145,46 +150,45 @@ static const ifc_group *group_of(const ifc_block_table *t, uint32_t die)
 }
 
 /* A matrix lies in a run of pages of each plane; experts one after the other, then the shared ones. @share:
- * what the die has of one. */
+ * what the die has of one; @read, @done: its counters, and what of them was spread before. */
 static void spread_node(ifc_block_table *t, uint32_t die, const ifc_op_node *n, const ifc_weight_share *share,
-                        uint64_t page, uint32_t layer, uint64_t times)
+                        uint64_t page, const uint32_t *read, const uint32_t *done)
 {
     ifc_blocks *b = &t->dies[die];
-    const ifc_group *g = group_of(t, die);
     uint64_t run = share->extent.max_pages;
-    double pages = pages_per_plane(&share->extent, g->p->planes);
-    uint32_t of = n->stored - n->always;
+    double pages = pages_per_plane(&share->extent, group_of(t, die)->p->planes);
+    uint32_t of = n->stored - n->always, times = read[0] - done[0];
     if (share->rows == 0)
         return;
-    if (of > 1) {
-        ifc_reads *r = &t->reads;
-        const uint32_t *read = r->experts + (size_t)layer * r->n_experts,
-                       *done =
-                           r->spread_experts + ((size_t)die * t->hw->s->model.layers + layer) * r->n_experts;
-        for (uint32_t i = 0; i < of; i++)
-            spread(b, page + i * run, run, pages * (read[i] - done[i]));
-    } else {
-        spread(b, page, run, pages * (double)times);
-    }
-    for (uint32_t i = of; of > 1 && i < n->stored; i++)
-        spread(b, page + i * run, run, pages * (double)times);
+    if (of <= 1)
+        spread(b, page, run, pages * times);
+    for (uint32_t i = 0; of > 1 && i < n->stored; i++)
+        spread(b, page + i * run, run, pages * (i < of ? read[2 + i] - done[2 + i] : times));
 }
 
 static void spread_graph(ifc_block_table *t, uint32_t die, const ifc_graph *g, const uint64_t *node_page,
-                         uint32_t layer, uint64_t times)
+                         uint32_t layer)
 {
     const ifc_group *group = group_of(t, die);
+    ifc_reads *r = &t->reads;
     uint64_t begin = layer < t->hw->s->model.layers ? ifc_blocks_layer_page(t, group->index, layer) : 0;
-    for (uint32_t i = 0; i < g->n_nodes; i++)
-        for (int by = 0; g->nodes[i].unit == IFC_UNIT_WEIGHTS && by < IFC_MULTIPLIERS; by++) {
-            const ifc_op_node *n = &g->nodes[i];
-            const ifc_weight_place *place = ifc_weight_map_place(t->weights, ifc_weight_class_of(n->kind));
+    uint32_t *read = r->matrices + (size_t)layer * r->slots;
+    uint32_t *done = r->spread + ((size_t)die * (t->hw->s->model.layers + 1) + layer) * r->slots;
+    for (uint32_t i = 0, slot = 0; i < g->n_nodes; i++) {
+        const ifc_op_node *n = &g->nodes[i];
+        if (n->unit != IFC_UNIT_WEIGHTS)
+            continue;
+        const ifc_weight_place *place = ifc_weight_map_place(t->weights, ifc_weight_class_of(n->kind));
+        for (int by = 0; read[slot] > done[slot] && by < IFC_MULTIPLIERS; by++) {
             if (!place->part[by].has || place->part[by].group != group)
                 continue;
             const ifc_weight_share *shares = ifc_weight_map_shares(t->weights, n, layer, (ifc_multiplier)by);
             spread_node(t, die, n, &shares[die - group->first_die],
-                        begin + node_page[(size_t)i * IFC_MULTIPLIERS + by], layer, times);
+                        begin + node_page[(size_t)i * IFC_MULTIPLIERS + by], read + slot, done + slot);
         }
+        slot += ifc_blocks_slots(n);
+    }
+    memcpy(done, read, r->slots * sizeof *done);
 }
 
 static void spread_weights(ifc_block_table *t, uint32_t die)
@@ -192,23 +196,11 @@ static void spread_weights(ifc_block_table *t, uint32_t die)
     const ifc_model *m = &t->hw->s->model;
     const ifc_graphs *g = t->weights->graphs;
     const ifc_flash_group *p = group_of(t, die)->p;
-    ifc_reads *r = &t->reads;
-    uint64_t *done = r->spread_weights + (size_t)die * (m->layers + 1);
-    for (uint32_t l = 0; l <= m->layers; l++) {
-        uint64_t times = r->weights[l] - done[l];
-        if (times == 0)
-            continue;
-        if (l == m->layers)
-            spread_graph(t, die, &g->epilogue, t->epilogue_page, l, times);
-        else if (l < m->dense_layers)
-            spread_graph(t, die, &g->dense, t->dense_page, l, times);
-        else
-            spread_graph(t, die, &g->layer, t->layer_page, l, times);
-        done[l] = r->weights[l];
-        if (l < m->layers && r->n_experts)
-            memcpy(r->spread_experts + ((size_t)die * m->layers + l) * r->n_experts,
-                   r->experts + (size_t)l * r->n_experts, r->n_experts * sizeof *r->experts);
-    }
+    for (uint32_t l = 0; l < m->dense_layers; l++)
+        spread_graph(t, die, &g->dense, t->dense_page, l);
+    for (uint32_t l = m->dense_layers; l < m->layers; l++)
+        spread_graph(t, die, &g->layer, t->layer_page, l);
+    spread_graph(t, die, &g->epilogue, t->epilogue_page, m->layers);
     spread(&t->dies[die], t->embed_page, t->embed_pages, (double)t->dies[die].embed_reads / p->planes);
     t->dies[die].embed_reads = 0;
 }
@@ -247,7 +239,7 @@ static bool in_group(const ifc_group *g, uint32_t die)
 
 void ifc_reads_spread(ifc_block_table *t, uint32_t die)
 {
-    if (!t->reads.weights) /* a stream counts its own */
+    if (!t->reads.matrices) /* a stream counts its own */
         return;
     spread_weights(t, die);
     if (in_group(t->kv->group, die))

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "components/mapping/passes.h"
 #include "components/mapping/tiles.h"
 #include "components/mapping/way.h"
 
@@ -75,6 +76,30 @@ void ifc_mapping_start(ifc_job *job)
     const ifc_way *const *ways = op->step && op->step->prompt ? m->prompt_ways : m->ways;
     ways[job->kind]->expand(m, op);
     ifc_controller_made(m->controller, job);
+}
+
+/* How often dies sense the pages of a matrix for a step. */
+static uint32_t passes_of(const ifc_mapping *m, const ifc_op_node *n, const ifc_step *step)
+{
+    const ifc_way *const *ways = step->prompt ? m->prompt_ways : m->ways;
+    const ifc_group *g =
+        ifc_weight_map_place(&m->weights, ifc_weight_class_of(n->kind))->part[IFC_BY_DIES].group;
+    return ways[n->kind] == &ifc__gemv_ifc ? ifc_gemv_passes(g, m->hw->s, n, step->vectors) : 1;
+}
+
+void ifc_mapping_end_layer(ifc_mapping *m, const ifc_graph *g, const ifc_step *step, uint32_t layer)
+{
+    for (uint32_t i = 0, slot = 0; i < g->n_nodes; i++) {
+        const ifc_op_node *n = &g->nodes[i];
+        if (n->unit != IFC_UNIT_WEIGHTS)
+            continue;
+        for (uint32_t k = 0, passes = passes_of(m, n, step); k < passes; k++) {
+            uint32_t vectors = ifc_pass_part(step->vectors, k, passes);
+            ifc_blocks_read_matrix(&m->blocks, layer, slot, n, ifc_experts_read(n, vectors) - n->always);
+        }
+        slot += ifc_blocks_slots(n);
+    }
+    ifc_blocks_end_layer(&m->blocks, layer);
 }
 
 uint64_t ifc_step_buffered(const ifc_step_part *part, uint32_t layer)

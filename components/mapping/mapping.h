@@ -69,6 +69,10 @@ void ifc_mapping_recycle(ifc_mapping *m);
 /** ifc_mapping_start() - make the transactions of an operator: the start() of its job. */
 void ifc_mapping_start(ifc_job *job);
 
+/** ifc_mapping_end_layer() - the graph @g of @layer (after the last: what follows them) has been run for
+ * @step, or is given up: blocks count what it read of its matrices and of its KV. */
+void ifc_mapping_end_layer(ifc_mapping *m, const ifc_graph *g, const ifc_step *step, uint32_t layer);
+
 /** ifc_mapping_flush_again() - a flush of a layer of @kv that is known: what it does to cache and blocks,
  * without commands. */
 void ifc_mapping_flush_again(ifc_mapping *m, ifc_kv *kv, uint32_t layer);

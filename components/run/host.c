@@ -351,16 +351,15 @@ static void end_layer(ifc_host *h, uint32_t token, uint32_t layer)
 static void count_reads(ifc_host *h)
 {
     if (h->reading)
-        ifc_blocks_end_layer(&h->mapping->blocks, h->reads_layer, h->reads_token);
-    h->reading = false;
+        ifc_mapping_end_layer(h->mapping, h->reading, &h->steps.step, h->reads_layer);
+    h->reading = NULL;
 }
 
 /* The graph of a layer, or of what follows the layers. Return: false if the run was stopped before. */
 static bool run_and_count(ifc_host *h, const ifc_graph *g, uint32_t token, uint32_t layer)
 {
-    h->reading = true;
+    h->reading = g;
     h->reads_layer = layer;
-    h->reads_token = token;
     bool whole = run_graph_or_again(h, g, token, layer);
     count_reads(h);
     return whole;

@@ -56,12 +56,12 @@ typedef struct ifc_host {
     /* results */
     ifc_time *latency; /* per finished token or request; owned */
     uint64_t n_latency, room_latency;
-    ifc_time decode_ps;     /* all steps together */
-    uint64_t prompt_tokens; /* prefilled */
-    ifc_time ttft;          /* until all sequences of a decode had their first token */
-    bool reading;           /* blocks of these have not been told yet what was read */
-    uint32_t reads_layer, reads_token;
-    ifc_time decode_end; /* last token or request done; background work may go on */
+    ifc_time decode_ps;       /* all steps together */
+    uint64_t prompt_tokens;   /* prefilled */
+    ifc_time ttft;            /* until all sequences of a decode had their first token */
+    const ifc_graph *reading; /* blocks have not been told yet what it reads; NULL: there is none */
+    uint32_t reads_layer;     /* its layer */
+    ifc_time decode_end;      /* last token or request done; background work may go on */
 } ifc_host;
 
 /** What a host works with; all of it is borrowed. */

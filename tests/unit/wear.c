@@ -172,6 +172,24 @@ static void no_read_is_lost(void)
     CU_ASSERT(all_reads_are_somewhere(s, "nothing is programmed"));
 }
 
+/* Several vectors: matrices are read as often as the global buffer makes it, and more of the experts. */
+static void no_read_of_a_step_is_lost(void)
+{
+    static const char *const more[] = {"workload.batch=3", "workload.draft.tokens=2", "workload.prompt=5"};
+    for (size_t i = 0; i < sizeof more / sizeof *more; i++)
+        for (int small = 0; small < 2; small++) {
+            ifc_scenario *s = one_block();
+            sim_set(s, "%s", more[i]);
+            sim_set(s, "placement.prefill=ifc");
+            sim_set(s, "effects.kv_program=false");
+            sim_set(s, "model.experts=4");
+            sim_set(s, "model.shared_experts=1");
+            if (small)
+                sim_set(s, "flash.groups.g1.global_buffer=1 B");
+            CU_ASSERT(all_reads_are_somewhere(s, more[i]));
+        }
+}
+
 int main(void)
 {
     static const struct ifc_test tests[] = {
@@ -182,6 +200,7 @@ int main(void)
         {"requests that read", requests_that_read},
         {"a block that moves", a_block_that_moves},
         {"no read is lost", no_read_is_lost},
+        {"no read of a step is lost", no_read_of_a_step_is_lost},
     };
     return IFC_RUN_TESTS("wear", tests);
 }
