@@ -9,6 +9,8 @@ struct walk {
     ifc_path *path;
     struct ifc__trace *trace; /* NULL: not recorded */
     ifc_time at, begin;
+    const ifc_tiles *tiles; /* that it went through last, and where in them it was */
+    uint32_t tile;
 };
 
 static bool done(const struct walk *w)
@@ -127,13 +129,26 @@ static void walk_npu(struct walk *w, const ifc_op_run *op)
     attribute(w, op->node->kind, IFC_PART_NPU, IFC_PATH_LAUNCH, op->job.begin);
 }
 
-/* The tile that was multiplied until the moment where the walk stands; NULL: none was. */
-static const ifc_tile *tile_ending(const struct walk *w, const ifc_tiles *tiles)
+static const ifc_tile *find_tile(const struct walk *w, const ifc_tiles *tiles, uint32_t from, uint32_t to)
 {
-    for (uint32_t i = tiles->asked; i-- > 0;)
+    for (uint32_t i = to; i-- > from;)
         if (tiles->tile[i].work.end == w->at && tiles->tile[i].work.begin < w->at)
             return &tiles->tile[i];
     return NULL;
+}
+
+/* The tile that was multiplied until the moment where the walk stands; NULL: none was. Mostly it is near the
+ * last one. */
+static const ifc_tile *tile_ending(struct walk *w, const ifc_tiles *tiles)
+{
+    uint32_t all = tiles->asked, last = w->tiles == tiles ? w->tile : all;
+    uint32_t from = last > 8 ? last - 8 : 0, to = all - last > 8 ? last + 8 : all;
+    const ifc_tile *tile = find_tile(w, tiles, from, to);
+    if (!tile)
+        tile = find_tile(w, tiles, 0, all);
+    w->tiles = tiles;
+    w->tile = tile ? (uint32_t)(tile - tiles->tile) : last;
+    return tile;
 }
 
 /*
@@ -164,7 +179,7 @@ static const ifc_op_run *walk_tiles(struct walk *w, const ifc_op_run *op)
 static void walk_graph(void *record, const ifc_op_run *last, ifc_time begin)
 {
     ifc_record *rec = record;
-    struct walk w = {&rec->path, rec->trace, last->job.end, begin};
+    struct walk w = {.path = &rec->path, .trace = rec->trace, .at = last->job.end, .begin = begin};
     const ifc_op_run *op = last;
     while (op && !done(&w)) {
         if (op->tiles) {

@@ -2,9 +2,11 @@
 
 #include "components/hardware/flash/die.h"
 #include "components/mapping/mapping.h"
+#include "components/mapping/tiles.h"
 #include "platform/common/memory.h"
 #include "platform/common/size.h"
 #include "platform/observe/format.h"
+#include "workloads/model.h"
 
 /* Measured: the program and its libraries; of an actor what it uses of its stack, and what the kernel keeps
  * of it and its host. */
@@ -32,6 +34,46 @@ static uint64_t machine_bytes(const ifc_hardware *hw)
     return bytes;
 }
 
+/* One matrix of the layer in pieces, each with its transactions: tiles to the NPU, requests of a split one.
+ */
+static uint64_t pieces_bytes(const ifc_hardware *hw, ifc_placed matrix, double weights)
+{
+    const ifc_scenario *s = hw->s;
+    ifc_matrix_place p;
+    ifc_scenario_matrix(s, matrix, &p);
+    double bytes = weights * ifc_model_bits(&s->model, (ifc_weight_class)matrix) / 8,
+           tiles = 1 + bytes / (double)s->npu.tile, sum = 0;
+    double targets = s->dram.channels;
+    if (p.reads >= 0) { /* no more tiles than rounds */
+        double rounds =
+            1 + bytes / ((double)hw->groups[p.reads].planes_total * (double)s->groups[p.reads].page);
+        tiles = tiles < rounds ? tiles : rounds;
+        targets = s->groups[p.reads].dies;
+    }
+    if (p.gemv != IFC_GEMV_IFC)
+        sum += tiles * (sizeof(ifc_tile) + targets * sizeof(ifc_txn));
+    if (p.gemv == IFC_GEMV_SPLIT)
+        sum += bytes / (double)(hw->groups[p.group].p->planes * s->groups[p.group].page) * sizeof(ifc_txn);
+    return sum < 1e18 ? (uint64_t)sum : (uint64_t)1000000000000000000;
+}
+
+static uint64_t layer_pieces_bytes(const ifc_hardware *hw)
+{
+    const ifc_model *m = &hw->s->model;
+    double hidden = m->hidden, queries = (double)m->heads * m->head_dim,
+           keys = (double)m->kv_heads * m->head_dim;
+    double block = hidden * m->ffn * (m->active_experts + m->shared_experts);
+    const double weights[IFC_PLACED] = {[IFC_PLACED_QKV] = hidden * (queries + 2 * keys),
+                                        [IFC_PLACED_PROJECT] = hidden * queries,
+                                        [IFC_PLACED_GATE_UP] = block * (m->ffn_matrices - 1),
+                                        [IFC_PLACED_DOWN] = block};
+    uint64_t bytes = 0;
+    for (int matrix = IFC_PLACED_QKV; matrix <= IFC_PLACED_DOWN; matrix++)
+        bytes = ifc_size_add(bytes, pieces_bytes(hw, (ifc_placed)matrix, weights[matrix]));
+    uint64_t head = pieces_bytes(hw, IFC_PLACED_LM_HEAD, hidden * m->vocab);
+    return head > bytes ? head : bytes;
+}
+
 /* Counters of planes, starts of streams, shares of the matrices, commands of a layer. */
 static uint64_t decode_bytes(const ifc_hardware *hw)
 {
@@ -43,6 +85,7 @@ static uint64_t decode_bytes(const ifc_hardware *hw)
     uint64_t bytes = m->layers * (sizeof(ifc_kv_layer) + sizeof(ifc_op_run));
     bytes += operators * (sizeof(ifc_op_node) + sizeof(ifc_op_run));
     bytes = ifc_size_add(bytes, operators * hw->n_dies * (sizeof(ifc_txn) + sizeof(ifc_weight_share)));
+    bytes = ifc_size_add(bytes, layer_pieces_bytes(hw));
     if (kv < 0)
         return bytes;
     uint64_t streams = 2 * (uint64_t)m->layers * m->kv_heads;

@@ -205,7 +205,8 @@ static void ragged_tiles(void)
     }
 }
 
-/* Two vectors, an expert of three for each, and one that is shared: each expert multiplies its own vectors. */
+/* Two vectors, an expert of three for each, and one that is shared: each expert multiplies its own vectors.
+ */
 static void split_experts(void)
 {
     ifc_scenario *s = split("1");
