@@ -62,11 +62,11 @@ ls -A | grep -q '^\.ifcsim' && fail "temporary files are left"
 
 # results outlive the timeline
 ln -s /dev/full full.csv
-expect 74 run "$q" --trace full.csv -o kept.json
+expect 74 run "$q" --set simulation.reuse=false --trace full.csv -o kept.json
 prints "tokens/s"
 [ "$err" = "ifcsim: full.csv: cannot write the timeline: No space left on device" ] || fail "$called says: $err"
 grep -q '"status": "ok"' kept.json || fail "no statistics beside a timeline that failed"
-expect 0 run -q "$q" -o alone.json
+expect 0 run -q "$q" --set simulation.reuse=false -o alone.json
 cmp -s kept.json alone.json || fail "other statistics beside a timeline that failed"
 
 # two runs with one timeline: one of them records, the other one is told; interrupted, the recording says so
