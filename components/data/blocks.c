@@ -32,10 +32,21 @@ static uint32_t find_free(ifc_blocks *b, const ifc_flash_group *p)
     return b->lowest < p->blocks_per_plane ? b->lowest : IFC_NONE;
 }
 
+/* Where rows come back, the one that was erased least. */
+static uint32_t find_least_worn(const ifc_blocks *b, const ifc_flash_group *p)
+{
+    uint32_t found = IFC_NONE;
+    for (uint32_t i = 0; i < p->blocks_per_plane; i++)
+        if (b->rows[i].use == IFC_BLOCK_FREE &&
+            (found == IFC_NONE || b->rows[i].erases < b->rows[found].erases))
+            found = i;
+    return found;
+}
+
 /* A logical row that is used for the first time gets the first free one. Return: IFC_NONE: none is free. */
 static uint32_t take_row(ifc_blocks *b, const ifc_flash_group *p, uint32_t logical, ifc_block_use use)
 {
-    uint32_t row = find_free(b, p);
+    uint32_t row = b->logs ? find_least_worn(b, p) : find_free(b, p);
     if (row == IFC_NONE)
         return IFC_NONE;
     ifc_block_row *r = &b->rows[row];
@@ -172,6 +183,10 @@ void ifc_blocks_init(ifc_block_table *t, const ifc_hardware *hw, const ifc_weigh
         *b = (ifc_blocks){.group = p, .frontier = IFC_NONE};
         b->rows = calloc(n, sizeof *b->rows);
         b->map = calloc(n, sizeof *b->map);
+        if (hw->s->workload.kind == IFC_WORKLOAD_REQUESTS)
+            b->logs = calloc(hw->s->workload.batch, sizeof *b->logs);
+        for (uint32_t i = 0; b->logs && i < hw->s->workload.batch; i++)
+            b->logs[i].frontier = IFC_NONE;
         IFC_BUG_ON(!b->rows || !b->map, "out of memory for %u rows of blocks", n);
         for (uint32_t i = 0; i < n; i++)
             b->map[i] = IFC_NONE;
@@ -189,6 +204,7 @@ void ifc_blocks_fini(ifc_block_table *t)
     for (uint32_t d = 0; t->dies && d < t->n_dies; d++) {
         free(t->dies[d].rows);
         free(t->dies[d].map);
+        free(t->dies[d].logs);
     }
     free(t->dies);
     free(t->dense_page);
@@ -203,6 +219,11 @@ void ifc_blocks_fini(ifc_block_table *t)
 static uint32_t next_row_to_fill(const ifc_block_table *t, ifc_blocks *b, const ifc_flash_group *p)
 {
     uint32_t first = (uint32_t)(t->grown_page / p->pages_per_block), next = b->frontier + 1;
+    if (b->logs) { /* the first that is not taken */
+        for (next = first; next < p->blocks_per_plane && b->map[next] != IFC_NONE; next++)
+            continue;
+        return next;
+    }
     if (b->frontier == IFC_NONE)
         return first;
     if (next <= b->newest)
@@ -224,7 +245,7 @@ static ifc_block_row *open_row(ifc_block_table *t, ifc_blocks *b, const ifc_flas
         return NULL;
     if (b->frontier != IFC_NONE)
         b->rows[b->map[b->frontier]].open = false;
-    b->newest = b->frontier == IFC_NONE || logical > b->newest ? logical : b->newest;
+    b->newest = (b->frontier == IFC_NONE && !b->logs) || logical > b->newest ? logical : b->newest;
     b->frontier = logical;
     b->fresh = 0;
     ifc_block_row *r = &b->rows[b->map[logical]];
@@ -235,10 +256,19 @@ static ifc_block_row *open_row(ifc_block_table *t, ifc_blocks *b, const ifc_flas
     return r;
 }
 
-void ifc_blocks_program(ifc_block_table *t, uint32_t die, double fill, ifc_block_use use)
+static void exchange(ifc_blocks *b, ifc_block_log *log)
 {
-    const ifc_flash_group *p = group_of(t, die);
-    ifc_blocks *b = &t->dies[die];
+    ifc_block_log mine = {b->frontier, b->fresh, b->filled, b->begun};
+    b->frontier = log->frontier;
+    b->fresh = log->fresh;
+    b->filled = log->filled;
+    b->begun = log->begun;
+    *log = mine;
+}
+
+static void program(ifc_block_table *t, ifc_blocks *b, const ifc_flash_group *p, double fill, uint32_t owner,
+                    ifc_block_use use)
+{
     uint64_t row_pages = (uint64_t)p->pages_per_block * p->planes;
     b->filled += fill;
     uint64_t begun = (uint64_t)ceil(b->filled - 1e-6); /* a page counts from its first program on */
@@ -248,7 +278,57 @@ void ifc_blocks_program(ifc_block_table *t, uint32_t die, double fill, ifc_block
         uint64_t room = row_pages - b->fresh, left = begun - b->begun, part = left < room ? left : room;
         b->fresh += part;
         b->begun += part;
+        r->owner = owner;
         r->pages = (uint32_t)div_up(b->fresh, p->planes);
+    }
+}
+
+void ifc_blocks_program(ifc_block_table *t, uint32_t die, uint32_t sequence, double fill, ifc_block_use use)
+{
+    ifc_blocks *b = &t->dies[die];
+    ifc_block_log *log = b->logs ? &b->logs[sequence] : NULL;
+    if (log)
+        exchange(b, log);
+    program(t, b, group_of(t, die), fill, log ? sequence + 1 : 0, use);
+    if (log)
+        exchange(b, log);
+}
+
+uint32_t ifc_blocks_end(ifc_block_table *t, uint32_t die, uint32_t sequence)
+{
+    ifc_blocks *b = &t->dies[die];
+    if (!b->logs)
+        return 0;
+    ifc_reads_spread(t, die); /* to the rows as they are until now */
+    b->logs[sequence] = (ifc_block_log){.frontier = IFC_NONE};
+    for (uint32_t i = 0; i < b->group->blocks_per_plane; i++)
+        if (b->rows[i].owner == sequence + 1) {
+            b->rows[i].dying = true;
+            b->rows[i].open = false;
+        }
+    return ifc_blocks_dying(t, die, sequence);
+}
+
+uint32_t ifc_blocks_dying(const ifc_block_table *t, uint32_t die, uint32_t sequence)
+{
+    const ifc_blocks *b = &t->dies[die];
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < b->group->blocks_per_plane; i++)
+        n += b->rows[i].dying && b->rows[i].owner == sequence + 1;
+    return n;
+}
+
+void ifc_blocks_erased(ifc_block_table *t, uint32_t die, uint32_t sequence)
+{
+    ifc_blocks *b = &t->dies[die];
+    for (uint32_t i = 0; i < b->group->blocks_per_plane; i++) {
+        ifc_block_row *r = &b->rows[i];
+        if (!r->dying || r->owner != sequence + 1)
+            continue;
+        b->anew += r->reads > 0;
+        b->map[r->logical] = IFC_NONE;
+        *r = (ifc_block_row){
+            .use = IFC_BLOCK_FREE, .cycles = r->cycles, .erases = r->erases + 1, .most_reads = r->most_reads};
     }
 }
 
@@ -267,7 +347,7 @@ void ifc_blocks_request(ifc_block_table *t, uint32_t die, const ifc_txn *txn)
     uint64_t row = (uint64_t)b->read_pages / p->pages_per_block % p->blocks_per_plane;
     double per_plane = (double)txn->extent.pages / p->planes;
     if (txn->command == IFC_PROGRAM) {
-        ifc_blocks_program(t, die, (double)txn->extent.pages, IFC_BLOCK_HOST);
+        ifc_blocks_program(t, die, 0, (double)txn->extent.pages, IFC_BLOCK_HOST);
     } else if (txn->command == IFC_ERASE) {
         erase_rows(b, p, txn->extent.pages);
     } else { /* row after row */

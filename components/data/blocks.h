@@ -22,8 +22,10 @@ struct ifc_hardware;
 
 /** A row of blocks, where it physically is. */
 typedef struct ifc_block_row {
-    uint8_t use; /* ifc_block_use */
-    bool open;   /* pages are being added */
+    uint8_t use;    /* ifc_block_use */
+    bool open;      /* pages are being added */
+    bool dying;     /* what it holds is not wanted any more: it waits for its erase */
+    uint32_t owner; /* number of the sequence whose KV it holds, from 1 on; 0: nobody's that ends */
     uint32_t logical;
     uint32_t pages;  /* of each plane, that hold data */
     uint32_t cycles; /* times it was filled in this run */
@@ -32,8 +34,17 @@ typedef struct ifc_block_row {
     double most_reads; /* of a block, at any time of the run */
 } ifc_block_row;
 
+/** Where the pages of one sequence go. */
+typedef struct ifc_block_log {
+    uint32_t frontier; /* logical row that takes new pages; IFC_NONE: none yet */
+    uint64_t fresh;    /* pages over all planes in it */
+    double filled;     /* pages over all planes, by how much of each was programmed */
+    uint64_t begun;    /* those of them that have been counted */
+} ifc_block_log;
+
 typedef struct ifc_blocks {
     const ifc_flash_group *group;
+    ifc_block_log *logs;  /* owned; by sequence, where sequences end; else NULL: all share one, below */
     ifc_block_row *rows;  /* owned */
     uint32_t *map;        /* owned; logical row to physical one; IFC_NONE: not there yet */
     uint32_t lowest;      /* no row before it is free */
@@ -114,7 +125,16 @@ void ifc_blocks_read_embed(ifc_block_table *t, uint32_t die, uint64_t pages);
 void ifc_blocks_spread(ifc_block_table *t);
 
 /** ifc_blocks_program() - new pages over all planes of @die, @fill by how much of each is used up. */
-void ifc_blocks_program(ifc_block_table *t, uint32_t die, double fill, ifc_block_use use);
+void ifc_blocks_program(ifc_block_table *t, uint32_t die, uint32_t sequence, double fill, ifc_block_use use);
+
+/** ifc_blocks_end() - @sequence has ended. Return: rows of @die that now wait for their erase. */
+uint32_t ifc_blocks_end(ifc_block_table *t, uint32_t die, uint32_t sequence);
+
+/** ifc_blocks_dying() - how many do. */
+uint32_t ifc_blocks_dying(const ifc_block_table *t, uint32_t die, uint32_t sequence);
+
+/** ifc_blocks_erased() - they are erased, and free. */
+void ifc_blocks_erased(ifc_block_table *t, uint32_t die, uint32_t sequence);
 
 /** ifc_blocks_request() - a stream request: @command on @pages pages of @planes planes of @die. */
 void ifc_blocks_request(ifc_block_table *t, uint32_t die, const ifc_txn *txn);

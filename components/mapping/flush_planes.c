@@ -28,7 +28,7 @@ static void flush(ifc_mapping *map, ifc_kv *kv, uint32_t layer, ifc_op_run *op)
         if (planes == 0)
             continue;
         double filled = 2 * fill * planes;
-        ifc_blocks_program(&map->blocks, g->first_die + d, filled, IFC_BLOCK_KV);
+        ifc_blocks_program(&map->blocks, g->first_die + d, kv->sequence, filled, IFC_BLOCK_KV);
         if (!op)
             continue;
         ifc_txn *t = ifc_command_new(map->controller, &op->job, IFC_PROGRAM, IFC_CLASS_KV_WRITE, g, d);

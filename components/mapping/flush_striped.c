@@ -8,8 +8,8 @@
 #include "components/mapping/way.h"
 
 /* The planes of one die program their n-th page of a flush together; pages and bytes come from the plan. */
-static void program_die(ifc_mapping *map, ifc_op_run *op, uint32_t die, const uint32_t *count, uint32_t dies,
-                        uint64_t bytes, double fill)
+static void program_die(ifc_mapping *map, ifc_op_run *op, uint32_t sequence, uint32_t die,
+                        const uint32_t *count, uint32_t dies, uint64_t bytes, double fill)
 {
     const ifc_group *g = map->kv.group;
     uint64_t total = 0, sent = 0, most = 0, done = 0;
@@ -18,7 +18,7 @@ static void program_die(ifc_mapping *map, ifc_op_run *op, uint32_t die, const ui
         total += n;
         most = n > most ? n : most;
     }
-    ifc_blocks_program(&map->blocks, g->first_die + die, fill, IFC_BLOCK_KV);
+    ifc_blocks_program(&map->blocks, g->first_die + die, sequence, fill, IFC_BLOCK_KV);
     for (uint32_t round = 0; op && round < most; round++) {
         uint32_t planes = 0;
         for (uint32_t p = 0; p < g->p->planes; p++)
@@ -69,7 +69,7 @@ static void flush(ifc_mapping *map, ifc_kv *kv, uint32_t layer, ifc_op_run *op)
         uint64_t bytes = map->scan[d].tokens * kv->entry_bytes;
         bytes = bytes * g->bus_page_bytes /
                 g->p->page; /* spare bytes in proportion, where the controller encodes */
-        program_die(map, op, d, count, dies, bytes, map->scan[d].fill);
+        program_die(map, op, kv->sequence, d, count, dies, bytes, map->scan[d].fill);
     }
 }
 

@@ -36,7 +36,8 @@ typedef struct ifc_op_run {
     uint32_t deps_left;
     bool background;          /* nothing waits for it (flush, refresh) */
     struct ifc_op_run *after; /* dependency that came last, NULL: begin of the graph */
-    uint64_t request;         /* stream: first die; token is the first plane. Refresh: die */
+    uint64_t request; /* stream: first die; token is the first plane. Refresh: die; after the last, sequence
+                         that ended */
     struct ifc_tiles
         *tiles;      /* of a matrix that streams to the NPU (components/mapping/tiles.h); NULL: none */
     uint32_t copied; /* refresh: pages of each plane; 0: it erases */

@@ -6,8 +6,27 @@
 #include "components/mapping/way.h"
 
 /* One command of a move: some pages of every plane, or the erase at its end. */
+/* What a sequence has left: its blocks on all dies. */
+static void erase_sequence(ifc_mapping *map, ifc_op_run *op, uint32_t sequence)
+{
+    const ifc_group *g = map->kv.group;
+    uint32_t planes = g->p->planes;
+    for (uint32_t d = 0; d < g->p->dies; d++) {
+        uint32_t rows = ifc_blocks_dying(&map->blocks, g->first_die + d, sequence);
+        if (rows == 0)
+            continue;
+        ifc_txn *t = ifc_command_new(map->controller, &op->job, IFC_ERASE, IFC_CLASS_REFRESH, g, d);
+        t->extent = (ifc_extent){.planes = planes, .max_pages = rows, .pages = (uint64_t)rows * planes};
+        ifc_command_queue_one(map->controller, t);
+    }
+}
+
 static void expand(ifc_mapping *map, ifc_op_run *op)
 {
+    if (op->request >= map->hw->n_dies) {
+        erase_sequence(map, op, (uint32_t)op->request - map->hw->n_dies);
+        return;
+    }
     uint32_t die = (uint32_t)op->request;
     const ifc_group *g = map->hw->dies[die].group;
     uint32_t planes = g->p->planes;

@@ -230,7 +230,7 @@ void ifc_detail_start(ifc_record *rec)
         detail->layers = rec->hw->s->model.layers + 1;
         detail->n_nodes = rec->host->n_runs;
         detail->n_flushes = rec->hw->s->model.layers * rec->mapping->sequences;
-        detail->n_running = detail->n_nodes + detail->n_flushes + rec->hw->n_dies;
+        detail->n_running = detail->n_nodes + detail->n_flushes + rec->hw->n_dies + rec->mapping->sequences;
         detail->running = calloc(detail->n_running, sizeof *detail->running);
         IFC_BUG_ON(!detail->running, "out of memory for the detail of the run");
         detail->at_work = new_record(detail);

@@ -40,7 +40,8 @@ static void declare_host(ifc_record *rec)
     declare_graph(rec, operators, &rec->prompt_graphs->layer);
     if (rec->mapping->kv.group)
         declare_kind(rec, operators, IFC_OP_FLUSH);
-    if (rec->hw->policies.kinds[IFC_KIND_REFRESH].policy->ops.refresh->choose)
+    bool moves = rec->hw->policies.kinds[IFC_KIND_REFRESH].policy->ops.refresh->choose;
+    if (moves || rec->host->serving.source) /* requests that end leave blocks to be erased */
         declare_kind(rec, operators, IFC_OP_REFRESH);
     declare_graph(rec, operators, &rec->graphs->epilogue);
     t->npu_track = ifc_timeline_track(t->timeline, 0, "npu");

@@ -30,7 +30,7 @@ void ifc_host_init(ifc_host *h, const ifc_host_parts *parts, const ifc_run_optio
     h->n_runs = most;
     h->runs = calloc(most, sizeof *h->runs);
     h->flushes = calloc((size_t)s->model.layers * s->workload.batch, sizeof *h->flushes);
-    h->refreshes = calloc(dies + 1, sizeof *h->refreshes);
+    h->refreshes = calloc(dies + s->workload.batch + 1, sizeof *h->refreshes);
     h->moves = calloc(dies + 1, sizeof *h->moves);
     IFC_BUG_ON(!h->runs || !h->flushes || !h->refreshes || !h->moves, "out of memory for %u operators", most);
 }
@@ -219,11 +219,22 @@ static void finish(ifc_host *h, const ifc_graph *g, ifc_op_run *op)
     }
 }
 
+/* The blocks of a sequence that ended are free. */
+static void erased(ifc_host *h, ifc_op_run *op)
+{
+    const ifc_group *g = h->mapping->kv.group;
+    op->background = false;
+    for (uint32_t d = 0; d < g->p->dies; d++)
+        ifc_blocks_erased(&h->mapping->blocks, g->first_die + d, (uint32_t)op->request - h->hw->n_dies);
+}
+
 static void background_done(ifc_host *h, ifc_op_run *op)
 {
     h->background--;
     ifc_event_op_end(&h->events, op);
-    if (op->node->kind == IFC_OP_REFRESH)
+    if (op->node->kind == IFC_OP_REFRESH && op->request >= h->hw->n_dies)
+        erased(h, op);
+    else if (op->node->kind == IFC_OP_REFRESH)
         ifc_host_refresh_done(h, op);
     if (op->node->kind == IFC_OP_FLUSH) {
         ifc_kv_end_flush(op->kv, op->job.layer, ifc_now());
@@ -464,8 +475,24 @@ void ifc_host_wait_background(ifc_host *h)
 
 void ifc_host_erase(ifc_host *h, uint32_t sequence)
 {
-    (void)h;
-    (void)sequence;
+    static const ifc_op_node erase = {.kind = IFC_OP_REFRESH, .unit = IFC_UNIT_STORE};
+    const ifc_group *g = h->mapping->kv.group;
+    uint32_t rows = 0, slot = h->hw->n_dies + sequence;
+    ifc_op_run *op = &h->refreshes[slot];
+    while (op->background && !ifc_stop_asked(&h->stop)) /* what was there before is still being erased */
+        ifc_host_wait_background(h);
+    if (h->stop.stopped)
+        return;
+    for (uint32_t d = 0; g && d < g->p->dies; d++)
+        rows += ifc_blocks_end(&h->mapping->blocks, g->first_die + d, sequence);
+    if (rows == 0)
+        return;
+    *op = ifc_host_op(h, &erase, (uint32_t)h->steps.number, 0);
+    op->background = true;
+    op->request = slot;
+    h->background++;
+    ifc_event_op_begin(&h->events, op);
+    ifc_controller_submit(h->controller, &op->job);
 }
 
 /* All sequences begin together. */
