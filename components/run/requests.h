@@ -33,6 +33,9 @@ typedef struct ifc_serving {
 /** ifc_serving_open() - begin to read, or to draw, what workload.requests says. Return: as
  * ifc_requests_open(). */
 IFC_MUST_CHECK ifc_status ifc_serving_open(ifc_serving *v, const ifc_scenario *s, ifc_error *err);
+
+/** ifc_serving_check() - read the whole trace, as a run would. Return: as ifc_requests_next(). */
+IFC_MUST_CHECK ifc_status ifc_serving_check(ifc_serving *v, const ifc_scenario *s, ifc_error *err);
 void ifc_serving_fini(ifc_serving *v);
 
 /** ifc_host_serve() - from the host's actor: all requests, one step after the other. */

@@ -97,6 +97,22 @@ expect 65 trace generate --count 3 --rate 0.000000001 --prompt 5 --answer 5
 says "past the end of the clock"
 [ ! -w /dev/full ] || { "$IFCSIM" trace generate "${draw[@]}" >/dev/full 2>"$work/err"; [ $? -eq 74 ] || fail "a full disk: $(cat "$work/err")"; }
 
+# A run serves them, and saves a line for each; it destroys no trace, and check finds what it would stumble over.
+served=(run -q "$SOURCE/scenarios/full/base-1-llama2-7b.cfg" --set model.layers=1 --set workload.kind=requests)
+printf 'arrival_ps,prompt,generated\n0,10,2\n5,3,1\n' >"$work/two.csv"
+expect 0 "${served[@]}" --set "workload.requests.trace=$work/two.csv" --requests "$work/served.csv"
+prints "2 requests, 13 prompt tokens (0 of them kept), 3 generated"
+head -n 1 "$work/served.csv" | grep -qx 'request,session,arrival_ps,start_ps,first_token_ps,end_ps,prompt,cached,generated' ||
+  fail "the requests that were served have another head"
+[ "$(wc -l <"$work/served.csv")" -eq 3 ] || fail "not a line for each request"
+expect 64 "${served[@]}" --set "workload.requests.trace=$work/two.csv" --requests "$work/two.csv"
+says "holds the requests of"
+printf '9,x,1\n' >>"$work/two.csv"
+expect 65 "${served[@]}" --set "workload.requests.trace=$work/two.csv"
+says "two.csv:4"
+expect 65 check "$SOURCE/scenarios/full/base-1-llama2-7b.cfg" --set workload.kind=requests --set "workload.requests.trace=$work/two.csv"
+says "two.csv:4"
+
 # Streaming: 200 times the rows take no more memory.
 peak() { python3 -c 'import resource, subprocess, sys
 subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True)
