@@ -75,6 +75,7 @@ static void make_key(ifc_host *h, const ifc_graph *g, uint32_t layer)
     take_digests(&h->hw->policies, r->digests);
     ifc_reuse_key(r, r->digests, IFC_POLICY_KINDS * sizeof *r->digests);
     const ifc_step *step = &h->steps.step;
+    add_number(r, step->vectors); /* of a prompt, only the last token goes through what follows the layers */
     for (uint32_t i = 0; i < step->n; i++) {
         add_number(r, step->parts[i].tokens);
         if (layer < h->hw->s->model.layers)

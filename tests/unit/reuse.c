@@ -47,6 +47,15 @@ static ifc_scenario *idle_window(void)
     return flushing("idle-window");
 }
 
+static ifc_scenario *drafts_after_a_prompt(void)
+{
+    ifc_scenario *s = tiny();
+    sim_set(s, "workload.prompt=4");
+    sim_set(s, "workload.chunk=2");
+    sim_set(s, "workload.draft.tokens=1");
+    return s;
+}
+
 /* Run @make() with both; return: layers that were reused. @set: one more assignment, NULL: none. */
 static uint64_t compare(ifc_scenario *(*make)(void), const char *set)
 {
@@ -99,6 +108,12 @@ static void flushes_end_in_a_layer_or_prevent_it(void)
     CU_ASSERT(compare(tiny_discrete, "policies.refresh.name=erase-levelling") > 0);
 }
 
+/* As many tokens in a chunk as in a step of the decode, but one of them goes through the head. */
+static void the_head_of_a_prompt_is_for_its_last_token(void)
+{
+    CU_ASSERT(compare(drafts_after_a_prompt, NULL) > 0);
+}
+
 static void little_room_keeps_little(void)
 {
     uint64_t all = compare(tiny, NULL), few = compare(tiny, "simulation.reuse_bytes=8 kB");
@@ -143,6 +158,7 @@ int main(void)
     static const struct ifc_test tests[] = {
         {"equal layers are simulated once", equal_layers_are_simulated_once},
         {"flushes end in a layer, or prevent it", flushes_end_in_a_layer_or_prevent_it},
+        {"the head of a prompt is for its last token", the_head_of_a_prompt_is_for_its_last_token},
         {"little room keeps little", little_room_keeps_little},
         {"the table", the_table},
     };
