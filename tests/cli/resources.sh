@@ -10,9 +10,9 @@ CFG
 
 # An actor for each plane at grain page, one for each die at grain die: check says what it takes.
 expect 0 check "$large" --set simulation.grain=page
-prints "large.cfg: ok, a run takes about 9.1"
+prints "large.cfg: ok, a run takes about 2.6"
 expect 0 check "$large" --set simulation.grain=die
-prints "large.cfg: ok, a run takes about 42."
+prints "large.cfg: ok, a run takes about 40."
 expect 0 check "$large" --set simulation.grain=die --set flash.groups.g.blocks_per_plane=1048576
 prints "large.cfg: ok, a run takes about 1.5"
 
@@ -27,7 +27,7 @@ limited() {
 
 if [[ $(nm "$IFCSIM") != *__asan_init* ]]; then # address sanitizers want terabytes of addresses
   (limited "-v 2000000" 70 run -q "$large" --grain page
-    says "a run takes about 9.1"
+    says "a run takes about 11.2"
     says "grain die takes less"
     quiet_out
     finish) || fail "no message about memory"
