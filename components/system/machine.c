@@ -189,6 +189,8 @@ ifc_status ifc_machine_run(const ifc_scenario *s, const ifc_run_options *options
     bool ends = status == IFC_OK || status == IFC_ENOFIT || status == IFC_EINTERRUPTED;
     if (ends && !(options && options->build_only))
         collect(sys, status, out);
+    if (!ends)
+        ifc_result_fini(out); /* what fits was counted before it failed */
     ifc_elaborate_fini(sys);
     free(sys);
     free(counted);
