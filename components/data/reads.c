@@ -252,7 +252,8 @@ static bool in_group(const ifc_group *g, uint32_t die)
 
 void ifc_reads_spread(ifc_block_table *t, uint32_t die)
 {
-    if (!t->reads.matrices) /* a stream counts its own */
+    /* A stream counts its own; a stop in set-up leaves dies without rows. */
+    if (!t->reads.matrices || !t->dies[die].group)
         return;
     spread_weights(t, die);
     if (in_group(t->kv->group, die))
