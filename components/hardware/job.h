@@ -12,6 +12,7 @@
 #include <ifc/txn.h>
 
 #include "components/hardware/probe.h"
+#include "platform/common/fifo.h"
 
 typedef struct ifc_job {
     ifc_op_kind kind;
@@ -33,6 +34,9 @@ typedef struct ifc_job {
     void *owner;                       /* who asked */
     struct ifc_job *next;              /* queue it is in */
 } ifc_job;
+
+IFC_FIFO_TYPE(ifc_job_fifo, ifc_job)
+IFC_FIFO_FUNCTIONS(ifc_job_fifo, ifc_job, next)
 
 /** ifc_job_begins() - @job has come to a part of the hardware: tell those who listen. Tiles are not jobs to
  * them. */

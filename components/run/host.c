@@ -19,7 +19,6 @@ void ifc_host_init(ifc_host *h, const ifc_host_parts *parts, const ifc_run_optio
     h->prompt_graphs = parts->prompt_graphs;
     h->options = options;
     h->stop = *stop;
-    h->done_last = &h->done_first;
     ifc_signal_init(&h->work);
     if (s->workload.kind == IFC_WORKLOAD_STREAM)
         return;
@@ -58,9 +57,7 @@ static void op_done(ifc_job *job)
         return;
     }
     job->end = ifc_now();
-    job->next = NULL;
-    *h->done_last = job;
-    h->done_last = &job->next;
+    ifc_job_fifo_put(&h->done, job);
     ifc_notify(&h->work);
 }
 
@@ -89,15 +86,10 @@ void ifc_host_record(ifc_host *h, ifc_time latency)
 
 ifc_op_run *ifc_host_take_done(ifc_host *h)
 {
-    while (!h->done_first && !h->stop.stopped)
+    while (!h->done.first && !h->stop.stopped)
         ifc_wait(&h->work, "an operator to complete");
-    if (!h->done_first)
-        return NULL;
-    ifc_op_run *op = ifc_op_of(h->done_first);
-    h->done_first = op->job.next;
-    if (!h->done_first)
-        h->done_last = &h->done_first;
-    return op;
+    ifc_job *job = ifc_job_fifo_take(&h->done);
+    return job ? ifc_op_of(job) : NULL;
 }
 
 /* Dies beyond the first that hold a part of a head, over the head groups of a node: each brings a sum to add.

@@ -171,7 +171,7 @@ static void advanced(ifc_host *h)
 static void wait_for_arrival(ifc_host *h)
 {
     while (ifc_now() < h->serving.next.arrival && !ifc_stop_asked(&h->stop)) {
-        if (h->done_first)
+        if (h->done.first)
             ifc_host_wait_background(h);
         else
             ifc_wait_until(&h->work, h->serving.next.arrival, "a request to arrive");

@@ -160,7 +160,7 @@ static void play_open_loop(ifc_host *h)
     struct arrivals a = {.host = h};
     ifc_actor_start("arrivals", "host", arrive, &a, true);
     while ((!a.finished || h->open > 0) && !h->stop.stopped) {
-        if (!h->done_first) {
+        if (!h->done.first) {
             ifc_wait(&h->work, "a request to arrive or complete");
             continue;
         }

@@ -9,13 +9,10 @@ void ifc_controller_init(ifc_controller *c, ifc_hardware *hw)
 {
     uint32_t channels = hw->s->channel.count;
     *c = (ifc_controller){.hw = hw};
-    c->last = &c->first;
     c->queues = calloc(channels, sizeof *c->queues);
     c->batch = calloc(channels, sizeof(ifc_txn *));
     c->views = calloc(IFC_VIEWS_MAX, sizeof *c->views);
     IFC_BUG_ON(!c->queues || !c->batch || !c->views, "out of memory for the controller");
-    for (uint32_t i = 0; i < channels; i++)
-        c->queues[i].last = &c->queues[i].first;
     ifc_signal_init(&c->work);
     hw->completions.signal = &c->work;
 }
@@ -40,7 +37,7 @@ void ifc_controller_run(void *controller)
     ifc_controller *c = controller;
     ifc_completions *completions = &c->hw->completions;
     for (;;) {
-        while (!c->first && !completions->first)
+        while (!c->jobs.first && !completions->first)
             ifc_wait(&c->work, "a result, or an operator from the host");
         ifc_settle(1);
         for (ifc_txn *txn; (txn = completions->first);) {
@@ -48,11 +45,7 @@ void ifc_controller_run(void *controller)
             txn->next = NULL;
             work_off(c, txn);
         }
-        for (ifc_job *job; (job = c->first);) {
-            c->first = job->next;
-            if (!c->first)
-                c->last = &c->first;
-            job->next = NULL;
+        for (ifc_job *job; (job = ifc_job_fifo_take(&c->jobs));) {
             if (!job->part_of)
                 ifc_probe_job_start(&c->hw->probe, job);
             job->start(job);
@@ -63,9 +56,7 @@ void ifc_controller_run(void *controller)
 void ifc_controller_submit(ifc_controller *c, ifc_job *job)
 {
     ifc_job_begins(&c->hw->probe, job);
-    job->next = NULL;
-    *c->last = job;
-    c->last = &job->next;
+    ifc_job_fifo_put(&c->jobs, job);
     ifc_notify(&c->work);
 }
 
@@ -92,9 +83,7 @@ void ifc_controller_enqueue(ifc_controller *c, ifc_txn *txn)
 {
     ifc_command_queue *q = &c->queues[txn->channel];
     ifc_probe_issue(&c->hw->probe, txn);
-    txn->next = NULL;
-    *q->last = txn;
-    q->last = &txn->next;
+    ifc_txn_fifo_put(&q->commands, txn);
     q->waiting++;
     ifc_controller_dispatch(c, txn->channel, NULL);
     ifc_probe_queue(&c->hw->probe, txn->channel, q->waiting);

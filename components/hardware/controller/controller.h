@@ -8,18 +8,19 @@
 #include <ifc/txn.h>
 
 #include "components/hardware/hardware.h"
+#include "components/hardware/txn_fifo.h"
 
 /** Commands for the dies of one channel that wait for room, oldest first; broadcast batches hang on their
  * first. */
 typedef struct ifc_command_queue {
-    ifc_txn *first, **last;
+    ifc_txn_fifo commands;
     uint32_t waiting;
 } ifc_command_queue;
 
 typedef struct ifc_controller {
     ifc_hardware *hw;
     ifc_signal work;
-    ifc_job *first, **last;         /* to be started */
+    ifc_job_fifo jobs;              /* to be started */
     ifc_command_queue *queues;      /* owned; per channel */
     ifc_txn **batch;                /* owned; scratch, per channel */
     struct ifc_command_view *views; /* owned; scratch, IFC_VIEWS_MAX of them */

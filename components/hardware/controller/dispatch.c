@@ -87,14 +87,10 @@ static void dispatch_batch(ifc_controller *c, ifc_txn *head, const ifc_txn *caus
     ifc_channel_send(&hw->channels[head->channel], head);
 }
 
-static void take(ifc_command_queue *q, ifc_txn **at)
+static ifc_txn *take(ifc_command_queue *q, ifc_txn **at)
 {
-    ifc_txn *t = *at;
-    *at = t->next;
-    if (!*at)
-        q->last = at;
-    t->next = NULL;
     q->waiting--;
+    return ifc_txn_fifo_take_at(&q->commands, at);
 }
 
 /* Send every queued command whose dies have room, oldest first; the order of commands of one die is kept. */
@@ -106,7 +102,7 @@ static void dispatch_oldest(ifc_controller *c, uint32_t channel, const ifc_txn *
     uint32_t per_channel = (hw->n_dies + hw->s->channel.count - 1 - channel) / hw->s->channel.count;
     if (per_channel < 64)
         all = ((uint64_t)1 << per_channel) - 1;
-    for (ifc_txn **at = &q->first; *at && (busy & all) != all;) {
+    for (ifc_txn **at = &q->commands.first; *at && (busy & all) != all;) {
         ifc_txn *t = *at;
         if (!batch_has_room(hw, t, busy)) {
             for (ifc_txn *b = t; b; b = b->batch_next)
@@ -136,7 +132,7 @@ static uint32_t find_ready(const ifc_controller *c, uint32_t channel, ifc_txn **
 {
     uint64_t passed[IFC_CLASSES] = {0};
     uint32_t n = 0;
-    for (ifc_txn **at = &c->queues[channel].first; *at && n < IFC_VIEWS_MAX; at = &(*at)->next) {
+    for (ifc_txn **at = &c->queues[channel].commands.first; *at && n < IFC_VIEWS_MAX; at = &(*at)->next) {
         uint64_t dies = dies_of(c->hw, *at), *before = &passed[(*at)->traffic_class];
         if (!(*before & dies) && batch_has_room(c->hw, *at, 0)) {
             ready[n] = at;
@@ -155,15 +151,13 @@ static void dispatch_by_policy(ifc_controller *c, uint32_t channel, const ifc_tx
         uint32_t i = ifc_policy_dispatch(c->hw, channel, views, n);
         if (i == IFC_NONE)
             return;
-        ifc_txn *t = *ready[i];
-        take(&c->queues[channel], ready[i]);
-        dispatch_batch(c, t, cause);
+        dispatch_batch(c, take(&c->queues[channel], ready[i]), cause);
     }
 }
 
 void ifc_controller_dispatch(ifc_controller *c, uint32_t channel, const ifc_txn *cause)
 {
-    if (!c->queues[channel].first)
+    if (!c->queues[channel].commands.first)
         return;
     if (c->hw->policies.kinds[IFC_KIND_DISPATCH].policy->ops.dispatch->pick)
         dispatch_by_policy(c, channel, cause);

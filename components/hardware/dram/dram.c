@@ -5,7 +5,6 @@
 void ifc_dram_init(ifc_dram *d, ifc_hardware *hw, uint32_t index)
 {
     *d = (ifc_dram){.hw = hw, .index = index};
-    d->last = &d->first;
     snprintf(d->name, sizeof d->name, "dram%u", index);
     ifc_signal_init(&d->work);
 }
@@ -18,9 +17,7 @@ void ifc_dram_fini(ifc_dram *d)
 void ifc_dram_access(ifc_dram *d, ifc_txn *txn)
 {
     ifc_probe_issue(&d->hw->probe, txn);
-    txn->next = NULL;
-    *d->last = txn;
-    d->last = &txn->next;
+    ifc_txn_fifo_put(&d->queue, txn);
     ifc_notify(&d->work);
 }
 
@@ -29,12 +26,9 @@ void ifc_dram_run(void *dram)
     ifc_dram *d = dram;
     const ifc_dram_params *p = &d->hw->s->dram;
     for (;;) {
-        while (!d->first)
+        while (!d->queue.first)
             ifc_wait(&d->work, "an access");
-        ifc_txn *txn = d->first;
-        d->first = txn->next;
-        if (!d->first)
-            d->last = &d->first;
+        ifc_txn *txn = ifc_txn_fifo_take(&d->queue);
         uint64_t bytes = txn->bytes_up + txn->bytes_down;
         ifc_time begin = ifc_now();
         ifc_sleep_until(begin + p->latency + ifc_time_for_bytes(bytes, p->rate));

@@ -6,6 +6,7 @@
 
 #include <ifc/txn.h>
 
+#include "components/hardware/txn_fifo.h"
 #include "platform/kernel/kernel.h"
 
 struct ifc_hardware;
@@ -15,7 +16,7 @@ typedef struct ifc_dram {
     uint32_t index;
     char name[32];
     ifc_signal work;
-    ifc_txn *first, **last;
+    ifc_txn_fifo queue;
     /* statistics */
     ifc_span span; /* of single services */
     ifc_time busy_ps, wait_ps;

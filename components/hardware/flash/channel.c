@@ -8,12 +8,12 @@
 #include "components/hardware/hardware.h"
 #include "components/hardware/policy_ports.h"
 
+IFC_FIFO_FUNCTIONS(ifc_flow_fifo, ifc_flow, next_on_bus)
+
 void ifc_channel_init(ifc_channel *c, ifc_hardware *hw, uint32_t index)
 {
     *c = (ifc_channel){.hw = hw, .index = index};
     c->by_policy = hw->policies.kinds[IFC_KIND_ARBITER].policy->ops.arbiter->pick != NULL;
-    c->last = &c->first;
-    c->last_flow = &c->flows;
     snprintf(c->name, sizeof c->name, "channel%u", index);
     ifc_signal_init(&c->work);
     c->views = calloc(IFC_VIEWS_MAX, sizeof *c->views);
@@ -69,8 +69,7 @@ static void deliver_down(ifc_channel *c, ifc_txn *txn, ifc_time begin, ifc_time 
         c->commands++;
         if (ifc_flow_needed(txn)) {
             ifc_flow_sent(txn->flow);
-            *c->last_flow = txn->flow;
-            c->last_flow = &txn->flow->next_on_bus;
+            ifc_flow_fifo_put(&c->flows, txn->flow);
         }
         ifc_die_accept(&hw->dies[txn->die], txn);
     }
@@ -107,9 +106,7 @@ void ifc_channel_send(ifc_channel *c, ifc_txn *txn)
     if (!takes_time(c, txn)) {
         grant_send(c, txn, now);
     } else if (c->by_policy) {
-        txn->next = NULL;
-        *c->last = txn;
-        c->last = &txn->next;
+        ifc_txn_fifo_put(&c->sends, txn);
         ifc_notify(&c->work);
     } else {
         ifc_channel_advance(c, now);
@@ -163,7 +160,7 @@ static void consider(struct request *best, ifc_flow *f, bool up, ifc_time asked)
 static struct request oldest_request(const ifc_channel *c)
 {
     struct request best = {.asked = IFC_TIME_MAX};
-    for (ifc_flow *f = c->flows; f; f = f->next_on_bus) {
+    for (ifc_flow *f = c->flows.first; f; f = f->next_on_bus) {
         consider(&best, f, false, ifc_flow_wants_down(f));
         consider(&best, f, true, ifc_flow_wants_up(f));
     }
@@ -202,12 +199,10 @@ ifc_time ifc_channel_next(const ifc_channel *c, ifc_time now)
 
 void ifc_channel_forget(ifc_channel *c, ifc_flow *f)
 {
-    ifc_flow **at = &c->flows;
+    ifc_flow **at = &c->flows.first;
     while (*at != f)
         at = &(*at)->next_on_bus;
-    *at = f->next_on_bus;
-    if (!*at)
-        c->last_flow = at;
+    ifc_flow_fifo_take_at(&c->flows, at);
 }
 
 /* ---- by policy ---- */
@@ -235,7 +230,7 @@ static uint32_t show_sends(const ifc_channel *c, struct shown *shown)
 {
     uint64_t passed = 0;
     uint32_t n = 0;
-    for (ifc_txn **at = (ifc_txn **)&c->first; *at && n < IFC_VIEWS_MAX / 2; at = &(*at)->next) {
+    for (ifc_txn **at = (ifc_txn **)&c->sends.first; *at && n < IFC_VIEWS_MAX / 2; at = &(*at)->next) {
         uint64_t dies = 0;
         for (const ifc_txn *t = *at; t; t = t->batch_next)
             dies |= (uint64_t)1 << (t->die / c->hw->s->channel.count);
@@ -276,22 +271,12 @@ static void sort_by_age(ifc_command_view *views, struct shown *shown, uint32_t n
 static uint32_t show(const ifc_channel *c, struct shown *shown, ifc_time now)
 {
     uint32_t n = show_sends(c, shown);
-    for (ifc_flow *f = c->flows; f; f = f->next_on_bus) {
+    for (ifc_flow *f = c->flows.first; f; f = f->next_on_bus) {
         show_flow(c, shown, &n, &(struct request){f, false, ifc_flow_wants_down(f)}, now);
         show_flow(c, shown, &n, &(struct request){f, true, ifc_flow_wants_up(f)}, now);
     }
     sort_by_age(c->views, shown, n);
     return n;
-}
-
-static ifc_txn *take(ifc_channel *c, ifc_txn **at)
-{
-    ifc_txn *txn = *at;
-    *at = txn->next;
-    if (!*at)
-        c->last = at;
-    txn->next = NULL;
-    return txn;
 }
 
 void ifc_channel_run(void *channel)
@@ -309,7 +294,7 @@ void ifc_channel_run(void *channel)
         }
         const struct shown *s = &shown[ifc_policy_arbitrate(c->hw, c->index, c->views, n)];
         if (s->send) {
-            grant_send(c, take(c, s->send), now);
+            grant_send(c, ifc_txn_fifo_take_at(&c->sends, s->send), now);
         } else {
             grant(c, &s->request, now);
             ifc_die_look_again(s->request.flow->die);

@@ -11,21 +11,24 @@
 
 #include <ifc/txn.h>
 
+#include "components/hardware/txn_fifo.h"
 #include "platform/kernel/kernel.h"
 
 struct ifc_hardware;
 struct ifc_flow;
+
+IFC_FIFO_TYPE(ifc_flow_fifo, struct ifc_flow)
 
 typedef struct ifc_channel {
     struct ifc_hardware *hw;
     uint32_t index;
     char name[32];
     bool by_policy;
-    struct ifc_flow *flows, **last_flow; /* commands under way, in the order in which they were sent */
-    ifc_time free_at;                    /* end of the tenures granted so far */
+    ifc_flow_fifo flows; /* commands under way, in the order in which they were sent */
+    ifc_time free_at;    /* end of the tenures granted so far */
     /* by policy only */
     ifc_signal work;
-    ifc_txn *first, **last;         /* commands to be sent, oldest first */
+    ifc_txn_fifo sends;             /* commands to be sent */
     struct ifc_command_view *views; /* scratch, IFC_VIEWS_MAX of them */
     /* statistics */
     ifc_span span; /* of single services */

@@ -29,7 +29,6 @@ void ifc_decoder_feed(ifc_decoder *d, ifc_txn *txn, ifc_time begin, ifc_time end
 void ifc_decoder_init(ifc_decoder *d, ifc_hardware *hw)
 {
     *d = (ifc_decoder){.hw = hw};
-    d->last = &d->first;
     ifc_signal_init(&d->work);
 }
 
@@ -48,9 +47,7 @@ void ifc_decoder_receive(ifc_hardware *hw, ifc_txn *txn)
 {
     ifc_decoder *d = ifc_decoder_of(hw, txn);
     if (d) {
-        txn->next = NULL;
-        *d->last = txn;
-        d->last = &txn->next;
+        ifc_txn_fifo_put(&d->queue, txn);
         ifc_notify(&d->work);
         return;
     }
@@ -62,12 +59,9 @@ void ifc_decoder_run(void *decoder)
 {
     ifc_decoder *d = decoder;
     for (;;) {
-        while (!d->first)
+        while (!d->queue.first)
             ifc_wait(&d->work, "pages to decode");
-        ifc_txn *txn = d->first;
-        d->first = txn->next;
-        if (!d->first)
-            d->last = &d->first;
+        ifc_txn *txn = ifc_txn_fifo_take(&d->queue);
         ifc_sleep_until(txn->ready);
         txn->stamp[IFC_PHASE_DECODE] = ifc_now();
         ifc_complete(d->hw, txn);

@@ -6,6 +6,7 @@
 
 #include <ifc/txn.h>
 
+#include "components/hardware/txn_fifo.h"
 #include "platform/kernel/kernel.h"
 
 struct ifc_hardware;
@@ -13,8 +14,8 @@ struct ifc_hardware;
 typedef struct ifc_decoder {
     struct ifc_hardware *hw;
     ifc_signal work;
-    ifc_txn *first, **last; /* transactions whose last page has arrived */
-    ifc_time free;          /* when all that arrived is decoded */
+    ifc_txn_fifo queue; /* transactions whose last page has arrived */
+    ifc_time free;      /* when all that arrived is decoded */
 } ifc_decoder;
 
 void ifc_decoder_init(ifc_decoder *d, struct ifc_hardware *hw);

@@ -12,7 +12,6 @@ void ifc_die_init(ifc_die *d, ifc_hardware *hw, const ifc_group *group, uint32_t
 {
     *d = (ifc_die){.hw = hw, .group = group, .index = index, .in_group = in_group};
     d->channel = index % hw->s->channel.count;
-    d->last = &d->first;
     d->wakes = IFC_TIME_MAX;
     snprintf(d->name, sizeof d->name, "%.50s.die%u", group->p->name, in_group);
     ifc_signal_init(&d->work);
@@ -233,18 +232,14 @@ static bool play_engines(ifc_die *d, ifc_flow *f)
 
 static bool begin_next(ifc_die *d)
 {
-    ifc_txn *txn = d->first;
+    ifc_txn *txn = d->queue.first;
     if (d->current || !txn)
         return false;
     bool flow = ifc_flow_needed(txn);
     IFC_BUG_ON(txn->command > IFC_COPY, "%s got a command it does not know: %u", d->name, txn->command);
     if (!flow && !start_write(d, txn))
         return false;
-    d->first = txn->next;
-    if (!d->first)
-        d->last = &d->first;
-    txn->next = NULL;
-    d->current = txn;
+    d->current = ifc_txn_fifo_take(&d->queue);
     if (flow)
         start_flow(d, txn);
     return true;
@@ -311,7 +306,7 @@ static ifc_time look_at_current(const ifc_die *d, ifc_time now)
     ifc_time at = ifc_flow_bound(txn->flow);
     if (!ifc_flow_decided(txn->flow) && (plays || at <= now))
         return ifc_channel_next(&d->hw->channels[d->channel], now);
-    return d->first || plays ? at : IFC_TIME_MAX;
+    return d->queue.first || plays ? at : IFC_TIME_MAX;
 }
 
 static ifc_time look_at_oldest(const ifc_die *d, ifc_time now)
@@ -331,9 +326,7 @@ static ifc_time may_end(const ifc_txn *current, const ifc_die *d)
 
 void ifc_die_accept(ifc_die *d, ifc_txn *txn)
 {
-    txn->next = NULL;
-    *d->last = txn;
-    d->last = &txn->next;
+    ifc_txn_fifo_put(&d->queue, txn);
     if (!d->current || may_end(d->current, d) < d->wakes)
         ifc_notify(&d->work);
 }

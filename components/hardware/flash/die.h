@@ -10,6 +10,7 @@
 
 #include "components/hardware/flash/engine.h"
 #include "components/hardware/flash/pipeline.h"
+#include "components/hardware/txn_fifo.h"
 #include "platform/kernel/kernel.h"
 
 struct ifc_hardware;
@@ -24,10 +25,10 @@ typedef struct ifc_die {
 
     /* sequencer: one command at a time on the array */
     ifc_signal work;
-    ifc_time wakes;         /* when its actor will look again */
-    ifc_txn *first, **last; /* commands that arrived */
-    ifc_txn *current;       /* the one at work; NULL: none */
-    ifc_time write_end;     /* of a PROGRAM, COPY or ERASE at work */
+    ifc_time wakes;     /* when its actor will look again */
+    ifc_txn_fifo queue; /* commands that arrived */
+    ifc_txn *current;   /* the one at work; NULL: none */
+    ifc_time write_end; /* of a PROGRAM, COPY or ERASE at work */
     ifc_pipeline pipeline;
     ifc_txn *last_array; /* the command that used the array last */
     uint64_t last_array_id;

@@ -5,7 +5,6 @@
 void ifc_npu_init(ifc_npu *n, ifc_hardware *hw)
 {
     *n = (ifc_npu){.hw = hw};
-    n->last = &n->first;
     ifc_signal_init(&n->work);
 }
 
@@ -17,9 +16,7 @@ void ifc_npu_fini(ifc_npu *n)
 void ifc_npu_submit(ifc_npu *n, ifc_job *job)
 {
     ifc_job_begins(&n->hw->probe, job);
-    job->next = NULL;
-    *n->last = job;
-    n->last = &job->next;
+    ifc_job_fifo_put(&n->queue, job);
     ifc_notify(&n->work);
 }
 
@@ -27,12 +24,9 @@ void ifc_npu_run(void *npu)
 {
     ifc_npu *n = npu;
     for (;;) {
-        while (!n->first)
+        while (!n->queue.first)
             ifc_wait(&n->work, "a job");
-        ifc_job *job = n->first;
-        n->first = job->next;
-        if (!n->first)
-            n->last = &n->first;
+        ifc_job *job = ifc_job_fifo_take(&n->queue);
         job->begin = ifc_now();
         job->after_npu = job->begin > job->issue ? n->served_last : NULL;
         ifc_sleep_until(job->begin + job->npu_time);

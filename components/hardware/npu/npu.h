@@ -12,7 +12,7 @@ struct ifc_hardware;
 typedef struct ifc_npu {
     struct ifc_hardware *hw;
     ifc_signal work;
-    ifc_job *first, **last;
+    ifc_job_fifo queue;
     ifc_job *served_last;
     /* statistics */
     ifc_span span;                         /* of single services */
