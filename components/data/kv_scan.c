@@ -108,7 +108,7 @@ static void scan_striped(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32
     const ifc_scenario *s = kv->hw->s;
     uint32_t dies = kv->group->p->dies;
     uint64_t pages = ifc_kv_pages(kv, layer), tokens = ifc_kv_stored(kv, layer) * heads, before = 0;
-    bool unmapped = s->placement.kv_layout == IFC_KV_UNMAPPED;
+    bool unmapped = s->placement.kv_layout == IFC_LAYOUT_UNMAPPED;
     if (unmapped)
         scan_streams(kv, layer, 0, s->model.kv_heads, values, pages, shares);
     else if (heads == 1 && !kv->grown)
@@ -145,7 +145,7 @@ static void scan_head_parallel(const ifc_kv *kv, uint32_t layer, uint32_t head, 
     const ifc_scenario *s = kv->hw->s;
     uint64_t planes = kv->group->p->planes;
     uint64_t pages = ifc_kv_pages(kv, layer), tokens = ifc_kv_stored(kv, layer);
-    bool unmapped = s->placement.kv_layout == IFC_KV_UNMAPPED;
+    bool unmapped = s->placement.kv_layout == IFC_LAYOUT_UNMAPPED;
     for (uint64_t d = 0; d < kv->group->p->dies; d++) {
         uint64_t from = d * planes, to = from + planes;
         ifc_kv_share *share = &shares[d];
@@ -174,7 +174,7 @@ static void spread(const ifc_kv *kv, uint32_t layer, uint32_t heads, ifc_kv_shar
 {
     const ifc_scenario *s = kv->hw->s;
     const ifc_flash_group *g = kv->group->p;
-    bool unmapped = s->placement.kv_layout == IFC_KV_UNMAPPED;
+    bool unmapped = s->placement.kv_layout == IFC_LAYOUT_UNMAPPED;
     double repeats = unmapped ? s->model.kv_heads : 1.0, tokens = (double)ifc_kv_stored(kv, layer);
     bool by_plane = s->placement.kv_buffer.location == IFC_BUFFER_PLANE;
     double per_head = tokens / kv->page_run_tokens * repeats;

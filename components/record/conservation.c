@@ -29,7 +29,7 @@ static uint64_t kv_pages(const ifc_kv *kv, const ifc_op_run *op)
 {
     const ifc_placement *p = &kv->hw->s->placement;
     uint64_t heads = op->node->head_groups, holders = heads;
-    bool unmapped = p->kv_layout == IFC_KV_UNMAPPED;
+    bool unmapped = p->kv_layout == IFC_LAYOUT_UNMAPPED;
     if (p->kv_buffer.location == IFC_BUFFER_PLANE)
         holders = heads * planes_at_work(kv) * (unmapped ? heads : 1);
     else if (unmapped)

@@ -1,3 +1,6 @@
+#include <stddef.h>
+
+#include <ifc/kind.h>
 #include <ifc/operator.h>
 #include <ifc/txn.h>
 
@@ -37,3 +40,19 @@ const char *ifc_command_name(ifc_command c)
                                         "copy", "dram_read",    "dram_write"};
     return (unsigned)c < IFC_COMMANDS ? names[c] : "unknown";
 }
+
+const char *ifc_kind_name(uint32_t kind)
+{
+    static const char *const names[] = {
+#define X(id, name) name,
+        IFC_KIND_MAP(X)
+#undef X
+    };
+    return kind < IFC_KINDS ? names[kind] : "unknown";
+}
+
+const char *const ifc_layout_names[] = {
+#define X(id, name) name,
+    IFC_LAYOUT_MAP(X)
+#undef X
+        NULL};

@@ -6,8 +6,6 @@
 #include "platform/common/memory.h"
 #include "platform/registry/fields.h"
 
-static const char *const layout_names[] = {"token-striped", "head-parallel", "unmapped"};
-
 static const char *default_name(const ifc_scenario *s, ifc_kind kind)
 {
     static const char *const names[IFC_KINDS] = {[IFC_KIND_DISPATCH] = "fifo",
@@ -15,7 +13,7 @@ static const char *default_name(const ifc_scenario *s, ifc_kind kind)
                                                  [IFC_KIND_KV_FLUSH] = "idle-window",
                                                  [IFC_KIND_REFRESH] = "none",
                                                  [IFC_KIND_OBSERVER] = ""};
-    return kind == IFC_KIND_KV_PLACEMENT ? layout_names[s->placement.kv_layout] : names[kind];
+    return kind == IFC_KIND_KV_PLACEMENT ? ifc_layout_names[s->placement.kv_layout] : names[kind];
 }
 
 bool ifc_choice_is_default(const ifc_scenario *s, const ifc_registry_entry *entry)
@@ -79,7 +77,8 @@ static ifc_status check_layout(const ifc_scenario *s, const ifc_policy_choice *c
         return IFC_OK;
     ifc_fail(&fault->error, IFC_EDATA,
              "contradicts placement.kv_layout = \"%s\": \"%s\" is made for placement.kv_layout = \"%s\"",
-             layout_names[s->placement.kv_layout], p->name, layout_names[p->ops.kv_placement->layout]);
+             ifc_layout_names[s->placement.kv_layout], p->name,
+             ifc_layout_names[p->ops.kv_placement->layout]);
     return c->name[0] ? fault_at(fault, "name", c->name) : fault_at(fault, "plugin", c->plugin);
 }
 

@@ -14,16 +14,6 @@
 
 #define STATE_MAX ((size_t)1 << 30)
 
-const char *ifc_kind_name(uint32_t kind)
-{
-    static const char *const names[] = {
-#define X(id, name) name,
-        IFC_KIND_MAP(X)
-#undef X
-    };
-    return kind < IFC_KINDS ? names[kind] : "unknown";
-}
-
 static size_t ops_size(uint32_t kind)
 {
     static const size_t sizes[IFC_KINDS] = {[IFC_KIND_DISPATCH] = sizeof(ifc_dispatch_ops),
@@ -65,9 +55,9 @@ static ifc_status check_ops(const ifc_policy *p, ifc_error *err)
     case IFC_KIND_KV_PLACEMENT:
         if (!p->ops.kv_placement->first_plane)
             return missing("first_plane", err);
-        if ((unsigned)p->ops.kv_placement->layout > IFC_LAYOUT_UNMAPPED)
+        if ((unsigned)p->ops.kv_placement->layout >= IFC_LAYOUTS)
             return ifc_fail(err, IFC_EDATA, "layout %d, expected 0 .. %d", p->ops.kv_placement->layout,
-                            IFC_LAYOUT_UNMAPPED);
+                            IFC_LAYOUTS - 1);
         return IFC_OK;
     case IFC_KIND_KV_FLUSH:
         return p->ops.kv_flush->flush ? IFC_OK : missing("flush", err);

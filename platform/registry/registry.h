@@ -61,7 +61,4 @@ void ifc_registry_names(const ifc_registry *r, ifc_kind kind, char *out, size_t 
 /** ifc_registry_nearest() - the name of a kind's policy that is most like @name. */
 const char *ifc_registry_nearest(const ifc_registry *r, ifc_kind kind, const char *name);
 
-/** ifc_kind_name() - "dispatch", ...; static storage. */
-const char *ifc_kind_name(uint32_t kind);
-
 #endif

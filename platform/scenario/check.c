@@ -152,7 +152,7 @@ static void check_plane_buffer(const struct check *c)
 {
     const ifc_placement *p = &c->s->placement;
     const char *path = "placement.kv_buffer.location";
-    if (p->kv_layout == IFC_KV_TOKEN_STRIPED)
+    if (p->kv_layout == IFC_LAYOUT_TOKEN_STRIPED)
         ifc__check_wrong(c, path, "needs placement.kv_layout = \"head-parallel\" or \"unmapped\"");
     ifc_matrix_place qkv;
     ifc_scenario_matrix(c->s, IFC_PLACED_QKV, &qkv);
@@ -168,7 +168,7 @@ static void check_slices(const struct check *c, const ifc_flash_group *kv)
 {
     const ifc_model *m = &c->s->model;
     uint64_t planes = planes_of(kv), each = planes / m->kv_heads;
-    bool by_layout = c->s->placement.kv_layout == IFC_KV_HEAD_PARALLEL;
+    bool by_layout = c->s->placement.kv_layout == IFC_LAYOUT_HEAD_PARALLEL;
     const char *path = by_layout ? "placement.kv_layout" : "placement.kv_buffer.location";
     if (each == 0) {
         ifc__check_wrong(c, path, "group %s has %llu planes for model.kv_heads = %u; each needs its own",
@@ -192,15 +192,15 @@ static void check_kv(const struct check *c, const ifc_flash_group *kv)
     if (!ifc__check_known(c, "model.layers") || !ifc__check_known(c, "model.kv_heads") || kv->dies == 0)
         return;
     uint64_t entry = kv_bytes(m, m->head_dim);
-    if (p->kv_layout != IFC_KV_HEAD_PARALLEL && entry > kv->page)
+    if (p->kv_layout != IFC_LAYOUT_HEAD_PARALLEL && entry > kv->page)
         ifc__check_wrong(c, "placement.kv_layout",
                          "an entry of %llu bytes does not fit into a page of group %s",
                          (unsigned long long)entry, kv->name);
-    if (p->kv_layout == IFC_KV_HEAD_PARALLEL || p->kv_buffer.location == IFC_BUFFER_PLANE)
+    if (p->kv_layout == IFC_LAYOUT_HEAD_PARALLEL || p->kv_buffer.location == IFC_BUFFER_PLANE)
         check_slices(c, kv);
     if (p->kv_buffer.location == IFC_BUFFER_PLANE)
         check_plane_buffer(c);
-    else if (p->kv_layout == IFC_KV_HEAD_PARALLEL)
+    else if (p->kv_layout == IFC_LAYOUT_HEAD_PARALLEL)
         ifc__check_wrong(c, "placement.kv_layout",
                          "\"head-parallel\" needs placement.kv_buffer.location = \"plane\"");
 }

@@ -26,17 +26,6 @@ struct loader {
     char group_where[IFC_GROUPS_MAX][IFC_PATH_MAX + 16]; /* where a group is first named */
 };
 
-static const char *const kind_names[IFC_POLICY_KINDS] = {
-    [IFC_POLICY_DISPATCH] = "dispatch",         [IFC_POLICY_ARBITER] = "arbiter",
-    [IFC_POLICY_KV_PLACEMENT] = "kv_placement", [IFC_POLICY_KV_FLUSH] = "kv_flush",
-    [IFC_POLICY_REFRESH] = "refresh",
-};
-
-const char *ifc_policy_kind_name(enum ifc_policy_kind kind)
-{
-    return kind_names[kind];
-}
-
 IFC_PRINTF(3, 4)
 static void complain(struct loader *l, const ifc_assignment *a, const char *format, ...)
 {
@@ -325,7 +314,7 @@ static void apply_policy(struct loader *l, const ifc_assignment *a, const char *
         return;
     }
     for (int k = 0; k < IFC_POLICY_KINDS; k++)
-        if (n == strlen(kind_names[k]) && strncmp(path, kind_names[k], n) == 0) {
+        if (n == strlen(ifc_kind_name((uint32_t)k)) && strncmp(path, ifc_kind_name((uint32_t)k), n) == 0) {
             if (path[n])
                 apply_choice(l, a, &l->s->policies[k], IFC_COLUMN_POLICIES + k, path + n + 1);
             else if (a->raw.kind != IFC_RAW_GROUP)
@@ -430,7 +419,7 @@ void ifc_scenario_init(ifc_scenario *s)
     memset(s, 0, sizeof *s);
     ifc_param_set_defaults(&ifc_param_tables()[IFC_SCOPE_SCENARIO], s);
     for (int k = 0; k < IFC_POLICY_KINDS; k++)
-        snprintf(s->policies[k].label, sizeof s->policies[k].label, "%s", kind_names[k]);
+        snprintf(s->policies[k].label, sizeof s->policies[k].label, "%s", ifc_kind_name((uint32_t)k));
 }
 
 static ifc_status summarise(const ifc_diagnostics *d, ifc_error *err)

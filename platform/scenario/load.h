@@ -78,9 +78,6 @@ void ifc_scenario_hash(const ifc_scenario *s, char hash[IFC_HASH_MAX]);
 void ifc_scenario_where(const ifc_scenario *s, const ifc_origins *origins, const char *path, char *out,
                         size_t size);
 
-/** ifc_policy_kind_name() - "dispatch", "arbiter", ...; static storage. */
-const char *ifc_policy_kind_name(enum ifc_policy_kind kind);
-
 /**
  * ifc_describe() - explain every parameter whose path matches
  * @pattern: a path, the beginning of one ("channel"), its last name ("t_read"), or a glob

@@ -79,7 +79,7 @@ bool ifc__place_find(const ifc_scenario *s, const char *path, ifc__place *out)
                          IFC_COLUMN_GROUPS + (int)i, out);
     for (int k = 0; k < IFC_POLICY_KINDS; k++)
         if (strncmp(path, POLICY_PREFIX, strlen(POLICY_PREFIX)) == 0 &&
-            (key = behind(path + strlen(POLICY_PREFIX), ifc_policy_kind_name((enum ifc_policy_kind)k))))
+            (key = behind(path + strlen(POLICY_PREFIX), ifc_kind_name((uint32_t)k))))
             return found(ifc__row_find(&tables[IFC_SCOPE_POLICY], key), &s->policies[k],
                          IFC_COLUMN_POLICIES + k, out);
     for (uint32_t i = 0; i < s->n_observers; i++)
@@ -149,8 +149,8 @@ void ifc__nearest_path(const char *path, char *out, size_t size)
     t = &tables[IFC_SCOPE_POLICY];
     for (int k = 0; k < IFC_POLICY_KINDS; k++)
         for (size_t i = 0; i < t->n; i++) {
-            snprintf(candidate, sizeof candidate, "%s%s.%s", POLICY_PREFIX,
-                     ifc_policy_kind_name((enum ifc_policy_kind)k), t->rows[i].path);
+            snprintf(candidate, sizeof candidate, "%s%s.%s", POLICY_PREFIX, ifc_kind_name((uint32_t)k),
+                     t->rows[i].path);
             consider(path, candidate, &best, out, size);
         }
 }

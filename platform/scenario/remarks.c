@@ -71,12 +71,12 @@ static void idle_in_group(struct remarks *r, const ifc_flash_group *g, const cha
     idle(r, path, why);
 }
 
-static void idle_policy(struct remarks *r, enum ifc_policy_kind kind, const char *why)
+static void idle_policy(struct remarks *r, ifc_kind kind, const char *why)
 {
     char path[IFC_NAME_MAX + 32];
-    snprintf(path, sizeof path, "policies.%s.name", ifc_policy_kind_name(kind));
+    snprintf(path, sizeof path, "policies.%s.name", ifc_kind_name(kind));
     idle(r, path, why);
-    snprintf(path, sizeof path, "policies.%s.plugin", ifc_policy_kind_name(kind));
+    snprintf(path, sizeof path, "policies.%s.plugin", ifc_kind_name(kind));
     idle(r, path, why);
 }
 
@@ -141,8 +141,8 @@ static void about_stream(struct remarks *r)
         snprintf(path, sizeof path, "effects.%s", effects[i]);
         idle(r, path, "the workload is a stream");
     }
-    for (int k = IFC_POLICY_KV_PLACEMENT; k <= IFC_POLICY_REFRESH; k++)
-        idle_policy(r, (enum ifc_policy_kind)k, "the workload is a stream");
+    for (int k = IFC_KIND_KV_PLACEMENT; k <= IFC_KIND_REFRESH; k++)
+        idle_policy(r, (ifc_kind)k, "the workload is a stream");
     if (r->s->dram.channels > 0)
         idle_all(r, "dram.", "the workload is a stream");
     if (w->arrival == IFC_ARRIVAL_CLOSED)
@@ -170,8 +170,8 @@ static void about_kv_in_dram(struct remarks *r)
     for (size_t i = 0; i < sizeof params / sizeof *params; i++)
         idle(r, params[i], "placement.kv = \"dram\"");
     idle_all(r, "placement.kv_buffer.", "placement.kv = \"dram\"");
-    idle_policy(r, IFC_POLICY_KV_PLACEMENT, "placement.kv = \"dram\"");
-    idle_policy(r, IFC_POLICY_KV_FLUSH, "placement.kv = \"dram\"");
+    idle_policy(r, IFC_KIND_KV_PLACEMENT, "placement.kv = \"dram\"");
+    idle_policy(r, IFC_KIND_KV_FLUSH, "placement.kv = \"dram\"");
 }
 
 /* How many of the matrices are multiplied so; @gemv auto: lie in DRAM, the embedding too. */
@@ -213,7 +213,7 @@ static void about_kv(struct remarks *r)
             idle(r, (const char *const[]){"dram.rate", "dram.latency", "dram.energy"}[i],
                  "nothing is in DRAM (placement.kv)");
     if (!s->effects.kv_program)
-        idle_policy(r, IFC_POLICY_KV_FLUSH, "effects.kv_program = false");
+        idle_policy(r, IFC_KIND_KV_FLUSH, "effects.kv_program = false");
     if (!s->effects.kv_program && !s->effects.kv_fill) {
         idle(r, "placement.kv_buffer.bytes", "effects.kv_program and effects.kv_fill = false");
         idle(r, "placement.kv_buffer.partial_programs", "effects.kv_program and effects.kv_fill = false");

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <ifc/kind.h>
 #include <ifc/status.h>
 #include <ifc/time.h>
 
@@ -95,7 +96,6 @@ enum ifc_prefill { IFC_PREFILL_NPU, IFC_PREFILL_IFC };
 enum ifc_gemv { IFC_GEMV_AUTO, IFC_GEMV_IFC, IFC_GEMV_NPU, IFC_GEMV_SPLIT };
 enum ifc_overlap { IFC_OVERLAP_NONE, IFC_OVERLAP_HEAD_GROUP };
 enum ifc_buffer_location { IFC_BUFFER_SOC, IFC_BUFFER_PLANE };
-enum ifc_kv_layout { IFC_KV_TOKEN_STRIPED, IFC_KV_HEAD_PARALLEL, IFC_KV_UNMAPPED };
 enum ifc_grain { IFC_GRAIN_AUTO, IFC_GRAIN_PAGE, IFC_GRAIN_PLANE, IFC_GRAIN_DIE };
 enum ifc_workload_kind { IFC_WORKLOAD_DECODE, IFC_WORKLOAD_STREAM, IFC_WORKLOAD_REQUESTS };
 enum ifc_requests_from {
@@ -137,7 +137,7 @@ typedef struct ifc_placement {
     uint32_t stage;         /* head groups per pipeline stage when overlap is head-group */
     bool prefill_overlap;   /* a matrix of a prompt is multiplied while it comes */
     int prefill;            /* enum ifc_prefill */
-    int kv_layout;          /* enum ifc_kv_layout */
+    int kv_layout;          /* ifc_layout */
     struct {
         int location;   /* enum ifc_buffer_location */
         uint64_t bytes; /* whole buffer on the SoC, or of each plane */
@@ -239,14 +239,8 @@ typedef struct ifc_simulation {
     uint64_t reuse_bytes; /* that are kept for it */
 } ifc_simulation;
 
-enum ifc_policy_kind {
-    IFC_POLICY_DISPATCH,
-    IFC_POLICY_ARBITER,
-    IFC_POLICY_KV_PLACEMENT,
-    IFC_POLICY_KV_FLUSH,
-    IFC_POLICY_REFRESH,
-    IFC_POLICY_KINDS
-};
+/** Of these kinds (ifc_kind) a machine has one policy each; of observers, which come last, any number. */
+#define IFC_POLICY_KINDS IFC_KIND_OBSERVER
 
 /** A parameter of a policy as written; the policy that knows its type and range reads it. */
 typedef struct ifc_policy_param {
@@ -280,7 +274,7 @@ typedef struct ifc_scenario {
     ifc_effects effects;
     ifc_workload workload;
     ifc_simulation simulation;
-    ifc_policy_choice policies[IFC_POLICY_KINDS]; /* by enum ifc_policy_kind */
+    ifc_policy_choice policies[IFC_POLICY_KINDS]; /* by ifc_kind */
     uint32_t n_observers;
     ifc_policy_choice observers[IFC_PLUGINS_MAX];
 } ifc_scenario;

@@ -51,7 +51,6 @@ static const char *const prefill_names[] = {"npu", "ifc", NULL};
 static const char *const gemv_names[] = {"auto", "ifc", "npu", "split", NULL};
 static const char *const overlap_names[] = {"none", "head-group", NULL};
 static const char *const location_names[] = {"soc", "plane", NULL};
-static const char *const kv_layout_names[] = {"token-striped", "head-parallel", "unmapped", NULL};
 static const char *const grain_names[] = {"auto", "page", "plane", "die", NULL};
 static const char *const kind_names[] = {"decode", "stream", "requests", NULL};
 static const char *const from_names[] = {"trace", "closed", "constant", "poisson", NULL};
@@ -178,7 +177,7 @@ static const ifc_param scenario_rows[] = {
     FLAG(SC, "placement.prefill_overlap", placement.prefill_overlap, IFC_FROM_INFERRED,
          "a matrix that streams for a prompt is multiplied as it comes; false: when all of it is there",
          BY_DEFAULT("true")),
-    CHOICE(SC, "placement.kv_layout", placement.kv_layout, kv_layout_names, IFC_FROM_PUBLISHED,
+    CHOICE(SC, "placement.kv_layout", placement.kv_layout, ifc_layout_names, IFC_FROM_PUBLISHED,
            "which pages hold which keys and values", BY_DEFAULT("token-striped")),
     CHOICE(SC, "placement.kv_buffer.location", placement.kv_buffer.location, location_names,
            IFC_FROM_PUBLISHED, "where new keys and values gather before they are programmed",

@@ -32,7 +32,7 @@ static char *statistics(ifc_result *r)
 static ifc_scenario *flushing(const char *policy)
 {
     ifc_scenario *s = tiny_discrete();
-    s->policies[IFC_POLICY_KV_FLUSH].n_params = 0;
+    s->policies[IFC_KIND_KV_FLUSH].n_params = 0;
     sim_set(s, "policies.kv_flush.name=%s", policy);
     return s;
 }

@@ -152,7 +152,7 @@ static void test_wide_counts(void)
     ifc_scenario *s = load("a.cfg", NULL, 0, NULL);
     CU_ASSERT_EQUAL(s->workload.stream.count, 5000000000);
     CU_ASSERT_EQUAL(s->simulation.seed, 0x1ffffffff);
-    CU_ASSERT_STRING_EQUAL(s->policies[IFC_POLICY_DISPATCH].params[0].value, "3000000000");
+    CU_ASSERT_STRING_EQUAL(s->policies[IFC_KIND_DISPATCH].params[0].value, "3000000000");
     free(s);
 }
 
@@ -165,7 +165,7 @@ static void test_policies(void)
                "observers = { log = { name = \"log\"; plugin = \"lib.so\"; every = 0.5; }; }; };\n");
     ifc_origins *origins = NULL;
     ifc_scenario *s = load("a.cfg", SETS("policies.dispatch.weight=4"), &origins);
-    const ifc_policy_choice *d = &s->policies[IFC_POLICY_DISPATCH], *o = &s->observers[0];
+    const ifc_policy_choice *d = &s->policies[IFC_KIND_DISPATCH], *o = &s->observers[0];
     CU_ASSERT_STRING_EQUAL(d->label, "dispatch");
     CU_ASSERT_STRING_EQUAL(d->name, "weighted");
     CU_ASSERT_EQUAL_FATAL(d->n_params, 3);

@@ -31,6 +31,7 @@
 #include <stdint.h>
 
 #include <ifc/field.h>
+#include <ifc/kind.h>
 #include <ifc/time.h>
 #include <ifc/txn.h>
 
@@ -41,22 +42,6 @@
 #define IFC_NONE UINT32_MAX
 
 #define IFC_EXPORT __attribute__((visibility("default")))
-
-/* id, name in scenarios ("policies.NAME") */
-#define IFC_KIND_MAP(X)                                                                                      \
-    X(IFC_KIND_DISPATCH, "dispatch")                                                                         \
-    X(IFC_KIND_ARBITER, "arbiter")                                                                           \
-    X(IFC_KIND_KV_PLACEMENT, "kv_placement")                                                                 \
-    X(IFC_KIND_KV_FLUSH, "kv_flush")                                                                         \
-    X(IFC_KIND_REFRESH, "refresh")                                                                           \
-    X(IFC_KIND_OBSERVER, "observer")
-
-typedef enum ifc_kind {
-#define X(id, name) id,
-    IFC_KIND_MAP(X)
-#undef X
-        IFC_KINDS
-} ifc_kind;
 
 /* ---- what a policy is shown ------------------------------------------------------------------------- */
 
@@ -162,13 +147,6 @@ typedef struct ifc_arbiter_ops {
 } ifc_arbiter_ops;
 
 /* ---- kv_placement: planes of a KV stream ------------------------------------------------------------ */
-
-/** How KV lies in its group: placement.kv_layout of the scenario. */
-typedef enum ifc_layout {
-    IFC_LAYOUT_TOKEN_STRIPED,
-    IFC_LAYOUT_HEAD_PARALLEL,
-    IFC_LAYOUT_UNMAPPED
-} ifc_layout;
 
 /** K or V of one layer and one head. */
 typedef struct ifc_stream_view {
