@@ -107,9 +107,7 @@ static uint64_t context_pages(const ifc_kv *kv)
     const ifc_kv_layer *last = &kv->layers[s->model.layers - 1];
     uint64_t sequences = s->workload.batch;
     uint64_t pages = (last->pages_before + 2 * last->stored_pages) * sequences; /* of a head, in all layers */
-    if (s->placement.kv_buffer.location == IFC_BUFFER_PLANE)
-        return pages;
-    return div_up(pages * kv->heads, kv->group->planes_total);
+    return div_up(pages * kv->dealt_heads, kv->dealt_planes);
 }
 
 static uint64_t next_row(uint64_t page, const ifc_flash_group *p)

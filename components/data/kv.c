@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "components/data/layout.h"
 #include "components/hardware/hardware.h"
 #include "platform/common/memory.h"
 #include "platform/common/size.h"
@@ -13,47 +14,34 @@ static uint64_t div_up(uint64_t a, uint64_t b)
     return (a + b - 1) / b;
 }
 
-static bool mapped_by_plane(const ifc_placement *p)
-{
-    return p->kv_buffer.location == IFC_BUFFER_PLANE;
-}
-
-/* Elements of an entry that one plane holds: planes are dealt to heads as evenly as whole planes allow, and
- * the head with the fewest sets the pace. */
-static uint64_t slice_elements(const ifc_kv *kv, const ifc_scenario *s)
+/* Planes are dealt to heads as evenly as whole planes allow; the head with the fewest sets the pace. */
+static uint64_t fewest_planes(const ifc_kv *kv)
 {
     uint64_t fewest = kv->group->planes_total;
-    for (uint32_t h = 0; h < kv->heads; h++) {
+    for (uint32_t h = 0; kv->layout->by_plane && h < kv->heads; h++) {
         uint64_t end = h + 1 < kv->heads ? kv->starts[h + 1] : kv->group->planes_total;
         fewest = end - kv->starts[h] < fewest ? end - kv->starts[h] : fewest;
     }
-    return div_up(s->model.head_dim, fewest ? fewest : 1);
+    return fewest ? fewest : 1;
 }
 
 /* Units, streams and page capacities from the placement. */
 static void derive(ifc_kv *kv, const ifc_scenario *s)
 {
-    const ifc_model *m = &s->model;
     const ifc_flash_group *g = kv->group->p;
-    double share, unit, exact_page;
-    if (mapped_by_plane(&s->placement)) {
-        kv->slice = slice_elements(kv, s);
-        kv->slices = div_up(m->head_dim, kv->slice);
-        kv->unit_bytes = ifc_model_kv_slice_bytes(m, kv->slice);
-        kv->unit_data = div_up(kv->slice * m->kv_bits, 8);
-        kv->streams = 2 * (uint64_t)m->layers;
-        unit = (double)kv->entry_bytes * m->kv_heads / (double)kv->group->planes_total;
-    } else {
-        kv->unit_bytes = kv->entry_bytes;
-        kv->unit_data = div_up((uint64_t)m->head_dim * m->kv_bits, 8);
-        kv->streams = 2 * (uint64_t)m->layers * m->kv_heads;
-        unit = (double)kv->entry_bytes;
-    }
-    kv->streams *= s->workload.batch; /* each sequence has its own */
+    ifc_kv_unit unit = kv->layout->unit(s, g, fewest_planes(kv));
+    kv->slice = unit.slice;
+    kv->slices = unit.slices;
+    kv->unit_bytes = unit.bytes;
+    kv->unit_data = unit.data;
+    kv->streams =
+        2 * (uint64_t)s->model.layers * unit.streams * s->workload.batch; /* each sequence has its own */
+    kv->dealt_heads = kv->layout->by_plane ? 1 : kv->heads;
+    kv->dealt_planes = kv->layout->by_plane ? 1 : kv->group->planes_total;
     kv->page_tokens = (uint32_t)(g->page / kv->unit_bytes);
-    exact_page = (double)g->page / unit;
-    share = (double)s->placement.kv_buffer.bytes / (double)kv->streams / unit *
-            s->placement.kv_buffer.partial_programs;
+    double exact_page = (double)g->page / unit.exact;
+    double share = (double)s->placement.kv_buffer.bytes / (double)kv->streams / unit.exact *
+                   s->placement.kv_buffer.partial_programs;
     kv->page_run_tokens = s->effects.kv_fill && share < exact_page ? share : exact_page;
 }
 
@@ -117,7 +105,8 @@ ifc_status ifc_kv_init(ifc_kv *kv, ifc_kv *first, const ifc_hardware *hw, ifc_er
         kv->group = &hw->groups[group];
         kv->scratch = calloc(3 * kv->group->planes_total + 1, sizeof *kv->scratch);
         IFC_BUG_ON(!kv->layers || !kv->scratch, "out of memory for the KV map");
-        if (mapped_by_plane(&s->placement))
+        kv->layout = ifc_kv_layout_of(&s->placement);
+        if (kv->layout->by_plane)
             ifc_kv_place(kv);
         derive(kv, s);
         if (kv->page_tokens == 0)
@@ -135,7 +124,7 @@ ifc_status ifc_kv_init(ifc_kv *kv, ifc_kv *first, const ifc_hardware *hw, ifc_er
                 (unsigned long long)s->placement.kv_buffer.bytes);
     }
     store_context(kv, s);
-    if (kv->group && !mapped_by_plane(&s->placement))
+    if (kv->group && !kv->layout->by_plane)
         ifc_kv_place(kv);
     return IFC_OK;
 }
@@ -198,7 +187,7 @@ uint64_t ifc_kv_pages(const ifc_kv *kv, uint32_t layer)
 double ifc_kv_page_elements(const ifc_kv *kv, uint32_t layer)
 {
     const ifc_scenario *s = kv->hw->s;
-    double planes = mapped_by_plane(&s->placement) ? (double)kv->group->planes_total / kv->heads : 1;
+    double planes = ifc_kv_by_plane(kv) ? (double)kv->group->planes_total / kv->heads : 1;
     if (!s->effects.page_rounding)
         return kv->page_run_tokens * s->model.head_dim / planes;
     const ifc_kv_layer *l = &kv->layers[layer];
@@ -378,7 +367,7 @@ uint64_t ifc_kv_capacity(const ifc_kv *kv, uint64_t tokens, uint64_t prompt)
         return ifc_model_window_layers(&s->model)
                    ? ifc_model_kv_bytes_at(&s->model, tokens + prompt)
                    : ifc_size_times(tokens + prompt, ifc_model_kv_bytes(&s->model));
-    uint64_t pages = 0, planes = s->model.kv_heads * (mapped_by_plane(&s->placement) ? kv->slices : 1);
+    uint64_t pages = 0, planes = s->model.kv_heads * (kv->slices ? kv->slices : 1);
     for (uint32_t l = 0; l < s->model.layers; l++)
         pages = ifc_size_add(
             pages, 2 * planes * (pages_for(kv, &kv->layers[l], tokens) + div_up(prompt, kv->page_tokens)));

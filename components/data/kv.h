@@ -39,6 +39,8 @@ typedef struct ifc_kv_layer {
     uint32_t unstored; /* kv_program off: tokens that would be in the buffer, and are nowhere */
 } ifc_kv_layer;
 
+typedef struct ifc_kv_layout ifc_kv_layout; /* layout.h */
+
 /** Pages that a stream has grown by in this run, where the placement policy decides on each. */
 typedef struct ifc_kv_stream {
     uint64_t first; /* index of the first of them */
@@ -55,20 +57,23 @@ typedef struct ifc_kv {
     uint32_t sequence;             /* number of its sequence */
     uint32_t drafted;              /* last tokens in the buffer, that are not known to stay yet */
     const struct ifc_group *group; /* NULL: the cache is in DRAM */
+    const ifc_kv_layout *layout;   /* how it lies there; NULL: in DRAM */
     ifc_kv_layer *layers;          /* owned */
     uint32_t heads;                /* of the model: KV heads */
     uint64_t entry_bytes;          /* one token, layer, head of K or V */
     uint64_t unit_bytes;           /* what one token adds to one page: an entry, or a plane's slice of it */
     uint64_t unit_data;            /* of it, without the scale factors */
-    uint64_t slice, slices;        /* head-parallel: elements of a plane's slice, planes that hold a head */
-    uint64_t streams;              /* that share the buffer (of each plane, or of the SoC) */
-    uint32_t page_tokens;          /* units that fit a page */
-    double page_run_tokens;        /* tokens per page with fractions (page_rounding off) */
-    uint64_t prefill_pages;        /* pages per stream at the start: where the streams begin */
-    uint32_t *scratch;             /* owned; 3 counters per plane of the group */
-    uint32_t *starts;              /* owned; first plane of each stream, or of each head's planes */
-    struct ifc_kv_stream *grown;   /* owned; per stream; NULL: pages follow each other plane by plane */
-    uint32_t *programs;            /* owned; pages programmed in this run, per plane in dealing order */
+    uint64_t slice, slices;      /* heads own planes: elements of a plane's slice, planes that hold a head */
+    uint64_t dealt_heads;        /* heads of a layer that are dealt together, */
+    uint64_t dealt_planes;       /* and over how many planes */
+    uint64_t streams;            /* that share the buffer (of each plane, or of the SoC) */
+    uint32_t page_tokens;        /* units that fit a page */
+    double page_run_tokens;      /* tokens per page with fractions (page_rounding off) */
+    uint64_t prefill_pages;      /* pages per stream at the start: where the streams begin */
+    uint32_t *scratch;           /* owned; 3 counters per plane of the group */
+    uint32_t *starts;            /* owned; first plane of each stream, or of each head's planes */
+    struct ifc_kv_stream *grown; /* owned; per stream; NULL: pages follow each other plane by plane */
+    uint32_t *programs;          /* owned; pages programmed in this run, per plane in dealing order */
     /* statistics */
     uint64_t flushes, peak_buffered_bytes;
     ifc_kv_integral buffered_byte_ps; /* over time, up to buffered_since */
@@ -87,6 +92,9 @@ typedef struct ifc_kv_share {
     uint64_t dims;        /* elements of the entries it holds, summed over heads (head-parallel) */
     double fill;          /* a flush: pages that its programs use up */
 } ifc_kv_share;
+
+/** ifc_kv_by_plane() - planes buffer and program what they generate: heads own planes. */
+bool ifc_kv_by_plane(const ifc_kv *kv);
 
 /**
  * ifc_kv_init() - the cache of a sequence as it is at the start of a run: context tokens stored, buffers

@@ -2,24 +2,8 @@
 
 #include <string.h>
 
+#include "components/data/layout.h"
 #include "platform/common/arithmetic.h"
-#include "workloads/model.h"
-
-/* What a token adds to one page, and how many streams share a buffer; as kv.c:derive sees them. */
-typedef struct unit {
-    uint64_t bytes, streams;
-} unit;
-
-static unit unit_of(const ifc_scenario *s, const ifc_flash_group *g)
-{
-    const ifc_model *m = &s->model;
-    uint64_t layers = 2 * (uint64_t)m->layers * s->workload.batch; /* each sequence has its own */
-    if (s->placement.kv_buffer.location != IFC_BUFFER_PLANE)
-        return (unit){ifc_model_entry_bytes(m), layers * m->kv_heads};
-    uint64_t planes = (uint64_t)g->dies * g->planes / m->kv_heads; /* of the head that has fewest */
-    uint64_t elements = planes ? (m->head_dim + planes - 1) / planes : m->head_dim;
-    return (unit){ifc_model_kv_slice_bytes(m, elements), layers};
-}
 
 static ifc_kv_kind kind_of(const ifc_scenario *s, uint32_t layers, uint64_t share, uint64_t page)
 {
@@ -30,12 +14,14 @@ static ifc_kv_kind kind_of(const ifc_scenario *s, uint32_t layers, uint64_t shar
 
 static void find_kinds(const ifc_scenario *s, const ifc_flash_group *g, ifc_kv_period *out)
 {
-    unit u = unit_of(s, g);
+    const ifc_model *m = &s->model;
+    ifc_kv_unit u = ifc_kv_layout_of(&s->placement)->unit(s, g, (uint64_t)g->dies * g->planes / m->kv_heads);
+    uint64_t of_layer = 2 * u.streams * s->workload.batch, streams = of_layer * m->layers;
     uint64_t page = u.bytes ? g->page / u.bytes : 0;
-    if (page == 0 || u.streams == 0)
+    if (page == 0 || streams == 0)
         return; /* not even an entry fits: there is nothing to repeat */
-    uint64_t units = s->placement.kv_buffer.bytes / u.bytes, each = units / u.streams;
-    uint32_t more = (uint32_t)((units - each * u.streams) / (u.streams / s->model.layers));
+    uint64_t units = s->placement.kv_buffer.bytes / u.bytes, each = units / streams;
+    uint32_t more = (uint32_t)((units - each * streams) / of_layer);
     out->kinds[0] = kind_of(s, s->model.layers - more, each, page);
     out->kinds[1] = kind_of(s, more, each + 1, page);
     out->flushes = s->effects.kv_program && each > 0;

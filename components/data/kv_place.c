@@ -4,7 +4,7 @@
  */
 #include <stdlib.h>
 
-#include "components/data/kv.h"
+#include "components/data/layout.h"
 #include "components/hardware/hardware.h"
 
 static const ifc_policy_run *policy_of(const ifc_kv *kv)
@@ -21,7 +21,7 @@ static ifc_stream_view view_stream(const ifc_kv *kv, uint32_t layer, uint32_t he
                              .heads = kv->heads,
                              .layers = s->model.layers,
                              .stored_pages = kv->prefill_pages,
-                             .by_plane = s->placement.kv_buffer.location == IFC_BUFFER_PLANE,
+                             .by_plane = kv->layout->by_plane,
                              .planes = (uint32_t)kv->group->planes_total};
 }
 
@@ -56,7 +56,7 @@ void ifc_kv_place(ifc_kv *kv)
     kv->starts = calloc(streams + 1, sizeof *kv->starts);
     kv->programs = calloc(kv->group->planes_total, sizeof *kv->programs);
     IFC_BUG_ON(!kv->starts || !kv->programs, "out of memory for %llu streams", (unsigned long long)streams);
-    if (s->placement.kv_buffer.location == IFC_BUFFER_PLANE) {
+    if (kv->layout->by_plane) {
         place_heads(kv);
         return;
     }

@@ -222,8 +222,7 @@ static void spread_kv(ifc_block_table *t, uint32_t die)
 {
     const ifc_kv *kv = t->kv;
     ifc_blocks *b = &t->dies[die];
-    bool by_plane = t->hw->s->placement.kv_buffer.location == IFC_BUFFER_PLANE;
-    uint64_t planes = by_plane ? 1 : kv->group->planes_total, heads = by_plane ? 1 : kv->heads;
+    uint64_t planes = kv->dealt_planes, heads = kv->dealt_heads;
     uint32_t dies = kv->group->p->dies;
     for (uint32_t l = 0; l < t->hw->s->model.layers; l++)
         for (uint32_t v = 0; v < 2; v++) {

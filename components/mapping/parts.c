@@ -25,7 +25,7 @@ bool ifc__multiplied_by(const ifc_mapping *map, ifc_op_kind kind, ifc_multiplier
 
 bool ifc__kv_by_plane(const ifc_mapping *map)
 {
-    return map->hw->s->placement.kv_buffer.location == IFC_BUFFER_PLANE;
+    return ifc_kv_by_plane(&map->kv);
 }
 
 void ifc__account_entries(ifc_mapping *map, const ifc_op_run *op)

@@ -435,7 +435,7 @@ static void collect_buffer(const ifc_record *rec, ifc_result *r)
     const ifc_placement *p = &rec->hw->s->placement;
     if (!kv->group)
         return;
-    uint64_t parts = p->kv_buffer.location == IFC_BUFFER_PLANE ? kv->group->planes_total : 1;
+    uint64_t parts = ifc_kv_by_plane(kv) ? kv->group->planes_total : 1;
     r->kv_buffer_bytes = p->kv_buffer.bytes * parts;
     r->kv_buffer_peak = kv->peak_buffered_bytes;
     double tail = (double)kv->buffered_bytes * (double)(r->end_time - kv->buffered_since);

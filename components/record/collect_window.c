@@ -27,6 +27,6 @@ void ifc_collect_window(const ifc_record *rec, ifc_result *r)
     w->pages_first = kv->prefill_pages;
     w->pages_last = most_pages(kv, s->model.layers);
     w->pages_due = (double)r->tokens / (double)period.kinds[0].page_tokens;
-    if (s->placement.kv_buffer.location != IFC_BUFFER_PLANE)
+    if (!ifc_kv_by_plane(kv))
         w->planes = kv->group->planes_total;
 }

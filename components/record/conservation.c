@@ -1,5 +1,6 @@
 #include "components/record/conservation.h"
 
+#include "components/data/layout.h"
 #include "components/mapping/passes.h"
 #include "components/record/record.h"
 #include "workloads/model.h"
@@ -27,10 +28,9 @@ static uint64_t planes_at_work(const ifc_kv *kv)
  * layer only. */
 static uint64_t kv_pages(const ifc_kv *kv, const ifc_op_run *op)
 {
-    const ifc_placement *p = &kv->hw->s->placement;
     uint64_t heads = op->node->head_groups, holders = heads;
-    bool unmapped = p->kv_layout == IFC_LAYOUT_UNMAPPED;
-    if (p->kv_buffer.location == IFC_BUFFER_PLANE)
+    bool unmapped = ifc_kv_unmapped(kv);
+    if (ifc_kv_by_plane(kv))
         holders = heads * planes_at_work(kv) * (unmapped ? heads : 1);
     else if (unmapped)
         holders = heads * kv->heads;
@@ -50,7 +50,7 @@ static void attend(void *record, const ifc_job *job)
     const ifc_op_run *op = ifc_op_of(job);
     const ifc_model *m = &rec->hw->s->model;
     bool reads = op->node->unit == IFC_UNIT_KV || op->node->unit == IFC_UNIT_LOAD;
-    bool in_plane = rec->hw->s->placement.kv_buffer.location == IFC_BUFFER_PLANE;
+    bool in_plane = ifc_kv_by_plane(&rec->mapping->kv);
     for (uint32_t i = 0; rec->mapping->kv.group && reads && i < op->step->n; i++) {
         const ifc_step_part *p = &op->step->parts[i];
         rec->asked_kv_pages += kv_pages(p->kv, op);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "components/data/layout.h"
 #include "components/hardware/dram/dram.h"
 #include "components/hardware/flash/channel.h"
 #include "components/hardware/flash/decoder.h"
@@ -195,19 +196,20 @@ static void build_graphs(ifc_system *sys)
 {
     const ifc_scenario *s = sys->s;
     bool npu = s->placement.attention == IFC_ATTENTION_NPU;
+    bool by_plane = ifc_kv_layout_of(&s->placement)->by_plane;
     if (s->workload.kind == IFC_WORKLOAD_STREAM)
         return;
-    ifc_graph_options o = {
-        .stages = head_group_stages(s),
-        .attention_npu = npu,
-        .early_attention = !s->effects.pipeline_fill && s->placement.overlap != IFC_OVERLAP_NONE,
-        .layer_time = s->npu.layer_time,
-        .vector_ops = s->effects.vector_ops,
-        .lm_head = s->effects.lm_head,
-        .buffer_on_soc = !npu && s->effects.kv_program && s->placement.kv_buffer.location == IFC_BUFFER_SOC};
-    o.sums = npu || ifc_scenario_group(s, s->placement.kv) < 0     ? IFC_SUMS_NONE
-             : s->placement.kv_buffer.location == IFC_BUFFER_PLANE ? IFC_SUMS_OF_LOGITS
-                                                                   : IFC_SUMS_OF_OUTPUTS;
+    ifc_graph_options o = {.stages = head_group_stages(s),
+                           .attention_npu = npu,
+                           .early_attention =
+                               !s->effects.pipeline_fill && s->placement.overlap != IFC_OVERLAP_NONE,
+                           .layer_time = s->npu.layer_time,
+                           .vector_ops = s->effects.vector_ops,
+                           .lm_head = s->effects.lm_head,
+                           .buffer_on_soc = !npu && s->effects.kv_program && !by_plane};
+    o.sums = npu || ifc_scenario_group(s, s->placement.kv) < 0 ? IFC_SUMS_NONE
+             : by_plane                                        ? IFC_SUMS_OF_LOGITS
+                                                               : IFC_SUMS_OF_OUTPUTS;
     ifc_graphs_init(&sys->graphs, &s->model, &o);
     /* Tokens of a prompt attend to each other on the NPU. */
     o.attention_npu = true;

@@ -9,6 +9,12 @@
 /** What ifc_lcm() gives when the true value is larger: it can still be written as a number of JSON. */
 #define IFC_LCM_MAX (UINT64_C(1) << 53)
 
+/** ifc_div_up() - a / b, rounded up; b is above 0. */
+static inline uint64_t ifc_div_up(uint64_t a, uint64_t b)
+{
+    return a / b + (a % b > 0);
+}
+
 static inline uint64_t ifc_gcd(uint64_t a, uint64_t b)
 {
     while (b > 0) {

@@ -1,11 +1,13 @@
 /*
- * Which planes a scan over the KV cache touches. Two ways of dealing: pages of a stream over all planes of
- * the group (token-striped), or every plane its slice of its head (head-parallel).
+ * Pages of a stream are dealt over all planes of the group, one after the other; the SoC's buffer gathers
+ * whole entries.
  */
 #include <string.h>
 
-#include "components/data/kv.h"
+#include "components/data/layout.h"
 #include "components/hardware/hardware.h"
+#include "platform/common/arithmetic.h"
+#include "workloads/model.h"
 
 static uint64_t min64(uint64_t a, uint64_t b)
 {
@@ -96,21 +98,14 @@ static void scan_streams(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32
     }
 }
 
-static void repeat(ifc_extent *e, uint64_t times)
+static void scan(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32_t heads, bool values,
+                 ifc_kv_share *shares)
 {
-    e->max_pages *= (uint32_t)times;
-    e->pages *= times;
-}
-
-static void scan_striped(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32_t heads, bool values,
-                         ifc_kv_share *shares)
-{
-    const ifc_scenario *s = kv->hw->s;
     uint32_t dies = kv->group->p->dies;
     uint64_t pages = ifc_kv_pages(kv, layer), tokens = ifc_kv_stored(kv, layer) * heads, before = 0;
-    bool unmapped = s->placement.kv_layout == IFC_LAYOUT_UNMAPPED;
+    bool unmapped = ifc_kv_unmapped(kv);
     if (unmapped)
-        scan_streams(kv, layer, 0, s->model.kv_heads, values, pages, shares);
+        scan_streams(kv, layer, 0, kv->heads, values, pages, shares);
     else if (heads == 1 && !kv->grown)
         scan_one_stream(kv, stream_start(kv, layer, head, values) + ifc_kv_first_page(kv, layer), pages,
                         shares);
@@ -124,86 +119,11 @@ static void scan_striped(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32
         shares[d].tokens = total ? tokens * after / total - tokens * before / total : 0;
         before = after;
         if (unmapped) { /* pages are known per layer only: every head senses them all */
-            repeat(&shares[d].extent, heads);
+            ifc_kv_repeat(&shares[d].extent, heads);
             shares[d].plane_heads = shares[d].extent.planes * (uint64_t)heads;
             shares[d].heads = shares[d].extent.pages ? heads : 0;
         }
     }
-}
-
-/* Elements of a head in the first @planes planes that it owns. */
-static uint64_t elements_before(const ifc_kv *kv, uint64_t planes)
-{
-    return min64(planes * kv->slice, kv->hw->s->model.head_dim);
-}
-
-/* Head h owns the planes from where it begins to where the next one does, die after die; the first of them
- * hold its slices, what is left over holds nothing. */
-static void scan_head_parallel(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32_t heads,
-                               ifc_kv_share *shares)
-{
-    const ifc_scenario *s = kv->hw->s;
-    uint64_t planes = kv->group->p->planes;
-    uint64_t pages = ifc_kv_pages(kv, layer), tokens = ifc_kv_stored(kv, layer);
-    bool unmapped = s->placement.kv_layout == IFC_LAYOUT_UNMAPPED;
-    for (uint64_t d = 0; d < kv->group->p->dies; d++) {
-        uint64_t from = d * planes, to = from + planes;
-        ifc_kv_share *share = &shares[d];
-        *share = (ifc_kv_share){0};
-        for (uint64_t h = head; h < head + heads; h++) {
-            uint64_t begin = kv->starts[h], end = begin + kv->slices;
-            uint64_t low = begin > from ? begin : from, high = end < to ? end : to;
-            if (low >= high)
-                continue;
-            share->heads++;
-            share->whole_heads += low == begin && high == end;
-            share->plane_heads += high - low;
-            share->dims += elements_before(kv, high - begin) - elements_before(kv, low - begin);
-        }
-        share->tokens = tokens * share->heads;
-        share->extent.planes = (uint32_t)share->plane_heads;
-        share->extent.max_pages = share->plane_heads ? (uint32_t)pages : 0;
-        share->extent.pages = pages * share->plane_heads;
-        if (unmapped)
-            repeat(&share->extent, heads);
-    }
-}
-
-/* Everything spread evenly, in fractions of a page. */
-static void spread(const ifc_kv *kv, uint32_t layer, uint32_t heads, ifc_kv_share *shares)
-{
-    const ifc_scenario *s = kv->hw->s;
-    const ifc_flash_group *g = kv->group->p;
-    bool unmapped = s->placement.kv_layout == IFC_LAYOUT_UNMAPPED;
-    double repeats = unmapped ? s->model.kv_heads : 1.0, tokens = (double)ifc_kv_stored(kv, layer);
-    bool by_plane = s->placement.kv_buffer.location == IFC_BUFFER_PLANE;
-    double per_head = tokens / kv->page_run_tokens * repeats;
-    double run =
-        by_plane ? per_head * heads / s->model.kv_heads : per_head * heads / (double)kv->group->planes_total;
-    for (uint32_t d = 0; d < g->dies; d++) {
-        shares[d].extent = (ifc_extent){.planes = g->planes, .run_ppb = (uint64_t)(run * 1e9 + 0.5)};
-        shares[d].extent.max_pages = (uint32_t)((shares[d].extent.run_ppb + 999999999u) / 1000000000u);
-        shares[d].extent.pages = (uint64_t)shares[d].extent.max_pages * g->planes;
-    }
-}
-
-void ifc_kv_scan(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32_t heads, bool values,
-                 ifc_kv_share *shares)
-{
-    const ifc_scenario *s = kv->hw->s;
-    if (s->placement.kv_buffer.location == IFC_BUFFER_PLANE)
-        scan_head_parallel(kv, layer, head, heads, shares);
-    else
-        scan_striped(kv, layer, head, heads, values, shares);
-    if (!s->effects.page_rounding)
-        spread(kv, layer, heads, shares);
-}
-
-static uint32_t dies_of_slices(const ifc_kv *kv, uint32_t head)
-{
-    uint64_t planes = kv->group->p->planes, first = kv->starts[head] / planes,
-             last = (kv->starts[head] + kv->slices - 1) / planes;
-    return (uint32_t)(last - first + 1);
 }
 
 /* Pages that the policy placed one by one may lie on any die. */
@@ -223,14 +143,28 @@ static uint32_t dies_of_pages(const ifc_kv *kv, uint64_t stream, uint64_t first,
     return n;
 }
 
-uint32_t ifc_kv_dies(const ifc_kv *kv, uint32_t layer, uint32_t head)
+static uint32_t dies(const ifc_kv *kv, uint32_t layer, uint32_t head)
 {
-    if (kv->hw->s->placement.kv_buffer.location == IFC_BUFFER_PLANE)
-        return dies_of_slices(kv, head);
     uint64_t pages = ifc_kv_pages(kv, layer);
-    if (!kv->grown && kv->hw->s->effects.page_rounding)
+    if (!kv->grown)
         return (uint32_t)min64(pages, kv->group->p->dies);
-    if (!kv->hw->s->effects.page_rounding)
-        return pages ? kv->group->p->dies : 0;
     return dies_of_pages(kv, ifc_kv_stream_index(kv, layer, head, true), ifc_kv_first_page(kv, layer), pages);
 }
+
+static bool serves(const ifc_placement *p)
+{
+    return p->kv_buffer.location == IFC_BUFFER_SOC;
+}
+
+static ifc_kv_unit unit(const ifc_scenario *s, const ifc_flash_group *g, uint64_t fewest)
+{
+    const ifc_model *m = &s->model;
+    (void)g, (void)fewest;
+    return (ifc_kv_unit){.bytes = ifc_model_entry_bytes(m),
+                         .data = ifc_div_up((uint64_t)m->head_dim * m->kv_bits, 8),
+                         .exact = (double)ifc_model_entry_bytes(m),
+                         .streams = m->kv_heads};
+}
+
+const ifc_kv_layout ifc_kv_striped = {
+    .name = "striped", .serves = serves, .unit = unit, .scan = scan, .dies = dies};

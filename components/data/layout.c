@@ -1,0 +1,54 @@
+#include "components/data/layout.h"
+
+#include "components/hardware/hardware.h"
+
+static const ifc_kv_layout *const layouts[] = {&ifc_kv_striped, &ifc_kv_by_head};
+
+const ifc_kv_layout *ifc_kv_layout_of(const ifc_placement *p)
+{
+    uint32_t i = 0;
+    while (!layouts[i]->serves(p))
+        i++;
+    return layouts[i];
+}
+
+bool ifc_kv_by_plane(const ifc_kv *kv)
+{
+    return kv->layout && kv->layout->by_plane;
+}
+
+bool ifc_kv_unmapped(const ifc_kv *kv)
+{
+    return kv->hw->s->placement.kv_layout == IFC_LAYOUT_UNMAPPED;
+}
+
+/* Everything spread evenly, in fractions of a page. */
+static void spread(const ifc_kv *kv, uint32_t layer, uint32_t heads, ifc_kv_share *shares)
+{
+    const ifc_scenario *s = kv->hw->s;
+    const ifc_flash_group *g = kv->group->p;
+    double repeats = ifc_kv_unmapped(kv) ? s->model.kv_heads : 1.0, tokens = (double)ifc_kv_stored(kv, layer);
+    double per_head = tokens / kv->page_run_tokens * repeats;
+    double run = kv->layout->by_plane ? per_head * heads / s->model.kv_heads
+                                      : per_head * heads / (double)kv->group->planes_total;
+    for (uint32_t d = 0; d < g->dies; d++) {
+        shares[d].extent = (ifc_extent){.planes = g->planes, .run_ppb = (uint64_t)(run * 1e9 + 0.5)};
+        shares[d].extent.max_pages = (uint32_t)((shares[d].extent.run_ppb + 999999999u) / 1000000000u);
+        shares[d].extent.pages = (uint64_t)shares[d].extent.max_pages * g->planes;
+    }
+}
+
+void ifc_kv_scan(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32_t heads, bool values,
+                 ifc_kv_share *shares)
+{
+    kv->layout->scan(kv, layer, head, heads, values, shares);
+    if (!kv->hw->s->effects.page_rounding)
+        spread(kv, layer, heads, shares);
+}
+
+uint32_t ifc_kv_dies(const ifc_kv *kv, uint32_t layer, uint32_t head)
+{
+    if (kv->hw->s->effects.page_rounding || kv->layout->by_plane)
+        return kv->layout->dies(kv, layer, head);
+    return ifc_kv_pages(kv, layer) ? kv->group->p->dies : 0;
+}

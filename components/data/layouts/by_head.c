@@ -1,0 +1,79 @@
+/*
+ * Heads own planes: each of them holds, in its own pages, its slice of every entry of its head. A plane
+ * buffers what it generates.
+ */
+#include "components/data/layout.h"
+#include "components/hardware/hardware.h"
+#include "platform/common/arithmetic.h"
+#include "workloads/model.h"
+
+static uint64_t min64(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Elements of a head in the first @planes planes that it owns. */
+static uint64_t elements_before(const ifc_kv *kv, uint64_t planes)
+{
+    return min64(planes * kv->slice, kv->hw->s->model.head_dim);
+}
+
+/* Head h owns the planes from where it begins to where the next one does, die after die; the first of them
+ * hold its slices, what is left over holds nothing. */
+static void scan(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32_t heads, bool values,
+                 ifc_kv_share *shares)
+{
+    (void)values; /* K and V lie alike */
+    uint64_t planes = kv->group->p->planes;
+    uint64_t pages = ifc_kv_pages(kv, layer), tokens = ifc_kv_stored(kv, layer);
+    for (uint64_t d = 0; d < kv->group->p->dies; d++) {
+        uint64_t from = d * planes, to = from + planes;
+        ifc_kv_share *share = &shares[d];
+        *share = (ifc_kv_share){0};
+        for (uint64_t h = head; h < head + heads; h++) {
+            uint64_t begin = kv->starts[h], end = begin + kv->slices;
+            uint64_t low = begin > from ? begin : from, high = end < to ? end : to;
+            if (low >= high)
+                continue;
+            share->heads++;
+            share->whole_heads += low == begin && high == end;
+            share->plane_heads += high - low;
+            share->dims += elements_before(kv, high - begin) - elements_before(kv, low - begin);
+        }
+        share->tokens = tokens * share->heads;
+        share->extent.planes = (uint32_t)share->plane_heads;
+        share->extent.max_pages = share->plane_heads ? (uint32_t)pages : 0;
+        share->extent.pages = pages * share->plane_heads;
+        if (ifc_kv_unmapped(kv))
+            ifc_kv_repeat(&share->extent, heads);
+    }
+}
+
+static uint32_t dies(const ifc_kv *kv, uint32_t layer, uint32_t head)
+{
+    (void)layer; /* all layers lie alike */
+    uint64_t planes = kv->group->p->planes, first = kv->starts[head] / planes,
+             last = (kv->starts[head] + kv->slices - 1) / planes;
+    return (uint32_t)(last - first + 1);
+}
+
+static bool serves(const ifc_placement *p)
+{
+    return p->kv_buffer.location == IFC_BUFFER_PLANE;
+}
+
+static ifc_kv_unit unit(const ifc_scenario *s, const ifc_flash_group *g, uint64_t fewest)
+{
+    const ifc_model *m = &s->model;
+    uint64_t slice = fewest ? ifc_div_up(m->head_dim, fewest) : m->head_dim;
+    return (ifc_kv_unit){.bytes = ifc_model_kv_slice_bytes(m, slice),
+                         .data = ifc_div_up(slice * m->kv_bits, 8),
+                         .exact = (double)ifc_model_entry_bytes(m) * m->kv_heads /
+                                  (double)((uint64_t)g->dies * g->planes),
+                         .slice = slice,
+                         .slices = ifc_div_up(m->head_dim, slice),
+                         .streams = 1};
+}
+
+const ifc_kv_layout ifc_kv_by_head = {
+    .name = "by head", .by_plane = true, .serves = serves, .unit = unit, .scan = scan, .dies = dies};
