@@ -8,6 +8,7 @@
 #include "components/hardware/dram/dram.h"
 #include "components/hardware/flash/channel.h"
 #include "components/hardware/flash/die.h"
+#include "platform/registry/kinds.h"
 
 /* ---- nothing in flight ---- */
 
@@ -231,16 +232,10 @@ static void watch_soc(ifc_reuse *r, const ifc_host *h)
  * it. */
 static const char *watch_policy(ifc_reuse *r, const ifc_policy_run *p)
 {
-    static const char *const no_digest[] = {
-        [IFC_KIND_DISPATCH] = "the dispatch policy has no digest of its state",
-        [IFC_KIND_ARBITER] = "the arbiter policy has no digest of its state",
-        [IFC_KIND_KV_PLACEMENT] = "the kv_placement policy has no digest of its state",
-        [IFC_KIND_KV_FLUSH] = "the kv_flush policy has no digest of its state",
-    };
     if (!ifc_policy_decides(p))
         return NULL;
     if (!ifc_policy_has_digest(p))
-        return no_digest[p->policy->kind];
+        return ifc_kind_rules_of(p->policy->kind)->no_digest;
     for (uint32_t i = 0; p->policy->kind != IFC_KIND_KV_FLUSH && i < p->policy->n_statistics; i++) {
         const ifc_statistic *s = &p->policy->statistics[i];
         if (s->type != IFC_FIELD_U64 && s->type != IFC_FIELD_TIME)

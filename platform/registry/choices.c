@@ -5,15 +5,12 @@
 
 #include "platform/common/memory.h"
 #include "platform/registry/fields.h"
+#include "platform/registry/kinds.h"
 
 static const char *default_name(const ifc_scenario *s, ifc_kind kind)
 {
-    static const char *const names[IFC_KINDS] = {[IFC_KIND_DISPATCH] = "fifo",
-                                                 [IFC_KIND_ARBITER] = "fifo",
-                                                 [IFC_KIND_KV_FLUSH] = "idle-window",
-                                                 [IFC_KIND_REFRESH] = "none",
-                                                 [IFC_KIND_OBSERVER] = ""};
-    return kind == IFC_KIND_KV_PLACEMENT ? ifc_layout_names[s->placement.kv_layout] : names[kind];
+    const char *usual = ifc_kind_rules_of(kind)->usual;
+    return usual ? usual : ifc_layout_names[s->placement.kv_layout];
 }
 
 bool ifc_choice_is_default(const ifc_scenario *s, const ifc_registry_entry *entry)

@@ -1,18 +1,10 @@
+#include "platform/registry/kinds.h"
 #include "platform/registry/policies.h"
 
 bool ifc_policy_decides(const ifc_policy_run *p)
 {
-    const ifc_policy *policy = p->policy;
-    switch (policy->kind) {
-    case IFC_KIND_DISPATCH:
-        return policy->ops.dispatch->pick;
-    case IFC_KIND_ARBITER:
-        return policy->ops.arbiter->pick;
-    case IFC_KIND_KV_PLACEMENT:
-        return policy->ops.kv_placement->page_plane;
-    default: /* refresh is asked between tokens, what it begins is in flight */
-        return policy->kind == IFC_KIND_KV_FLUSH;
-    }
+    const ifc_kind_rules *rules = ifc_kind_rules_of(p->policy->kind);
+    return rules->decides && rules->decides(p->policy);
 }
 
 bool ifc_policy_has_digest(const ifc_policy_run *p)

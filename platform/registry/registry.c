@@ -11,19 +11,9 @@
 #include "components/policies/builtins.h"
 #include "platform/common/memory.h"
 #include "platform/registry/fields.h"
+#include "platform/registry/kinds.h"
 
 #define STATE_MAX ((size_t)1 << 30)
-
-static size_t ops_size(uint32_t kind)
-{
-    static const size_t sizes[IFC_KINDS] = {[IFC_KIND_DISPATCH] = sizeof(ifc_dispatch_ops),
-                                            [IFC_KIND_ARBITER] = sizeof(ifc_arbiter_ops),
-                                            [IFC_KIND_KV_PLACEMENT] = sizeof(ifc_kv_placement_ops),
-                                            [IFC_KIND_KV_FLUSH] = sizeof(ifc_kv_flush_ops),
-                                            [IFC_KIND_REFRESH] = sizeof(ifc_refresh_ops),
-                                            [IFC_KIND_OBSERVER] = sizeof(ifc_observer_ops)};
-    return sizes[kind];
-}
 
 /* The numbers first: nothing else of a descriptor means anything before they agree. */
 static ifc_status check_numbers(const ifc_policy *p, ifc_error *err)
@@ -34,40 +24,20 @@ static ifc_status check_numbers(const ifc_policy *p, ifc_error *err)
         return ifc_fail(err, IFC_EDATA, "sizeof(ifc_policy) %u, expected %zu", p->size, sizeof *p);
     if (p->kind >= IFC_KINDS)
         return ifc_fail(err, IFC_EDATA, "kind %u, expected 0 .. %d", p->kind, IFC_KINDS - 1);
-    if (p->ops_size != ops_size(p->kind))
-        return ifc_fail(err, IFC_EDATA, "sizeof(ifc_%s_ops) %u, expected %zu", ifc_kind_name(p->kind),
-                        p->ops_size, ops_size(p->kind));
+    if (p->ops_size != ifc_kind_rules_of(p->kind)->ops_size)
+        return ifc_fail(err, IFC_EDATA, "sizeof(ifc_%s_ops) %u, expected %u", ifc_kind_name(p->kind),
+                        p->ops_size, ifc_kind_rules_of(p->kind)->ops_size);
     if (p->state_size > STATE_MAX)
         return ifc_fail(err, IFC_EDATA, "state_size %zu, expected at most %zu", p->state_size, STATE_MAX);
     return IFC_OK;
 }
 
-static ifc_status missing(const char *op, ifc_error *err)
-{
-    return ifc_fail(err, IFC_EDATA, "op %s is missing, and is mandatory", op);
-}
-
 static ifc_status check_ops(const ifc_policy *p, ifc_error *err)
 {
+    const ifc_kind_rules *rules = ifc_kind_rules_of(p->kind);
     if (!p->ops.dispatch)
         return ifc_fail(err, IFC_EDATA, "it has no ops");
-    switch (p->kind) {
-    case IFC_KIND_KV_PLACEMENT:
-        if (!p->ops.kv_placement->first_plane)
-            return missing("first_plane", err);
-        if ((unsigned)p->ops.kv_placement->layout >= IFC_LAYOUTS)
-            return ifc_fail(err, IFC_EDATA, "layout %d, expected 0 .. %d", p->ops.kv_placement->layout,
-                            IFC_LAYOUTS - 1);
-        return IFC_OK;
-    case IFC_KIND_KV_FLUSH:
-        return p->ops.kv_flush->flush ? IFC_OK : missing("flush", err);
-    case IFC_KIND_OBSERVER:
-        if (!p->ops.observer->issue && !p->ops.observer->complete && !p->ops.observer->token)
-            return missing("issue, complete or token", err);
-        return IFC_OK;
-    default:
-        return IFC_OK; /* the others may do without: the core's default applies */
-    }
+    return rules->check ? rules->check(p, err) : IFC_OK;
 }
 
 static const char *source_name(const char *source)
