@@ -448,9 +448,12 @@ static void collect_requests(const ifc_record *rec, ifc_result *r)
 {
     const ifc_serving *v = &rec->host->serving;
     r->requests = rows(v->finished, sizeof *r->requests);
+    r->requests_begun = v->n;
     for (size_t i = 0; i < v->n; i++)
         if (v->rows[i].end >= 0)
             r->requests[r->n_requests++] = v->rows[i];
+        else
+            r->tokens_begun += v->rows[i].generated;
 }
 
 void ifc_collect_result(ifc_record *rec, ifc_status status, ifc_result *r)

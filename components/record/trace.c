@@ -30,6 +30,8 @@ static void declare_host(ifc_record *rec)
         t->token_track = ifc_timeline_track(t->timeline, host, "token");
         t->path_track = ifc_timeline_track(t->timeline, host, "critical path");
     }
+    if (rec->host->serving.source)
+        ifc__trace_declare_places(rec, host);
     uint32_t operators = ifc_timeline_track(t->timeline, host, "operators");
     if (!decode) {
         declare_kind(rec, operators, IFC_OP_REQUEST);
@@ -137,6 +139,7 @@ void ifc_trace_fini(ifc_record *rec)
         free(t->dies[i].planes);
     free(t->dies);
     free(t->bus_tracks);
+    free(t->place_tracks);
     free(t->queues);
     free(t->usage);
     free(t->steps);
@@ -340,6 +343,7 @@ void ifc_trace_path(ifc__trace *t, uint32_t token, uint32_t layer)
 static void end(void *trace, ifc_time now)
 {
     ifc__trace *t = trace;
+    ifc__trace_places_end(t, now);
     ifc__trace_settle_end(t, now);
     ifc__trace_count_end(t, &t->kv_buffer);
     ifc__trace_count_end(t, &t->outstanding);
@@ -384,6 +388,7 @@ void ifc_trace_start(ifc_record *rec)
     if (t->level >= IFC_LEVEL_DIES)
         declare_dies(rec);
     t->groups = rec->hw->groups;
+    t->serving = &rec->host->serving;
     kv_buffer(t, rec->mapping->kv.buffered_bytes);
     listen(t, rec);
 }

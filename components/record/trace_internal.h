@@ -70,7 +70,9 @@ typedef struct ifc__trace {
     uint32_t *bus_tracks;       /* owned, the same order; 0: not recorded */
     ifc__trace_die *dies;       /* owned; NULL: not recorded */
     const ifc_group *groups;    /* borrowed */
+    const ifc_serving *serving; /* borrowed */
     uint32_t token_track, path_track, npu_track;
+    uint32_t *place_tracks; /* owned; of sequences that serve requests; NULL: there are none */
     ifc__trace_step *steps; /* owned */
     size_t n_steps, room_steps;
     ifc__trace_slice *ahead; /* owned, in the order of their decision; those before first_ahead are written */
@@ -98,6 +100,12 @@ void ifc__trace_use(ifc__trace *t, ifc__trace_usage *u, ifc_time begin, ifc_time
 
 /** ifc__trace_use_end() - write the last window, which ends @now. */
 void ifc__trace_use_end(ifc__trace *t, ifc__trace_usage *u, ifc_time now);
+
+/** ifc__trace_declare_places() - a track for each sequence that serves requests, and hear of them. */
+void ifc__trace_declare_places(ifc_record *rec, uint32_t parent);
+
+/** ifc__trace_places_end() - requests that were under way are so until @now. */
+void ifc__trace_places_end(ifc__trace *t, ifc_time now);
 
 /** ifc__trace_settle() - write slices that are over @now, in the order of their decision, up to one that is
  * not. */

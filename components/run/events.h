@@ -6,6 +6,7 @@
 
 #include "components/hardware/probe.h"
 #include "components/mapping/op.h"
+#include "platform/observe/result.h"
 
 /* clang-format off */
 /*
@@ -17,6 +18,7 @@
  *   token_over    and what follows from that is begun
  *   graph_end     all of a graph is done, @last is its last operator; its transactions are still to be read
  *   waited        a token waited until a program on @group made room for it in the KV buffer
+ *   request       a request is at a place, and has its first token, or its end
  *   kv_buffer     the bytes gathered in the KV buffers may have changed
  *   end           the workload is over at @now
  */
@@ -29,6 +31,7 @@
     X(graph_end, (const ifc_op_run *last, ifc_time begin), (last, begin))                                    \
     X(waited, (uint32_t token, uint32_t layer, uint32_t group, ifc_time begin, ifc_time end),                \
       (token, layer, group, begin, end))                                                                     \
+    X(request, (uint32_t place, const ifc_request_row *request), (place, request))                           \
     X(kv_buffer, (uint64_t bytes), (bytes))                                                                  \
     X(end, (ifc_time now), (now))
 /* clang-format on */

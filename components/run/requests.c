@@ -147,6 +147,7 @@ static void finish(ifc_host *h, ifc_sequence *q)
     ifc_served *p = place_of(h, q);
     v->rows[p->row].end = ifc_now();
     v->finished++;
+    ifc_event_request(&h->events, q->kv->sequence, &v->rows[p->row]);
     p->row = IFC_NO_ROW;
     q->busy = false;
     if (p->session == IFC_NO_SESSION)
@@ -160,8 +161,10 @@ static void advanced(ifc_host *h)
         if (!q->busy || q->prompt > 0)
             continue;
         ifc_request_row *r = &h->serving.rows[place_of(h, q)->row];
-        if (r->first_token < 0)
+        if (r->first_token < 0) {
             r->first_token = ifc_now();
+            ifc_event_request(&h->events, q->kv->sequence, r);
+        }
         r->generated = r->answer - q->left;
         if (q->left == 0)
             finish(h, q);

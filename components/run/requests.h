@@ -19,10 +19,11 @@ typedef struct ifc_served {
 } ifc_served;
 
 typedef struct ifc_serving {
-    ifc_requests *source;  /* owned; NULL: the workload is not of this kind */
-    ifc_request next;      /* the one that comes next ... */
-    bool more;             /* ... if there is one */
-    ifc_served *places;    /* owned; by sequence */
+    ifc_requests *source; /* owned; NULL: the workload is not of this kind */
+    ifc_request next;     /* the one that comes next ... */
+    bool more;            /* ... if there is one */
+    ifc_served *places;   /* owned; by sequence */
+    uint32_t n_places;
     ifc_request_row *rows; /* owned; of all that began */
     size_t n, room, finished;
     uint64_t kv_bytes; /* that caches may take up together */

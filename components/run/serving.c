@@ -40,6 +40,7 @@ ifc_status ifc_serving_open(ifc_serving *v, const ifc_scenario *s, ifc_error *er
         return ifc_fail(err, status, "%s: workload.requests: %s", s->file, why.text);
     if (status == IFC_OK)
         status = ifc_requests_next(v->source, &v->next, &v->more, err);
+    v->n_places = s->workload.batch;
     v->places = ifc_alloc_zero(s->workload.batch, sizeof *v->places);
     for (uint32_t i = 0; i < s->workload.batch; i++)
         v->places[i] = (ifc_served){IFC_NO_ROW, IFC_NO_SESSION};

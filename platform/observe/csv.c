@@ -136,10 +136,7 @@ static ifc_status write_requests(table *t, const ifc_result *r, ifc_error *err)
     if (!ifc_request_figures_of(r, &f))
         return ifc_fail(err, IFC_EINTERNAL, "out of memory for the statistics");
     at(t, "requests", "");
-    put_count(t, "count", f.count, "");
-    put_real(t, "tokens_per_second", f.tokens_per_second, "1/s");
-    put_real(t, "requests_per_second", f.requests_per_second, "1/s");
-    put_real(t, "energy_per_request", f.energy, "J");
+    put_rows(t, ifc_rows_requests, r, &f);
     write_times(t, "queue", &f.queue);
     write_times(t, "ttft", &f.ttft);
     write_times(t, "tpot", &f.tpot);

@@ -98,6 +98,7 @@ static void add_headline(rows *table, int side, const json_t *root)
 {
     add_figures(table, side, json_object_get(root, "decode"), ifc_rows_decode);
     add_figures(table, side, json_object_get(root, "stream"), ifc_rows_stream);
+    add_figures(table, side, json_object_get(root, "requests"), ifc_rows_requests);
     add_figures(table, side, json_object_get(root, "power_w"), ifc_rows_power);
     add(table, "end of the run", "ps", side, json_object_get(root, "end_time_ps"), 1.0);
     add_figures(table, side, json_object_get(root, "counts"), ifc_rows_counts);
@@ -225,6 +226,8 @@ static double per_token_scale(json_t *const root[2], int side)
 static void print_windows(json_t *const root[2], FILE *out)
 {
     double tokens[2], period[2];
+    if (json_object_get(root[0], "requests"))
+        return; /* each has lengths of its own */
     for (int i = 0; i < 2; i++) {
         tokens[i] = json_number_value(at_path(root[i], "decode.tokens"));
         period[i] = json_number_value(at_path(root[i], "decode.window.period_tokens"));

@@ -111,34 +111,40 @@ static json_t *decode_object(builder *b, const ifc_result *r)
     return decode;
 }
 
-static void put_times(builder *b, json_t *o, const char *key, const ifc_request_times *t)
+static json_t *over_time_object(builder *b, const ifc_result *r)
 {
-    json_t *times = json_object();
-    put_real(b, times, "mean", t->mean);
-    put_count(b, times, "p50", (uint64_t)t->p50);
-    put_count(b, times, "p90", (uint64_t)t->p90);
-    put_count(b, times, "p99", (uint64_t)t->p99);
-    put_count(b, times, "max", (uint64_t)t->max);
-    put(b, o, key, times);
+    static const char *const keys[] = {"arrival_ps", "queue_ps", "ttft_ps", "latency_ps", "latency_max_ps"};
+    ifc_request_point points[IFC_REQUEST_POINTS];
+    json_t *o = json_object(), *lists[5];
+    uint32_t each;
+    int n = ifc_request_points_of(r, points, &each);
+    if (n < 0)
+        b->failed = true;
+    put_count(b, o, "each", each);
+    for (int k = 0; k < 5; k++) {
+        lists[k] = json_array();
+        put(b, o, keys[k], lists[k]);
+    }
+    for (int i = 0; i < n; i++) {
+        const ifc_request_point *p = &points[i];
+        append(b, lists[0], json_integer(p->arrival));
+        append(b, lists[1], json_real(p->queue));
+        append(b, lists[2], json_real(p->ttft));
+        append(b, lists[3], json_real(p->latency));
+        append(b, lists[4], json_integer(p->latency_max));
+    }
+    return o;
 }
 
 static json_t *requests_object(builder *b, const ifc_result *r)
 {
-    json_t *requests = json_object();
     ifc_request_figures f;
     if (!ifc_request_figures_of(r, &f))
         b->failed = true;
-    put_count(b, requests, "count", f.count);
-    put_times(b, requests, "queue_ps", &f.queue);
-    put_times(b, requests, "ttft_ps", &f.ttft);
-    put_times(b, requests, "tpot_ps", &f.tpot);
-    put_times(b, requests, "latency_ps", &f.latency);
-    put_real(b, requests, "tokens_per_second", f.tokens_per_second);
-    put_real(b, requests, "requests_per_second", f.requests_per_second);
-    put_real(b, requests, "energy_j_per_request", f.energy);
-    put_count(b, requests, "prompt_tokens", f.prompt);
-    put_count(b, requests, "cached_tokens", f.cached);
-    put_count(b, requests, "generated_tokens", f.generated);
+    json_t *requests = rows_object(b, ifc_rows_requests, r, &f);
+    put_count(b, requests, "begun", r->requests_begun);
+    put_count(b, requests, "unfinished_tokens", r->tokens_begun);
+    put(b, requests, "over_time", over_time_object(b, r));
     return requests;
 }
 

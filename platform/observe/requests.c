@@ -64,6 +64,44 @@ bool ifc_is_requests(const ifc_result *r)
     return r->scenario && r->scenario->workload.kind == IFC_WORKLOAD_REQUESTS;
 }
 
+/* The requests that figures are about. @n: how many. */
+static const ifc_request_row *counted(const ifc_result *r, size_t *n)
+{
+    size_t first = r->scenario ? r->scenario->workload.warmup : 0;
+    *n = first < r->n_requests ? r->n_requests - first : 0;
+    return r->requests + (*n ? first : 0);
+}
+
+typedef struct stretch {
+    ifc_time begin, end;
+} stretch;
+
+static int by_begin(const void *a, const void *b)
+{
+    ifc_time x = ((const stretch *)a)->begin, y = ((const stretch *)b)->begin;
+    return (x > y) - (x < y);
+}
+
+/* Time in which at least one of them was under way. Return: -1: out of memory. */
+static double busy_time(const ifc_request_row *rows, size_t n)
+{
+    stretch *s = malloc(n * sizeof *s);
+    double sum = 0;
+    if (!s)
+        return -1;
+    for (size_t i = 0; i < n; i++)
+        s[i] = (stretch){rows[i].start, rows[i].end};
+    qsort(s, n, sizeof *s, by_begin);
+    ifc_time until = 0;
+    for (size_t i = 0; i < n; i++) {
+        ifc_time from = ifc_time_max(s[i].begin, until);
+        until = ifc_time_max(s[i].end, until);
+        sum += until > from ? (double)(until - from) : 0;
+    }
+    free(s);
+    return sum;
+}
+
 static void add_up(const ifc_request_row *rows, size_t n, ifc_request_figures *out)
 {
     ifc_time begin = rows[0].arrival, end = 0;
@@ -76,19 +114,21 @@ static void add_up(const ifc_request_row *rows, size_t n, ifc_request_figures *o
     }
     out->tokens_per_second = ifc_ratio((double)out->generated * 1e12, (double)(end - begin));
     out->requests_per_second = ifc_ratio((double)n * 1e12, (double)(end - begin));
+    out->busy_share = ifc_ratio(out->busy_share, (double)(end - begin));
 }
 
 bool ifc_request_figures_of(const ifc_result *r, ifc_request_figures *out)
 {
-    size_t first = r->scenario ? r->scenario->workload.warmup : 0;
+    size_t n;
+    const ifc_request_row *rows = counted(r, &n);
     memset(out, 0, sizeof *out);
-    if (r->n_requests == 0 || first >= r->n_requests)
+    if (n == 0)
         return true;
-    const ifc_request_row *rows = r->requests + first;
-    size_t n = r->n_requests - first;
     ifc_time *scratch = malloc(n * sizeof *scratch);
-    if (!scratch)
+    if (!scratch || (out->busy_share = busy_time(rows, n)) < 0) {
+        free(scratch);
         return false;
+    }
     out->count = n;
     out->queue = times_of(rows, n, queue_of, scratch);
     out->ttft = times_of(rows, n, ttft_of, scratch);
@@ -98,6 +138,44 @@ bool ifc_request_figures_of(const ifc_result *r, ifc_request_figures *out)
     add_up(rows, n, out);
     free(scratch);
     return true;
+}
+
+static int by_arrival(const void *a, const void *b)
+{
+    const ifc_request_row *x = *(const ifc_request_row *const *)a, *y = *(const ifc_request_row *const *)b;
+    if (x->arrival != y->arrival)
+        return x->arrival < y->arrival ? -1 : 1;
+    return (x->request > y->request) - (x->request < y->request);
+}
+
+static ifc_request_point point_of(const ifc_request_row *const *rows, size_t n)
+{
+    ifc_request_point p = {.arrival = rows[0]->arrival};
+    for (size_t i = 0; i < n; i++) {
+        p.queue += (double)queue_of(rows[i]) / (double)n;
+        p.ttft += (double)ttft_of(rows[i]) / (double)n;
+        p.latency += (double)latency_of(rows[i]) / (double)n;
+        p.latency_max = ifc_time_max(p.latency_max, latency_of(rows[i]));
+    }
+    return p;
+}
+
+int ifc_request_points_of(const ifc_result *r, ifc_request_point out[IFC_REQUEST_POINTS], uint32_t *each)
+{
+    size_t n;
+    const ifc_request_row *rows = counted(r, &n);
+    const ifc_request_row **sorted = calloc(n + 1, sizeof *sorted);
+    int points = 0;
+    *each = (uint32_t)((n + IFC_REQUEST_POINTS - 1) / IFC_REQUEST_POINTS);
+    if (!sorted)
+        return -1;
+    for (size_t i = 0; i < n; i++)
+        sorted[i] = &rows[i];
+    qsort(sorted, n, sizeof *sorted, by_arrival);
+    for (size_t i = 0; i < n; i += *each)
+        out[points++] = point_of(sorted + i, n - i < *each ? n - i : *each);
+    free(sorted);
+    return points;
 }
 
 ifc_status ifc_write_requests(const ifc_result *r, FILE *out, ifc_error *err)
@@ -135,7 +213,7 @@ ifc_status ifc__summary_requests(const ifc_result *r, FILE *out, ifc_error *err)
     fprintf(out, "  %" PRIu64 " requests, %s prompt tokens (%s of them kept), %s generated\n", f.count,
             ifc_format_count((double)f.prompt).text, ifc_format_count((double)f.cached).text,
             ifc_format_count((double)f.generated).text);
-    fprintf(out, "  %.4g requests/s, %.4g tokens/s, %.4g J a request\n", f.requests_per_second,
-            f.tokens_per_second, f.energy);
+    fprintf(out, "  %.4g requests/s, %.4g tokens/s, %.4g J a request; busy %s of the time\n",
+            f.requests_per_second, f.tokens_per_second, f.energy, ifc_format_percent(f.busy_share).text);
     return IFC_OK;
 }

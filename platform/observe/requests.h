@@ -22,12 +22,25 @@ typedef struct ifc_request_figures {
     ifc_request_times tpot;                        /* per further token; of requests that have one */
     ifc_request_times latency;                     /* from its arrival until its end */
     double tokens_per_second, requests_per_second; /* from the first arrival to the last end */
+    double busy_share;                             /* of that time, with a request under way; 0..1 */
     double energy;                      /* J of a request: of the whole run, for all that were served */
     uint64_t prompt, cached, generated; /* tokens of all of them */
 } ifc_request_figures;
 
+/** The same requests over time: as many in a row as make at most IFC_REQUEST_POINTS points. */
+#define IFC_REQUEST_POINTS 500
+typedef struct ifc_request_point {
+    ifc_time arrival;            /* of the first of them */
+    double queue, ttft, latency; /* mean, ps */
+    ifc_time latency_max;
+} ifc_request_point;
+
 /** ifc_request_figures_of() - Return: false: out of memory. */
 bool ifc_request_figures_of(const ifc_result *r, ifc_request_figures *out);
+
+/** ifc_request_points_of() - in order of arrival. @each: out; requests of a point (of the last: what is
+ * left). Return: how many points; -1: out of memory. */
+int ifc_request_points_of(const ifc_result *r, ifc_request_point out[IFC_REQUEST_POINTS], uint32_t *each);
 
 /** ifc_write_requests() - a line for each request: CSV. Return: IFC_EOUTPUT. */
 IFC_MUST_CHECK ifc_status ifc_write_requests(const ifc_result *r, FILE *out, ifc_error *err);

@@ -216,6 +216,8 @@ typedef struct ifc_result {
     uint32_t n_policy_values;
     ifc_request_row *requests; /* owned; finished ones, in the order they began */
     uint32_t n_requests;
+    uint64_t requests_begun;  /* finished or under way when the run ended */
+    uint64_t tokens_begun;    /* that those under way had generated */
     ifc_stream_result stream; /* valid when the workload is a stream */
 
     /* only recorded when asked; owned */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "platform/observe/figures.h"
+#include "platform/observe/requests.h"
 
 /* A field of the list's struct; the rest of the row follows. */
 #define AT(type, field) .offset = offsetof(type, field), .bytes = sizeof(((type *)NULL)->field)
@@ -70,6 +71,36 @@ const ifc_row ifc_rows_stream[] = {
     {LATENCY(p99), .diff = "latency p99", AT(ifc_stream_result, latency_p99)},
     {LATENCY(max), .diff = "latency max", AT(ifc_stream_result, latency_max)},
     REAL(ifc_stream_result, wait_mean_ps, "bus_wait_mean_ps", "bus_wait_mean", "ps"),
+    {0},
+};
+
+/* Of one time of all requests; CSV has a name for each of them. */
+#define TIMES(field, key, compared)                                                                           \
+    {IFC_ROW_REAL, key ".mean", NULL, "ps", .diff = compared " mean", AT(ifc_request_figures, field.mean)},   \
+        {IFC_ROW_COUNT, key ".p50", NULL, "ps", .diff = compared " p50", AT(ifc_request_figures, field.p50)}, \
+        {IFC_ROW_COUNT, key ".p90", NULL, "ps", .diff = compared " p90", AT(ifc_request_figures, field.p90)}, \
+        {IFC_ROW_COUNT, key ".p99", NULL, "ps", .diff = compared " p99", AT(ifc_request_figures, field.p99)}, \
+    {                                                                                                         \
+        IFC_ROW_COUNT, key ".max", NULL, "ps", .diff = compared " max", AT(ifc_request_figures, field.max)    \
+    }
+
+const ifc_row ifc_rows_requests[] = {
+    {IFC_ROW_COUNT, "count", "count", "", .diff = "requests", AT(ifc_request_figures, count)},
+    TIMES(queue, "queue_ps", "waiting"),
+    TIMES(ttft, "ttft_ps", "first token"),
+    TIMES(tpot, "tpot_ps", "each further token"),
+    TIMES(latency, "latency_ps", "request"),
+    {IFC_ROW_REAL, "tokens_per_second", "tokens_per_second", "1/s", .diff = "tokens per second served",
+     AT(ifc_request_figures, tokens_per_second)},
+    {IFC_ROW_REAL, "requests_per_second", "requests_per_second", "1/s", .diff = "requests per second",
+     AT(ifc_request_figures, requests_per_second)},
+    {IFC_ROW_REAL, "energy_j_per_request", "energy_per_request", "J", .diff = "energy per request",
+     AT(ifc_request_figures, energy)},
+    {IFC_ROW_REAL, "busy_share", "busy_share", "ratio", .diff = "busy share",
+     AT(ifc_request_figures, busy_share)},
+    COUNT(ifc_request_figures, prompt, "prompt_tokens", "prompt", "tokens"),
+    COUNT(ifc_request_figures, cached, "cached_tokens", "cached", "tokens"),
+    COUNT(ifc_request_figures, generated, "generated_tokens", "generated", "tokens"),
     {0},
 };
 

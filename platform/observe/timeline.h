@@ -81,7 +81,7 @@ uint32_t ifc_timeline_counter_track(ifc_timeline *t, uint32_t parent, const char
 /**
  * ifc_timeline_slice() - one finished slice [begin, end] on a track. Slices of one track never overlap, and
  * come in order of begin; across tracks the order is free.
- * @name:     static storage
+ * @name:     copied
  * @args:     borrowed; NULL: none
  * @flow_in:  id of a flow that comes from an earlier slice, 0: none
  * @flow_out: id of a flow that goes on to a later slice, 0: none; equal to @flow_in the flow passes through

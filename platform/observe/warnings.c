@@ -5,6 +5,7 @@
 
 #include "platform/observe/figures.h"
 #include "platform/observe/format.h"
+#include "platform/observe/requests.h"
 
 /* From these shares on a resource limits the run, or lies idle in a way that is worth a line. */
 #define BUSY_LIMIT          0.90
@@ -33,6 +34,12 @@ static void warn_outcome(const ifc_result *r, ifc_warnings *w)
     if (r->outcome == IFC_RUN_INTERRUPTED && ifc_is_stream(r))
         warn(w, "interrupted: the figures cover %llu finished requests only",
              (unsigned long long)r->stream.requests);
+    else if (r->outcome == IFC_RUN_INTERRUPTED && ifc_is_requests(r))
+        warn(w,
+             "interrupted: the figures cover %u finished requests; %llu were under way, with %llu tokens "
+             "generated",
+             r->n_requests, (unsigned long long)(r->requests_begun - r->n_requests),
+             (unsigned long long)r->tokens_begun);
     else if (r->outcome == IFC_RUN_INTERRUPTED)
         warn(w, "interrupted: the figures cover %u of %u tokens", r->tokens,
              r->window.tokens ? r->window.tokens : r->tokens);

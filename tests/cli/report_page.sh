@@ -32,6 +32,8 @@ policies = {
 };
 TEXT
 run policies.json mine.cfg
+run requests.json "$scenarios/traces/chat-day.cfg" --set model.layers=2 --set workload.requests.count=30 --set workload.requests.speed=20
+run served.json "$scenarios/traces/chat-day.cfg" --set model.layers=2 --set workload.requests.count=20
 cat >evil.cfg <<TEXT
 title = "</script><img src=x onerror=alert(1)><b>bold</b>";
 extends = ("$scenarios/quickstart.cfg");

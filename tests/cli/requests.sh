@@ -113,6 +113,66 @@ says "two.csv:4"
 expect 65 check "$SOURCE/scenarios/full/base-1-llama2-7b.cfg" --set workload.kind=requests --set "workload.requests.trace=$work/two.csv"
 says "two.csv:4"
 
+# The same figures in every output, from the lines of the requests by another program.
+tiny=(run -q "$SOURCE/scenarios/full/base-1-llama2-7b.cfg" --set model.layers=1 --set workload.kind=requests --set workload.requests.count=1100
+  --set workload.requests.prompt=uniform:min=1,max=90 --set workload.requests.answer=uniform:min=1,max=9 --set workload.batch=2)
+expect 0 "${tiny[@]}" --set workload.requests.arrival=poisson --set 'workload.requests.rate=150 1/s' --set workload.warmup=100 \
+  --requests "$work/all.csv" --stats "$work/all.json"
+prints "; busy "
+python3 - "$work/all.csv" "$work/all.json" <<'PY' || fail "$called: the figures differ"
+import csv, json, math, sys
+rows = [{k: int(v) for k, v in r.items() if v} for r in csv.DictReader(open(sys.argv[1]))][100:]
+found, wrong = json.load(open(sys.argv[2]))["requests"], []
+def same(name, a, b):
+    if not math.isclose(a, b, rel_tol=1e-9):
+        wrong.append(f"{name}: {a}, not {b}")
+last, busy = 0, 0
+for start, end in sorted((r["start_ps"], r["end_ps"]) for r in rows):
+    busy, last = busy + max(0, end - max(start, last)), max(last, end)
+span = max(r["end_ps"] for r in rows) - min(r["arrival_ps"] for r in rows)
+same("busy", found["busy_share"], busy / span)
+same("count", found["count"], len(rows))
+same("begun", found["begun"], 1100)
+times = {"queue": lambda r: r["start_ps"] - r["arrival_ps"], "ttft": lambda r: r["first_token_ps"] - r["arrival_ps"], "latency": lambda r: r["end_ps"] - r["arrival_ps"]}
+for name, of in times.items():
+    all = sorted(map(of, rows))
+    same(name, found[f"{name}_ps"]["mean"], sum(all) / len(all))
+    for p in (50, 90, 99, 100):
+        same(f"{name} {p}", found[f"{name}_ps"][f"p{p}" if p < 100 else "max"], all[-(-len(all) * p // 100) - 1])
+points = found["over_time"]
+same("points", len(points["arrival_ps"]), 500)
+same("each", points["each"], 2)
+rows.sort(key=lambda r: (r["arrival_ps"], r["request"]))
+for i in (0, 1, 250, 499):
+    two = rows[2 * i:2 * i + 2]
+    same(f"point {i}", points["arrival_ps"][i], two[0]["arrival_ps"])
+    same(f"longest of {i}", points["latency_max_ps"][i], max(map(times["latency"], two)))
+    for name, of in times.items():
+        same(f"{name} of {i}", points[f"{name}_ps"][i], sum(map(of, two)) / 2)
+sys.exit("; ".join(wrong) or 0)
+PY
+expect 0 "${tiny[@]}" --set workload.requests.arrival=closed --stats "$work/closed.json"
+expect 0 diff "$work/all.json" "$work/closed.json"
+for row in "waiting p99" "first token mean" "each further token p90" "request max" "busy share" "energy per request"; do prints "  $row "; done
+! grep -q "whole periods" "$work/out" || fail "$called: requests have no period"
+
+# A replay that is cut off says what was finished, and what was under way.
+expect 130 "${tiny[@]}" --set workload.requests.arrival=closed --set 'simulation.time_limit=1 s' --stats "$work/cut.json" --requests "$work/cut.csv" \
+  --trace "$work/cut-timeline.csv" --trace-level operators
+prints "INCOMPLETE"
+python3 - "$work" <<'PY' || fail "$called: what was finished is not told"
+import json, sys
+r = json.load(open(f"{sys.argv[1]}/cut.json"))
+lines = sum(1 for _ in open(f"{sys.argv[1]}/cut.csv")) - 1
+q = r["requests"]
+says = f"interrupted: the figures cover {lines} finished requests; {q['begun'] - lines} were under way, with {q['unfinished_tokens']} tokens generated"
+tracks = [l.rstrip("\n").split(",") for l in open(f"{sys.argv[1]}/cut-timeline.csv") if "/requests/sequence" in l and l.startswith("slice")]
+ends = [int(t[4]) for t in tracks]
+bad = not 0 < lines < 1100 or q["count"] != lines or q["begun"] <= lines or says not in r["warnings"]
+bad = bad or sum(t[2].endswith(": answer") and int(t[4]) < r["end_time_ps"] for t in tracks) not in range(lines - 2, lines + 1)
+sys.exit(bad or {t[1] for t in tracks} != {"host/requests/sequence 1", "host/requests/sequence 2"} or max(ends) != r["end_time_ps"])
+PY
+
 # Streaming: 200 times the rows take no more memory.
 peak() { python3 -c 'import resource, subprocess, sys
 subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True)

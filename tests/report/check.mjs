@@ -196,6 +196,22 @@ async function apart(browser) {
   await page.close();
 }
 
+// Requests: their times, and how long they took, over time; of runs that decode only, nothing.
+async function served(browser) {
+  const all = ["requests.json", "served.json"].map(stats), page = await Page.open(browser);
+  const url = report("requests.html", "requests.json");
+  await looks(browser, url, "requests");
+  await page.go(url);
+  const times = ["queue_ps", "ttft_ps", "tpot_ps", "latency_ps"], columns = ["mean", "p50", "p90", "p99", "max"];
+  equal("times of requests", (await page.run(rows("requests"))).map((r) => r.slice(1)), times.map((t) => columns.map((c) => all[0].requests[t][c])));
+  check("what kind of run it is", (await page.run(textOf(".meta"))).includes("· requests ·"));
+  equal("time to first token", (await page.run(CARDS))["Time to first token"][0], all[0].requests.ttft_ps.mean);
+  check("how busy it was", (await page.run(textOf("#requests"))).includes(`busy for ${(all[0].requests.busy_share * 100).toFixed(1)} %`));
+  await page.go(report("both.html", "requests.json", "served.json", "dram.json"));
+  equal("charts over time, one for each run that served", await page.run(`document.querySelectorAll("#requests canvas").length`), 2);
+  await page.close();
+}
+
 async function hostile(browser) {
   const s = stats("evil.json");
   writeFileSync(path("<img src=x onerror=alert(3)>.json"), readFileSync(path("evil.json")));
@@ -262,7 +278,7 @@ async function bad(browser) {
 
 const browser = new Browser(chromium);
 try {
-  for (const part of [bad, single, compared, apart, hostile, incomplete, strange, analysis]) await part(browser);
+  for (const part of [bad, single, compared, apart, served, hostile, incomplete, strange, analysis]) await part(browser);
 } finally {
   await browser.close();
 }

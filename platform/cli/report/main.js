@@ -17,7 +17,7 @@ function build() {
   const runs = readRuns();
   labelRuns(runs);
   nameColours(runs);
-  const figures = runs.every(isExplained) ? [bottlenecks, roofline, waterfall, doubling] : [overview, headline, notes, bottlenecks, roofline, waterfall, doubling, usage, lanes, energy, rates, tokenLatency, capacity, wear, work, policies, scenario];
+  const figures = runs.every(isExplained) ? [bottlenecks, roofline, waterfall, doubling] : [overview, headline, notes, requests, bottlenecks, roofline, waterfall, doubling, usage, lanes, energy, rates, tokenLatency, capacity, wear, work, policies, scenario];
   const sections = figures.map((f) => f(runs)).filter(Boolean);
   document.title = runs.length === 1 ? `${runs[0].title} – IFCSim` : `${runs.length} runs compared – IFCSim`;
   document.getElementById("head").append(...pageHead(runs).flat().filter(Boolean));

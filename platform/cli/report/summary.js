@@ -13,7 +13,7 @@ function stateOf(run) {
 
 function pageHead(runs) {
   const several = runs.length > 1;
-  const meta = (run) => [str(run.stats, "scenario") || run.file, `${isStream(run) ? "stream" : "decode"}`,
+  const meta = (run) => [str(run.stats, "scenario") || run.file, str(run.stats, "workload") || "decode",
     str(run.stats, "grain.name") && `grain ${str(run.stats, "grain.name")}`,
     str(run.stats, "version") && `IFCSim ${str(run.stats, "version")}`].filter(Boolean).join(" · ");
   const machine = (run) => (machineText(run) ? el("p", { class: "meta machine" }, machineText(run)) : null);
@@ -69,6 +69,9 @@ const HEADLINE = [
   ["Request rate", (s) => num(s, "stream.requests_per_second"), (x) => `${count(x)} requests/s`, 1, (s) => [`${count(num(s, "stream.requests"))} in all`]],
   ["Latency per request", (s) => num(s, "stream.latency_ps.mean"), time, -1, (s) => [`p99 ${time(num(s, "stream.latency_ps.p99"))}`, `max ${time(num(s, "stream.latency_ps.max"))}`]],
   ["Wait for the bus", (s) => num(s, "stream.bus_wait_mean_ps"), time, -1],
+  ["Time to first token", (s) => num(s, "requests.ttft_ps.mean"), time, -1, (s) => [`p90 ${time(num(s, "requests.ttft_ps.p90"))}`, `p99 ${time(num(s, "requests.ttft_ps.p99"))}`]],
+  ["Request, in all", (s) => num(s, "requests.latency_ps.mean"), time, -1, (s) => [`p90 ${time(num(s, "requests.latency_ps.p90"))}`, `p99 ${time(num(s, "requests.latency_ps.p99"))}`]],
+  ["Energy per request", (s) => num(s, "requests.energy_j_per_request"), (x) => si(x, "J"), -1],
   ["Average power", (s) => num(s, "power_w.average"), (x) => si(x, "W"), -1, (s) => [`flash dies ${si(num(s, "power_w.flash_average"), "W")}`]],
   ["KV read amplification", (s) => num(s, "counts.kv_read_amplification") || null, (x) => plain(x, "×"), -1],
   ["Simulated time", (s) => num(s, "end_time_ps"), time, 0],
