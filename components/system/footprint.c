@@ -125,9 +125,9 @@ ifc_status ifc_footprint_check(const ifc_hardware *hw, ifc_error *err)
     const char *grain =
         hw->grain == IFC_GRAIN_DIE ? "" : "; grain die takes less, with one actor for all planes of a die";
     if (needed > there)
-        return ifc_fail(err, IFC_EINTERNAL, "%s: a run takes about %s of memory, and %s are there%s",
+        return ifc_fail(err, IFC_EMACHINE, "%s: a run takes about %s of memory, and %s are there%s",
                         hw->s->file, ifc_format_size(needed).text, ifc_format_size(there).text, grain);
-    return ifc_fail(err, IFC_EINTERNAL,
+    return ifc_fail(err, IFC_EMACHINE,
                     "%s: a run takes about %s of addresses, more than this process may have%s", hw->s->file,
                     ifc_format_size(addresses).text, grain);
 }

@@ -17,7 +17,7 @@ uint64_t ifc_footprint(const ifc_hardware *hw);
 /** ifc_footprint_actors() - actors that a run of @hw has, about */
 uint64_t ifc_footprint_actors(const ifc_hardware *hw);
 
-/** ifc_footprint_check() - Return: IFC_EINTERNAL when this machine has not so much memory. */
+/** ifc_footprint_check() - Return: IFC_EMACHINE: this computer has not so much memory. */
 IFC_MUST_CHECK ifc_status ifc_footprint_check(const ifc_hardware *hw, ifc_error *err);
 
 #endif

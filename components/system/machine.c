@@ -201,8 +201,10 @@ ifc_status ifc_machine_check(const ifc_scenario *s, uint64_t *bytes, ifc_error *
 {
     ifc_system *sys = ifc_alloc_zero(1, sizeof *sys);
     ifc_status status = ifc_elaborate_derive(sys, s, NULL, err);
-    if (status == IFC_OK)
+    if (status == IFC_OK) {
         *bytes = ifc_footprint(&sys->hw);
+        status = ifc_footprint_check(&sys->hw, err);
+    }
     free(sys);
     return status;
 }

@@ -22,7 +22,7 @@
  * runs (the kernel installs its own at start).
  *
  * Return: IFC_OK, IFC_ENOFIT or IFC_EINTERRUPTED with a result; IFC_EUSAGE (kernel options), IFC_EDATA,
- * IFC_EOUTPUT (timeline) or IFC_EINTERNAL without one, @out is empty then.
+ * IFC_EOUTPUT (timeline), IFC_EMACHINE or IFC_EINTERNAL without one, @out is empty then.
  */
 IFC_MUST_CHECK ifc_status ifc_machine_run(const ifc_scenario *s, const ifc_run_options *options,
                                           ifc_result *out, ifc_error *err);
@@ -30,7 +30,7 @@ IFC_MUST_CHECK ifc_status ifc_machine_run(const ifc_scenario *s, const ifc_run_o
 /**
  * ifc_machine_check() - what can be said without building the machine; loads no plug-in
  * @bytes: out, memory that a run takes, about
- * Return: IFC_EDATA.
+ * Return: IFC_EDATA; IFC_EMACHINE: this computer has not so much memory, and everything else is well.
  */
 IFC_MUST_CHECK ifc_status ifc_machine_check(const ifc_scenario *s, uint64_t *bytes, ifc_error *err);
 

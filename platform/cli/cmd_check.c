@@ -4,7 +4,6 @@
 
 #include "components/system/machine.h"
 #include "platform/cli/scenarios.h"
-#include "platform/common/memory.h"
 #include "platform/common/printable.h"
 #include "platform/jobs/fork_run.h"
 #include "platform/jobs/stop.h"
@@ -68,7 +67,7 @@ static ifc_status build(const ifc_scenario *s, ifc_error *err)
 }
 
 /* What only the machine can say. @file: as it was named; @unchecked: a part of it is not loaded, so that it
- * cannot be built. Return: IFC_EDATA: it cannot be run. */
+ * cannot be built. Return: as a run's. */
 static ifc_status check_machine(const char *file, const ifc_scenario *s, const ifc_origins *origins,
                                 bool unchecked)
 {
@@ -76,18 +75,17 @@ static ifc_status check_machine(const char *file, const ifc_scenario *s, const i
     uint64_t bytes = 0;
     ifc_error err = {.status = IFC_OK};
     ifc_status status = ifc_machine_check(s, &bytes, &err);
-    if (status == IFC_OK && !unchecked && bytes <= ifc_memory_there() && ifc_memory_can_grow(bytes))
+    if (status == IFC_OK && !unchecked)
         status = build(s, &err);
     if (status == IFC_EINTERRUPTED)
         return status;
+    if (status == IFC_OK || status == IFC_EMACHINE) /* nothing is wrong with the scenario */
+        ifc_scenario_remarks(s, origins, stderr);
     if (status != IFC_OK)
         return (ifc_status)ifc_cli_complain(&err);
-    ifc_scenario_remarks(s, origins, stderr);
     ifc_printable(shown, sizeof shown, file);
     printf("%s: ok%s, a run takes about %s of memory\n", shown, unchecked ? ", but for plug-ins" : "",
            ifc_format_size(bytes).text);
-    if (bytes > ifc_memory_there())
-        fprintf(stderr, "%s: this machine has %s\n", shown, ifc_format_size(ifc_memory_there()).text);
     return IFC_OK;
 }
 

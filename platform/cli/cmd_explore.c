@@ -246,7 +246,7 @@ static ifc_status work(const explore_arguments *a, const ifc_points *points, con
     ifc_status status = ifc_journal_begin(&journal, &a->spec, a->output, a->resume, err);
     if (status == IFC_OK)
         status = ifc_work_run(&w, err);
-    if (status == IFC_OK || status == IFC_EINTERNAL) {
+    if (status == IFC_OK || status == IFC_EINTERNAL || status == IFC_EMACHINE) {
         ifc_error own = {.status = IFC_OK};
         if (ifc_journal_table(&journal, a->output, &own) != IFC_OK && status == IFC_OK)
             status = ifc_fail(err, own.status, "%s", own.text);

@@ -35,8 +35,9 @@ void ifc_cli_print_help(FILE *out)
     fputs("\n  --help       this list; 'ifcsim COMMAND --help' explains a command\n"
           "  --version    the version\n\n"
           "Exit status: 0 done; 3 does not fit into memory (a result); 64 wrong use; 65 bad scenario or\n"
-          "data; 66 cannot open an input; 70 an internal check failed; 74 cannot write an output;\n"
-          "130 interrupted (what was finished is written and marked incomplete).\n",
+          "data; 66 cannot open an input; 70 an internal check failed; 71 too little memory here for a\n"
+          "run; 74 cannot write an output; 130 interrupted (what was finished is written and marked\n"
+          "incomplete).\n",
           out);
 }
 

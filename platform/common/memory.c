@@ -21,7 +21,7 @@ static void *checked(void *p)
 {
     if (!p) {
         fputs("ifcsim: out of memory\n", stderr);
-        _Exit(IFC_EINTERNAL);
+        _Exit(IFC_EMACHINE);
     }
     return p;
 }

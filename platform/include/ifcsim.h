@@ -36,6 +36,7 @@ typedef enum ifcsim_status {
     IFCSIM_BAD_DATA = 65,    /* bad scenario */
     IFCSIM_NO_INPUT = 66,    /* a file cannot be opened */
     IFCSIM_INTERNAL = 70,    /* an internal check failed, or no process could be had */
+    IFCSIM_NO_MEMORY = 71,   /* this computer has not the memory that a run takes */
     IFCSIM_INTERRUPTED =
         130, /* stopped by the watcher, a signal or a limit: a result, of what was finished */
 } ifcsim_status;

@@ -143,14 +143,15 @@ static void explain_death(ifc_fork_job *job, int how)
     int killed = WIFSIGNALED(how) ? WTERMSIG(how) : 0;
     bool stopped = killed ? killed == SIGINT || killed == SIGTERM || killed == SIGHUP
                           : WEXITSTATUS(how) == IFC_EINTERRUPTED;
-    fail_job(job, stopped ? IFC_EINTERRUPTED : IFC_EINTERNAL, text);
+    bool small = !killed && WEXITSTATUS(how) == IFC_EMACHINE; /* its own message is told */
+    fail_job(job, stopped ? IFC_EINTERRUPTED : small ? IFC_EMACHINE : IFC_EINTERNAL, text);
 }
 
 /* A child that died is no answer yet while its job may be tried again. */
 static bool try_again(pool *p, size_t index)
 {
     const ifc_fork_options *o = p->options;
-    if (p->stopping || p->jobs[index].status != IFC_EINTERNAL || p->died[index]++ >= o->retries)
+    if (p->stopping || p->jobs[index].status == IFC_EINTERRUPTED || p->died[index]++ >= o->retries)
         return false;
     if (o->again)
         o->again(o->done_arg, index, &p->jobs[index]);

@@ -42,7 +42,8 @@ typedef struct ifc_fork_options {
 /**
  * ifc_fork_runs() - run @n jobs; each gets its status, error and result whatever happens to the others
  *
- * A child that dies without an answer gives its job IFC_EINTERNAL; a job that was never started because of
+ * A child that dies without an answer gives its job IFC_EINTERNAL, or IFC_EMACHINE if it says so; a job that
+ * was never started because of
  * @stop gives IFC_EINTERRUPTED. Several threads may call this at a time. What a child prints goes where the
  * parent's output goes.
  *

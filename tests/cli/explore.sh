@@ -316,6 +316,12 @@ says "1 points failed; --resume tries them again"
 grep -q '^2,.*,failed,' dies/points.csv || fail "no row of a point that failed"
 expect 70 explore dies/spec.cfg -q -o dies --resume
 [ "$(wc -l <dies/points.jsonl)" -eq 3 ] || fail "--resume does not try again, or too much"
+# One for which this computer is too small fails, too, and is no bug.
+expect 71 explore "$q" "${small[@]}" -s simulation.grain=page -s channel.count=1024 -s flash.groups.g1.planes=4096 \
+  --over flash.groups.g1.dies=65000 -q -o huge
+says " of memory, and "
+says "1 points failed; --resume tries them again"
+grep -q ',failed,' huge/points.csv || fail "no row of a point that is too large"
 # Killed once: nothing is lost.
 "$IFCSIM" explore "$q" -s model.layers=4 -s workload.tokens=400 --over workload.context=1,2 -j 1 -q -o once 2>"$work/err" &
 pid=$!

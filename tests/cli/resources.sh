@@ -26,11 +26,22 @@ limited() {
 }
 
 if [[ $(nm "$IFCSIM") != *__asan_init* ]]; then # address sanitizers want terabytes of addresses
-  (limited "-v 2000000" 70 run -q "$large" --grain page
-    says "a run takes about 11.2"
-    says "grain die takes less"
+  for command in "run -q" check; do # the same from both
+    # shellcheck disable=SC2086
+    (limited "-v 2000000" 71 $command "$large" --set simulation.grain=page
+      says "ifcsim: $large: a run takes about 11.2"
+      says "GB of addresses, more than this process may have; grain die takes less"
+      quiet_out
+      finish) || fail "$command: no message about memory"
+  done
+  # Nor is there a computer that has it.
+  many=(--set flash.groups.g.dies=65536 --set channel.count=1024 --set simulation.grain=page)
+  for command in "run -q" check; do
+    # shellcheck disable=SC2086
+    expect 71 $command "$large" "${many[@]}"
+    says "$large: a run takes about 5.3"
     quiet_out
-    finish) || fail "no message about memory"
+  done
   (limited "-v 2000000" 0 run -q "$large" --grain die; finish) || fail "a small run is refused"
 fi
 

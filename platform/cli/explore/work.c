@@ -23,6 +23,7 @@ typedef struct run {
     const ifc_work *work;
     todo *todos; /* owned; by job */
     size_t n, done, failed;
+    ifc_status why; /* of those that failed; lack of memory if of all */
     ifc_progress_line line;
     ifc_error error; /* of the journal */
 } run;
@@ -107,6 +108,7 @@ static void done(void *arg, size_t index, ifc_fork_job *job)
         record(r, t->point, IFC_ROW_REFUSED, NULL, job->error.text);
     } else if (!ifc_stop_requested) { /* not the scenario's fault: another time it may run */
         r->failed++;
+        r->why = r->why == IFC_EINTERNAL ? r->why : job->status;
         tell(r, t->point, job->error.text, "");
         record(r, t->point, IFC_ROW_FAILED, NULL, job->error.text);
     }
@@ -137,7 +139,7 @@ static ifc_status judge(const run *r, ifc_status status, ifc_error *err)
                         left);
     }
     if (status == IFC_OK && r->failed > 0)
-        return ifc_fail(err, IFC_EINTERNAL, "%zu points failed; --resume tries them again", r->failed);
+        return ifc_fail(err, r->why, "%zu points failed; --resume tries them again", r->failed);
     return status;
 }
 

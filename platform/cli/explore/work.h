@@ -19,7 +19,7 @@ typedef struct ifc_work {
  * ifc_work_run() - run what is not recorded
  * A point whose process dies is tried once more, then recorded as failed. Messages go to standard error.
  * Return: IFC_OK: every point of the shard is recorded; IFC_EINTERRUPTED; IFC_EOUTPUT; IFC_EINTERNAL: a point
- * failed, or no process could be had.
+ * failed, or no process could be had; IFC_EMACHINE: points failed, all for lack of memory.
  */
 IFC_MUST_CHECK ifc_status ifc_work_run(const ifc_work *w, ifc_error *err);
 

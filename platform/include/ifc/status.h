@@ -15,6 +15,7 @@
     X(IFC_EDATA, 65, "bad scenario or data")                                                                 \
     X(IFC_ENOINPUT, 66, "cannot open an input")                                                              \
     X(IFC_EINTERNAL, 70, "an internal check failed")                                                         \
+    X(IFC_EMACHINE, 71, "this computer has not the memory that a run takes")                                 \
     X(IFC_EOUTPUT, 74, "cannot write an output")                                                             \
     X(IFC_EINTERRUPTED, 130, "interrupted")
 
