@@ -205,15 +205,23 @@ static void spread_weights(ifc_block_table *t, uint32_t die)
     t->dies[die].embed_reads = 0;
 }
 
-/* Where sequences end: evenly over the rows that hold theirs. */
+/* What was appended. Where sequences end: evenly over the rows that hold theirs. Elsewhere pages of all
+ * streams lie mixed, from the first one to where pages are added now. With kv_program off no row holds any:
+ * where the first one would be. */
 static void spread_grown(const ifc_block_table *t, ifc_blocks *b)
 {
-    uint32_t rows = 0, first = (uint32_t)(t->grown_page / b->group->pages_per_block);
-    for (uint32_t l = first; l < b->group->blocks_per_plane; l++)
+    uint32_t rows = 0, size = b->group->pages_per_block, first = (uint32_t)(t->grown_page / size);
+    for (uint32_t l = first; b->logs && l < b->group->blocks_per_plane; l++)
         rows += b->map[l] != IFC_NONE;
-    for (uint32_t l = first; l < b->group->blocks_per_plane; l++)
+    for (uint32_t l = first; rows > 0 && l < b->group->blocks_per_plane; l++)
         if (b->map[l] != IFC_NONE)
             add_reads(b, b->group, l, b->grown_reads / rows);
+    if (rows == 0) {
+        uint64_t end = b->frontier == IFC_NONE ? 0 : ((uint64_t)b->frontier + 1) * size;
+        uint64_t last = end > t->grown_page ? end : t->grown_page + 1;
+        spread(b, t->grown_page, last - t->grown_page, b->grown_reads);
+    }
+    b->grown_reads = 0;
 }
 
 /* K of all heads of a layer lies before V; where each plane has slices of its own, in as many pages as a
@@ -233,15 +241,7 @@ static void spread_kv(ifc_block_table *t, uint32_t die)
             spread(b, t->kv_page + page, div_up(heads * stored, planes), *reads);
             *reads = 0;
         }
-    if (b->logs && b->grown_reads > 0)
-        spread_grown(t, b);
-    else if (b->grown_reads >
-             0) { /* appended pages of all streams lie mixed, from here to where pages are added now */
-        uint64_t end = b->frontier == IFC_NONE ? 0 : ((uint64_t)b->frontier + 1) * b->group->pages_per_block;
-        uint64_t last = end > t->grown_page ? end : t->grown_page + 1;
-        spread(b, t->grown_page, last - t->grown_page, b->grown_reads);
-    }
-    b->grown_reads = 0;
+    spread_grown(t, b);
 }
 
 static bool in_group(const ifc_group *g, uint32_t die)

@@ -170,6 +170,15 @@ static void no_read_is_lost(void)
     sim_set(s, "workload.context=0");
     sim_set(s, "workload.tokens=6");
     CU_ASSERT(all_reads_are_somewhere(s, "nothing is programmed"));
+    s = one_block(); /* likewise those of requests, which are in no row that is theirs */
+    sim_set(s, "effects.kv_program=false");
+    sim_set(s, "workload.kind=requests");
+    sim_set(s, "workload.batch=2");
+    sim_set(s, "workload.requests.arrival=closed");
+    sim_set(s, "workload.requests.count=5");
+    sim_set(s, "workload.requests.prompt=20");
+    sim_set(s, "workload.requests.answer=30");
+    CU_ASSERT(all_reads_are_somewhere(s, "requests, and nothing is programmed"));
 }
 
 /* Several vectors: matrices are read as often as the global buffer makes it, and more of the experts. */
