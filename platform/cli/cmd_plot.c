@@ -22,14 +22,17 @@ typedef struct plot_arguments {
     bool all;
 } plot_arguments;
 
-enum { KEY_X = 0x100, KEY_Y, KEY_BY, KEY_KIND, KEY_TITLE, KEY_WHERE, KEY_ALL };
+enum { KEY_X = 0x100, KEY_Y, KEY_BY, KEY_OF, KEY_KIND, KEY_TITLE, KEY_WHERE, KEY_ALL };
 
 static const struct argp_option options[] = {
-    {"kind", KEY_KIND, "KIND", 0, "lines (default), bars, heat (a map), pareto", 0},
+    {"kind", KEY_KIND, "KIND", 0,
+     "lines (default), bars, heat (a map), pareto, winners (a map of who is best)", 0},
     {"x", KEY_X, "PATH", 0, "What goes to the right: a parameter that was varied; pareto: a figure", 0},
     {"y", KEY_Y, "FIGURE", 0,
      "What goes up, or is the colour: a column of points.csv (default: tokens_per_second)", 0},
     {"by", KEY_BY, "PATH", 0, "A parameter: a line or bar for each value, or the rows of the map", 0},
+    {"of", KEY_OF, "PATH", 0, "winners: a parameter that was varied, whose best value is shown at each place",
+     0},
     {"where", KEY_WHERE, "CONDITION", 0,
      "Only points that fulfil it, in columns of the table: workload.context >= 10K, status == \"ok\"; may be "
      "repeated",
@@ -63,13 +66,16 @@ static void check_together(const plot_arguments *a, struct argp_state *state)
         ifc_cli_error(state, "--x PATH is missing");
     if (a->plot.kind == IFC_PLOT_HEAT && !a->plot.by)
         ifc_cli_error(state, "a heat map needs --by PATH for its rows");
+    if ((a->plot.kind == IFC_PLOT_WINNERS) != (a->plot.of != NULL) || (a->plot.of && !a->plot.by))
+        ifc_cli_error(state, "a map of winners needs --by PATH for its rows and --of PATH for who competes; "
+                             "nothing else has --of");
     if (a->plot.kind == IFC_PLOT_PARETO && a->plot.by)
         ifc_cli_error(state, "a Pareto front has no --by");
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
-    static const char *const kinds[] = {"lines", "bars", "heat", "pareto", NULL};
+    static const char *const kinds[] = {"lines", "bars", "heat", "pareto", "winners", NULL};
     plot_arguments *a = state->input;
     switch (key) {
     case KEY_KIND:
@@ -83,6 +89,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_BY:
         a->plot.by = arg;
+        return 0;
+    case KEY_OF:
+        a->plot.of = arg;
         return 0;
     case KEY_WHERE:
         ifc_texts_add(&a->where, arg, strlen(arg));
@@ -243,7 +252,8 @@ static int run(int argc, char **argv)
         .options = options,
         .parser = parse,
         .args_doc = "DIR",
-        .doc = "Draw an exploration: as one HTML page, or lines, bars, a heat map or a Pareto front as SVG, "
+        .doc = "Draw an exploration: as one HTML page, or lines, bars, a heat map, a map of winners or a "
+               "Pareto front as SVG, "
                "or as a "
                "table. Of several points in one place (of axes that are not drawn) the best is shown; points "
                "that do not fit leave a gap."};

@@ -138,7 +138,7 @@ double ifc_flash_bytes(const ifc_scenario *s)
 
 double ifc_price(const ifc_scenario *s)
 {
-    double price = (double)s->dram.channels * (double)s->dram.bytes / 1e9 * s->dram.cost;
+    double price = s->soc.cost + (double)s->dram.channels * (double)s->dram.bytes / 1e9 * s->dram.cost;
     for (uint32_t g = 0; g < s->n_groups; g++)
         price += group_bytes(&s->groups[g]) / 1e9 * s->groups[g].cost;
     return price;

@@ -44,7 +44,8 @@ double ifc_lifetime_years(const ifc_result *r, double tokens);
 /** ifc_flash_bytes() - data bytes of all flash dies, spare areas left out. */
 double ifc_flash_bytes(const ifc_scenario *s);
 
-/** ifc_price() - $ of flash and DRAM: every GB (1e9 bytes) at its group's or the DRAM's cost. */
+/** ifc_price() - $ of flash and DRAM, every GB (1e9 bytes) at its group's or the DRAM's cost, and
+ * of the SoC. */
 double ifc_price(const ifc_scenario *s);
 
 /** ifc_is_stream() - the workload is a stream of requests, not a decode. */

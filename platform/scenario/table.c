@@ -206,6 +206,8 @@ static const ifc_param scenario_rows[] = {
     REAL(SC, IFC_UNIT_POWER, "soc.static_power", soc.static_power, 0, 1e4, IFC_FROM_PUBLISHED,
          "power of the SoC's part in the machine, all the time: a KV buffer of 5 MiB has 0.36 W",
          BY_DEFAULT("0 W")),
+    REAL(SC, IFC_UNIT_PRICE, "soc.cost", soc.cost, 0, 1e9, IFC_FROM_USER,
+         "price of what is neither flash nor DRAM: the SoC with its NPU, a GPU", BY_DEFAULT("0 $")),
     REAL(SC, IFC_UNIT_RATE, "soc.ecc_rate", soc.ecc_rate, 0, RATE_MAX, IFC_FROM_ASSUMED,
          "decoder of the controller for pages of plain NAND, per channel; 0: they need none",
          BY_DEFAULT("4.8 GB/s")),

@@ -63,6 +63,7 @@ static const struct suffix frequency_suffixes[] = {
 static const struct suffix operation_suffixes[] = {
     {"TOPS", 12, 1}, {"GOPS", 9, 1}, {"MOPS", 6, 1}, {"OPS", 0, 1}, {0}};
 static const struct suffix money_suffixes[] = {{"$/GB", 0, 1}, {0}};
+static const struct suffix price_suffixes[] = {{"$", 0, 1}, {0}};
 static const struct suffix request_suffixes[] = {{"M/s", 6, 1}, {"k/s", 3, 1}, {"1/s", 0, 1}, {0}};
 
 static const struct unit_kind kinds[IFC_UNIT_COUNT] = {
@@ -77,6 +78,7 @@ static const struct unit_kind kinds[IFC_UNIT_COUNT] = {
     [IFC_UNIT_FREQUENCY] = {"frequency", "400 MHz", frequency_suffixes},
     [IFC_UNIT_OPERATIONS] = {"operation rate", "32 TOPS", operation_suffixes},
     [IFC_UNIT_MONEY] = {"price", "0.72 $/GB", money_suffixes},
+    [IFC_UNIT_PRICE] = {"price", "50 $", price_suffixes},
     [IFC_UNIT_REQUESTS] = {"request rate", "100 k/s", request_suffixes},
 };
 

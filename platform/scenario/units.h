@@ -24,6 +24,7 @@ typedef enum ifc_unit {
     IFC_UNIT_FREQUENCY,      /* Hz */
     IFC_UNIT_OPERATIONS,     /* operations per second */
     IFC_UNIT_MONEY,          /* $ per 1e9 bytes */
+    IFC_UNIT_PRICE,          /* $ */
     IFC_UNIT_REQUESTS,       /* requests per second */
     IFC_UNIT_COUNT
 } ifc_unit;

@@ -223,6 +223,27 @@ expect 0 plot large --x workload.context -o grid.md
 [ "$(sed -n 2p grid.md)" = "|---:|---:|" ] && grep -q '^| 1024K |  |$' grid.md || fail "Markdown: $(cat grid.md)"
 expect 0 plot parts --x part --y energy_j_per_token -o grid.tex
 grep -q '^\\begin{tabular}{lr}$' grid.tex && grep -q '^model-llama2-7b & [0-9.]* \\\\$' grid.tex && [ "$(tail -n 1 grid.tex)" = '\end{tabular}' ] || fail "LaTeX: $(cat grid.tex)"
+# Who is best at each place, and nobody where nothing fits.
+expect 0 explore "$q" "${small[@]}" --over flash.groups.g1.dies=4,12 --with 'flash.groups.g2.dies=16-flash.groups.g1.dies' \
+  --over workload.context=1K,100K,16M --over workload.batch=1,2 -q -o who
+expect 0 plot who --kind winners --of flash.groups.g1.dies --x workload.context --by workload.batch -o who.csv
+[ "$(tr -d '\r' <who.csv)" = "$(tr -d '\r' <who/points.csv | awk -F, '
+  NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; print "workload.context,workload.batch 1,workload.batch 2" }
+  NR > 1 { c = $at["workload.context"]; b = $at["workload.batch"]; v = $at["tokens_per_second"]; g = $at["flash.groups.g1.dies"]
+    if (v != "" && v + 0 > best[c, b] + 0) { best[c, b] = v; who[c, b] = sprintf("%s %.4g", g, v) } }
+  END { for (i = 1; i <= 3; i++) { c = i == 1 ? 1024 : i == 2 ? 102400 : 16777216; print c "," who[c, 1] "," who[c, 2] } }')" ] ||
+  fail "winners: $(cat who.csv)"
+grep -q '^1024,12 [0-9.]*,' who.csv && grep -q '^102400,4 [0-9.]*,' who.csv && grep -q '^16777216,,' who.csv || fail "winners: $(cat who.csv)"
+expect 0 plot who --kind winners --of flash.groups.g1.dies --x workload.context --by workload.batch -o who.gp
+[ "$(grep -c '^[0-9] [0-9] 0x[0-9A-F]* "[0-9-]*" "[0-9.]*"$' who.gp)" -eq 6 ] || fail "no map: $(cat who.gp)"
+grep -q '^2 0 0xDDDDDD "-" ""$' who.gp || fail "somebody wins where nothing fits: $(cat who.gp)"
+for wrong in "--kind winners --x workload.context --by workload.batch" "--kind winners --x workload.context --of flash.groups.g1.dies" \
+  "--kind heat --x workload.context --by workload.batch --of flash.groups.g1.dies"; do
+  expect 64 plot who $wrong -o no.svg
+  says "a map of winners needs --by PATH for its rows and --of PATH for who competes; nothing else has --of"
+done
+expect 64 plot who --kind winners --of npu.rate --x workload.context --by workload.batch -o no.svg
+says "--of npu.rate: was not varied"
 # --where chooses among the points; one without the figure fulfils nothing.
 expect 0 plot two --x workload.context --by flash.groups.g1.dies --where 'workload.context > 1K' --where 'flash.groups.g1.dies == 8' -o some.csv
 [ "$(tr -d '\r' <some.csv)" = "workload.context,flash.groups.g1.dies 8
@@ -265,6 +286,9 @@ if there gnuplot gnuplot-nox pictures; then
     grep -q '</svg>' $kind.svg || fail "$kind: no whole picture"
     command -v xmllint >/dev/null && { xmllint --noout $kind.svg || fail "$kind: no XML"; }
   done
+  expect 0 plot who --kind winners --of flash.groups.g1.dies --x workload.context --by workload.batch -o who.svg
+  quiet_err
+  grep -q '>100K<' who.svg || fail "a map without names"
   expect 0 plot two --kind pareto --x energy_j_per_token -o pareto.svg
   quiet_err
   expect 0 explore full/kvnand-c-llama2-7b -s workload.tokens=1 --over workload.context=1K,1M --over npu.launch=0s,1us -q -o gaps

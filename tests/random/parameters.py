@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 # How many base units a unit has. A small b is a bit, eight of which are a byte.
 SI = {"": 1.0, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "m": 1e-3, "u": 1e-6, "n": 1e-9, "p": 1e-12, "f": 1e-15}
 BINARY = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40}
-BASES = ("B/s", "b/s", "J/bit", "OPS", "$/GB", "Hz", "/s", "B", "s", "J", "W")
+BASES = ("B/s", "b/s", "J/bit", "OPS", "$/GB", "$", "Hz", "/s", "B", "s", "J", "W")
 
 
 def scale(unit):

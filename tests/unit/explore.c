@@ -341,6 +341,8 @@ static void test_price(void)
     s->dram.bytes = 500000000;
     s->dram.cost = 4;
     CU_ASSERT_DOUBLE_EQUAL(ifc_price(s), 48 + 4, 1e-9);
+    s->soc.cost = 50;
+    CU_ASSERT_DOUBLE_EQUAL(ifc_price(s), 48 + 4 + 50, 1e-9);
     free(s);
 }
 

@@ -120,6 +120,7 @@ static void test_real(void)
     real(IFC_UNIT_OPERATIONS, "32 TOPS", 32e12, "32 TOPS");
     real(IFC_UNIT_OPERATIONS, "256 GOPS", 256e9, "256 GOPS");
     real(IFC_UNIT_MONEY, "0.72 $/GB", 0.72, "0.72 $/GB");
+    real(IFC_UNIT_PRICE, "1600 $", 1600, "1600 $");
     real(IFC_UNIT_REQUESTS, "5 M/s", 5e6, "5 M/s");
     real(IFC_UNIT_REQUESTS, "0.5 1/s", 0.5, "0.5 1/s");
     real(IFC_UNIT_SECONDS, "90 s", 90, "90 s");

@@ -77,7 +77,7 @@ _ifcsim() {
     names="scenarios"
     files='@(*.cfg)'
     ;;
-  plot:--kind) words="lines bars heat pareto" ;;
+  plot:--kind) words="lines bars heat pareto winners" ;;
   plot:--x | plot:--by) words=$(_ifcsim_parameters | tr -d =) ;;
   plot:--y) words="latency_ps ttft_ps tokens_per_second energy_j_per_token power_w price_usd lifetime_years tokens_per_second_per_usd tokens_per_second_per_w" ;;
   plot:--output | plot:-o) files='@(*.html|*.svg|*.gp|*.csv|*.md|*.tex)' ;;

@@ -100,7 +100,7 @@ static bool has_price(const ifc_scenario *s)
 }
 
 #define TOKENS makes_tokens, "a workload that decodes tokens"
-#define PRICE  has_price, "prices (flash.groups.*.cost, dram.cost)"
+#define PRICE  has_price, "prices (flash.groups.*.cost, dram.cost, soc.cost)"
 #define ANY    NULL, NULL
 
 static const ifc_figure_kind figures[] = {

@@ -1,4 +1,4 @@
-#include "platform/cli/explore/plot.h"
+#include "platform/cli/explore/plot_internal.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -11,23 +11,16 @@
 enum {
     PLACES_MAX = 1000,
     CELLS_WITH_TEXT = 200,
-    TEXT_MAX = 256,
     COLOURS = 7,
     POWER_OF_LOG = 16,
-    LETTERS_MAX = 80
+    LETTERS_MAX = 80,
+    WIDTH = 640,
+    HEIGHT = 420
 };
-
-/* The values of an axis, in the order of points. */
-typedef struct places {
-    char (*text)[TEXT_MAX]; /* owned */
-    double *number;         /* owned */
-    size_t n;
-    bool numbers; /* all are */
-} places;
 
 /* The best figure at every place; NAN: none. */
 typedef struct grid {
-    places x, by;
+    ifc__places x, by;
     double *value; /* owned; x.n for each of by */
     double scale;  /* of the values as drawn */
 } grid;
@@ -35,7 +28,7 @@ typedef struct grid {
 /* --- what is drawn --- */
 
 /* How figures are shown in a picture. Return: what they are multiplied by. */
-static double label_of(const char *figure, char *out, size_t size)
+double ifc__plot_label(const char *figure, char *out, size_t size)
 {
     const ifc_figure_kind *f = ifc_figure_called(figure);
     if (f) {
@@ -46,13 +39,13 @@ static double label_of(const char *figure, char *out, size_t size)
     return 1;
 }
 
-static bool is_drawn(const json_t *row)
+bool ifc__plot_draws(const json_t *row)
 {
     return row && strcmp(ifc_row_status(row), IFC_ROW_OK) == 0 &&
            !json_is_false(json_object_get(row, "meets"));
 }
 
-static size_t place_of(const places *p, const char *text)
+size_t ifc__place_of(const ifc__places *p, const char *text)
 {
     size_t i = 0;
     while (i < p->n && strcmp(p->text[i], text) != 0)
@@ -60,46 +53,52 @@ static size_t place_of(const places *p, const char *text)
     return i;
 }
 
-static void find_places(places *p, const char *path, json_t *const *rows, size_t n)
+void ifc__places_find(ifc__places *p, const char *path, json_t *const *rows, size_t n)
 {
-    *p = (places){.numbers = true};
+    *p = (ifc__places){.numbers = true};
     p->text = ifc_alloc_zero(PLACES_MAX, sizeof *p->text);
     p->number = ifc_alloc_zero(PLACES_MAX, sizeof *p->number);
     if (!path)
         p->n = 1; /* one line without a name */
     for (size_t i = 0; i < n && path; i++) {
-        char text[TEXT_MAX];
+        char text[IFC__PLOT_TEXT_MAX];
         if (!rows[i])
             continue;
         ifc_row_text(rows[i], path, text, sizeof text);
-        if (place_of(p, text) < p->n || p->n == PLACES_MAX)
+        if (ifc__place_of(p, text) < p->n || p->n == PLACES_MAX)
             continue;
         ifc_value v = ifc_value_of(text);
         p->numbers = p->numbers && !v.is_text;
         p->number[p->n] = v.number;
-        snprintf(p->text[p->n++], TEXT_MAX, "%s", text);
+        snprintf(p->text[p->n++], IFC__PLOT_TEXT_MAX, "%s", text);
     }
+}
+
+void ifc__places_fini(ifc__places *p)
+{
+    free(p->text);
+    free(p->number);
 }
 
 static void find_grid(grid *g, const ifc_plot *p, json_t *const *rows, size_t n)
 {
-    char label[TEXT_MAX], text[TEXT_MAX];
+    char label[IFC__PLOT_TEXT_MAX], text[IFC__PLOT_TEXT_MAX];
     const ifc_figure_kind *f = ifc_figure_called(p->y);
-    find_places(&g->x, p->x, rows, n);
-    find_places(&g->by, p->by, rows, n);
-    g->scale = label_of(p->y, label, sizeof label);
+    ifc__places_find(&g->x, p->x, rows, n);
+    ifc__places_find(&g->by, p->by, rows, n);
+    g->scale = ifc__plot_label(p->y, label, sizeof label);
     g->value = ifc_alloc_zero(g->x.n * g->by.n, sizeof *g->value);
     for (size_t i = 0; i < g->x.n * g->by.n; i++)
         g->value[i] = NAN;
     for (size_t i = 0; i < n; i++) {
         double v;
-        if (!is_drawn(rows[i]) || !ifc_row_number(rows[i], p->y, &v))
+        if (!ifc__plot_draws(rows[i]) || !ifc_row_number(rows[i], p->y, &v))
             continue;
         ifc_row_text(rows[i], p->x, text, sizeof text);
-        size_t x = place_of(&g->x, text), by = 0;
+        size_t x = ifc__place_of(&g->x, text), by = 0;
         if (p->by) {
             ifc_row_text(rows[i], p->by, text, sizeof text);
-            by = place_of(&g->by, text);
+            by = ifc__place_of(&g->by, text);
         }
         if (x == g->x.n || by == g->by.n)
             continue;
@@ -111,16 +110,14 @@ static void find_grid(grid *g, const ifc_plot *p, json_t *const *rows, size_t n)
 
 static void drop_grid(grid *g)
 {
-    free(g->x.text);
-    free(g->x.number);
-    free(g->by.text);
-    free(g->by.number);
+    ifc__places_fini(&g->x);
+    ifc__places_fini(&g->by);
     free(g->value);
 }
 
 /* --- gnuplot's words --- */
 
-static void write_quoted(FILE *out, const char *text)
+void ifc__plot_quoted(FILE *out, const char *text)
 {
     fputc('"', out);
     for (; *text; text++) {
@@ -132,7 +129,7 @@ static void write_quoted(FILE *out, const char *text)
 }
 
 /* "50K" for 51200, "model-opt-30b" for a file. */
-static const char *short_name(const char *text, char *name)
+const char *ifc__plot_short(const char *text, char *name)
 {
     char *end;
     long n = strtol(text, &end, 10);
@@ -141,19 +138,19 @@ static const char *short_name(const char *text, char *name)
     if (begin != text && length > 4 && strcmp(begin + length - 4, ".cfg") == 0)
         length -= 4;
     if (*end == '\0' && n >= 1024 && n % 1024 == 0)
-        snprintf(name, TEXT_MAX, "%ldK", n / 1024);
+        snprintf(name, IFC__PLOT_TEXT_MAX, "%ldK", n / 1024);
     else
-        snprintf(name, TEXT_MAX, "%.*s", (int)length, begin);
+        snprintf(name, IFC__PLOT_TEXT_MAX, "%.*s", (int)length, begin);
     return name;
 }
 
 static void write_name(FILE *out, const char *text)
 {
-    char name[TEXT_MAX];
-    write_quoted(out, short_name(text, name));
+    char name[IFC__PLOT_TEXT_MAX];
+    ifc__plot_quoted(out, ifc__plot_short(text, name));
 }
 
-static void write_tics(FILE *out, const char *axis, const places *p, bool by_number)
+void ifc__plot_tics(FILE *out, const char *axis, const ifc__places *p, bool by_number)
 {
     fprintf(out, "set %stics (", axis);
     for (size_t i = 0; i < p->n; i++) {
@@ -164,21 +161,22 @@ static void write_tics(FILE *out, const char *axis, const places *p, bool by_num
     fputs(")\n", out);
 }
 
-static void write_label(FILE *out, const char *axis, const char *name)
+void ifc__plot_axis(FILE *out, const char *axis, const char *name)
 {
-    char label[TEXT_MAX];
-    (void)label_of(name, label, sizeof label);
+    char label[IFC__PLOT_TEXT_MAX];
+    (void)ifc__plot_label(name, label, sizeof label);
     fprintf(out, "set %slabel ", axis);
-    write_quoted(out, label);
+    ifc__plot_quoted(out, label);
     fputc('\n', out);
 }
 
-static void write_head(const ifc_plot *p, FILE *out)
+void ifc__plot_head(const ifc_plot *p, int width, int height, FILE *out)
 {
     /* Colours of Okabe and Ito: told apart by everybody, and in grey. */
     static const char *const colours[COLOURS] = {"0072B2", "D55E00", "009E73", "CC79A7",
                                                  "E69F00", "56B4E9", "000000"};
-    fputs("set terminal svg size 640,420 noenhanced font \"Helvetica,14\" background \"white\"\n"
+    fprintf(out, "set terminal svg size %d,%d ", width, height);
+    fputs("noenhanced font \"Helvetica,14\" background \"white\"\n"
           "set border 3 linecolor rgb \"#444444\"\nset tics nomirror\nset key outside top left horizontal "
           "noopaque\n"
           "set grid y linecolor rgb \"#DDDDDD\"\nset datafile missing \"NaN\"\n",
@@ -190,7 +188,7 @@ static void write_head(const ifc_plot *p, FILE *out)
     if (!p->title)
         return;
     fputs("set title ", out);
-    write_quoted(out, p->title);
+    ifc__plot_quoted(out, p->title);
     fputc('\n', out);
 }
 
@@ -216,7 +214,7 @@ static void write_series(const grid *g, const ifc_plot *p, const char *style, FI
 {
     if (p->by) {
         fputs("set key title ", out);
-        write_quoted(out, p->by);
+        ifc__plot_quoted(out, p->by);
         fputs(" left\n", out);
     }
     fputs("plot ", out);
@@ -233,7 +231,7 @@ static void write_series(const grid *g, const ifc_plot *p, const char *style, FI
 }
 
 /* Numbers, with a margin at both ends; steps by a factor are even on a logarithmic axis. */
-static void write_numbers(const places *p, FILE *out)
+static void write_numbers(const ifc__places *p, FILE *out)
 {
     double least = INFINITY, most = -INFINITY;
     for (size_t i = 0; i < p->n; i++) {
@@ -250,7 +248,7 @@ static void write_lines(const grid *g, const ifc_plot *p, FILE *out)
 {
     for (size_t by = 0; by < g->by.n; by++)
         write_line(g, by, g->x.numbers, out);
-    write_tics(out, "x", &g->x, g->x.numbers);
+    ifc__plot_tics(out, "x", &g->x, g->x.numbers);
     if (g->x.numbers)
         write_numbers(&g->x, out);
     else
@@ -263,7 +261,7 @@ static void write_bars(const grid *g, const ifc_plot *p, FILE *out)
 {
     for (size_t by = 0; by < g->by.n; by++)
         write_line(g, by, false, out);
-    write_tics(out, "x", &g->x, false);
+    ifc__plot_tics(out, "x", &g->x, false);
     fputs(
         "set style data histograms\nset style histogram clustered gap 1\nset style fill solid 0.9 noborder\n"
         "set yrange [0:*]\n",
@@ -299,10 +297,10 @@ static void write_heat(const grid *g, const ifc_plot *p, FILE *out)
           out);
     fprintf(out, "set xrange [-0.5:%.1f]\nset yrange [-0.5:%.1f]\n", (double)g->x.n - 0.5,
             (double)g->by.n - 0.5);
-    write_tics(out, "x", &g->x, false);
-    write_tics(out, "y", &g->by, false);
-    write_label(out, "y", p->by);
-    write_label(out, "cb", p->y);
+    ifc__plot_tics(out, "x", &g->x, false);
+    ifc__plot_tics(out, "y", &g->by, false);
+    ifc__plot_axis(out, "y", p->by);
+    ifc__plot_axis(out, "cb", p->y);
     fputs("plot $d using 1:2:(0.5):(0.5):3 with boxxyerror palette notitle", out);
     if (g->x.n * g->by.n <= CELLS_WITH_TEXT)
         fputs(", $d using 1:2:(stringcolumn(4) eq \"-0\" ? \"-\" : stringcolumn(4)):5 with labels "
@@ -336,12 +334,14 @@ static void find_front(spot *s, size_t n, int better_x, int better_y)
 
 static void write_pareto(const ifc_plot *p, json_t *const *rows, size_t n, FILE *out)
 {
-    char label[TEXT_MAX];
-    double x, y, scale_x = label_of(p->x, label, sizeof label), scale_y = label_of(p->y, label, sizeof label);
+    char label[IFC__PLOT_TEXT_MAX];
+    double x, y, scale_x = ifc__plot_label(p->x, label, sizeof label),
+                 scale_y = ifc__plot_label(p->y, label, sizeof label);
     spot *spots = ifc_alloc_zero(n + 1, sizeof *spots);
     size_t n_spots = 0;
     for (size_t i = 0; i < n; i++)
-        if (is_drawn(rows[i]) && ifc_row_number(rows[i], p->x, &x) && ifc_row_number(rows[i], p->y, &y))
+        if (ifc__plot_draws(rows[i]) && ifc_row_number(rows[i], p->x, &x) &&
+            ifc_row_number(rows[i], p->y, &y))
             spots[n_spots++] = (spot){.x = x * scale_x, .y = y * scale_y};
     qsort(spots, n_spots, sizeof *spots, by_x);
     find_front(spots, n_spots, ifc_figure_called(p->x)->better, ifc_figure_called(p->y)->better);
@@ -388,7 +388,7 @@ static ifc_status check_figure(const char *option, const char *figure, json_t *c
     if (!ifc_figure_called(figure))
         return ifc_fail(err, IFC_EUSAGE, "%s %.60s: is no figure (allowed: %s)", option, figure, names);
     for (size_t i = 0; i < n; i++)
-        if (is_drawn(rows[i]) && ifc_row_number(rows[i], figure, &value))
+        if (ifc__plot_draws(rows[i]) && ifc_row_number(rows[i], figure, &value))
             return IFC_OK;
     return ifc_fail(err, IFC_EDATA, "%s %s: no point has it", option, figure);
 }
@@ -401,14 +401,20 @@ ifc_status ifc_plot_check(const ifc_plot *p, json_t *const *rows, size_t n, ifc_
         status = pareto ? check_figure("--x", p->x, rows, n, err) : check_path("--x", p->x, rows, n, err);
     if (status == IFC_OK && p->by && !pareto)
         status = check_path("--by", p->by, rows, n, err);
+    if (status == IFC_OK && p->kind == IFC_PLOT_WINNERS)
+        status = check_path("--of", p->of, rows, n, err);
     return status;
 }
 
 void ifc_plot_script(const ifc_plot *p, json_t *const *rows, size_t n, FILE *out)
 {
-    write_head(p, out);
-    write_label(out, "x", p->x);
-    write_label(out, "y", p->y);
+    if (p->kind == IFC_PLOT_WINNERS) {
+        ifc__plot_winners(p, rows, n, out);
+        return;
+    }
+    ifc__plot_head(p, WIDTH, HEIGHT, out);
+    ifc__plot_axis(out, "x", p->x);
+    ifc__plot_axis(out, "y", p->y);
     if (p->kind == IFC_PLOT_PARETO) {
         write_pareto(p, rows, n, out);
         return;
@@ -427,17 +433,21 @@ void ifc_plot_script(const ifc_plot *p, json_t *const *rows, size_t n, FILE *out
 void ifc_plot_table(const ifc_plot *p, json_t *const *rows, size_t n, enum ifc_table_kind kind, FILE *out)
 {
     grid g = {0};
-    char name[TEXT_MAX];
+    char name[IFC__PLOT_TEXT_MAX];
+    if (p->kind == IFC_PLOT_WINNERS) {
+        ifc__plot_winners_table(p, rows, n, kind, out);
+        return;
+    }
     find_grid(&g, p, rows, n);
     ifc_table t = {.columns = g.by.n + 1};
     ifc_table_add(&t, "%s", p->x);
     for (size_t by = 0; by < g.by.n; by++)
         if (p->by)
-            ifc_table_add(&t, "%s %s", p->by, short_name(g.by.text[by], name));
+            ifc_table_add(&t, "%s %s", p->by, ifc__plot_short(g.by.text[by], name));
         else
             ifc_table_add(&t, "%s", ifc_figure_title(ifc_figure_called(p->y), name, sizeof name));
     for (size_t x = 0; x < g.x.n; x++) {
-        ifc_table_add(&t, "%s", kind == IFC_TABLE_CSV ? g.x.text[x] : short_name(g.x.text[x], name));
+        ifc_table_add(&t, "%s", kind == IFC_TABLE_CSV ? g.x.text[x] : ifc__plot_short(g.x.text[x], name));
         for (size_t by = 0; by < g.by.n; by++)
             ifc_table_number(&t, kind, g.value[by * g.x.n + x]);
     }

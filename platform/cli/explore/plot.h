@@ -12,13 +12,14 @@
 
 #include "platform/cli/table.h"
 
-enum ifc_plot_kind { IFC_PLOT_LINES, IFC_PLOT_BARS, IFC_PLOT_HEAT, IFC_PLOT_PARETO };
+enum ifc_plot_kind { IFC_PLOT_LINES, IFC_PLOT_BARS, IFC_PLOT_HEAT, IFC_PLOT_PARETO, IFC_PLOT_WINNERS };
 
 typedef struct ifc_plot {
     int kind;          /* enum ifc_plot_kind */
     const char *x;     /* a path; pareto: a figure */
     const char *y;     /* a figure; heat: the colour */
-    const char *by;    /* a path: a line or bar each, or the rows of a heat map; NULL: none */
+    const char *by;    /* a path: a line or bar each, or the rows of a map; NULL: none */
+    const char *of;    /* winners: a path, whose best value is shown at each place; else NULL */
     const char *title; /* NULL: none */
 } ifc_plot;
 
