@@ -47,12 +47,13 @@ typedef struct ifc_host {
     ifc_serving serving;   /* of requests */
     ifc_signal work;
     void (*on_done)(struct ifc_host *h,
-                    ifc_op_run *op); /* stream: told at once; NULL: the list below and the signal */
-    uint64_t issued, rng;            /* stream: requests so far */
-    ifc_stream_chunk *chunks;        /* open stream: owned; the requests there were */
-    ifc_op_run *spare;               /* of them, those that are not under way */
-    ifc_job_fifo done;               /* completed operators, not yet looked at */
-    uint64_t background;             /* background operators in flight */
+                    ifc_op_run *op);    /* stream: told at once; NULL: the list below and the signal */
+    uint64_t issued, rng;               /* stream: requests so far */
+    ifc_stream_chunk *chunks;           /* open stream: owned; the requests there were */
+    ifc_op_run *spare;                  /* of them, those that are not under way */
+    struct ifc_stream_outside *outside; /* owned; NULL: the requests are the scenario's */
+    ifc_job_fifo done;                  /* completed operators, not yet looked at */
+    uint64_t background;                /* background operators in flight */
     /* results */
     ifc_time *latency; /* per finished token or request; owned */
     uint64_t n_latency, room_latency;

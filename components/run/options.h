@@ -31,6 +31,7 @@ typedef struct ifc_run_options {
     bool build_only;               /* build the machine and lay out its data, but run nothing */
     void (*progress)(void *arg, const struct ifc_progress *p);
     void *progress_arg;
+    const struct ifc_source *source; /* of a stream's requests; NULL: what the scenario says */
 } ifc_run_options;
 
 #endif

@@ -5,13 +5,23 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "components/run/host.h"
+#include "components/run/stream.h"
 #include "platform/common/random.h"
 
 static const ifc_op_node request_node = {.kind = IFC_OP_REQUEST, .unit = IFC_UNIT_STORE};
 
+void ifc__stream_submit(ifc_host *h, ifc_op_run *op, uint64_t die, uint64_t plane)
+{
+    *op = ifc_host_op(h, &request_node, 0, 0);
+    op->request = die;
+    op->job.token = (uint32_t)plane;
+    ifc_probe_job_begin(&h->hw->probe, &op->job);
+    ifc_event_op_begin(&h->events, op);
+    ifc_mapping_start(&op->job);
+}
+
 /* Request n goes to the n-th set of dies, then to the next planes; or anywhere. */
-static void place(ifc_host *h, ifc_op_run *op, uint64_t n, uint64_t *rng)
+static void submit(ifc_host *h, ifc_op_run *op, uint64_t n, uint64_t *rng)
 {
     const ifc_stream_params *w = &h->hw->s->workload.stream;
     const ifc_flash_group *g = &h->hw->s->groups[ifc_scenario_group(h->hw->s, w->group)];
@@ -23,20 +33,10 @@ static void place(ifc_host *h, ifc_op_run *op, uint64_t n, uint64_t *rng)
         set = n % sets;
         plane_set = n / sets % plane_sets;
     }
-    op->request = set * w->dies;
-    op->job.token = (uint32_t)(plane_set * w->planes);
+    ifc__stream_submit(h, op, set * w->dies, plane_set * w->planes);
 }
 
-static void submit(ifc_host *h, ifc_op_run *op, uint64_t n, uint64_t *rng)
-{
-    *op = ifc_host_op(h, &request_node, 0, 0);
-    place(h, op, n, rng);
-    ifc_probe_job_begin(&h->hw->probe, &op->job);
-    ifc_event_op_begin(&h->events, op);
-    ifc_mapping_start(&op->job);
-}
-
-static void finish(ifc_host *h, ifc_op_run *op)
+void ifc__stream_finish(ifc_host *h, ifc_op_run *op)
 {
     ifc_host_record(h, op->job.end - op->job.issue);
     ifc_event_op_end(&h->events, op);
@@ -57,11 +57,11 @@ static bool stop_now(ifc_host *h)
     return h->stop.stopped;
 }
 
-/* Nothing begins at the limit: the host is about to end (host.c:keep_limit). */
-static bool time_is_up(const ifc_host *h)
+/* Nothing begins at the limit: the host is about to end (workload.c:keep_limit). */
+bool ifc__stream_over(ifc_host *h)
 {
     ifc_time limit = h->hw->s->simulation.time_limit;
-    return limit > 0 && ifc_now() >= limit;
+    return stop_now(h) || (limit > 0 && ifc_now() >= limit);
 }
 
 /* The next request of a closed loop takes the place of one that is done, at that very moment. */
@@ -70,8 +70,8 @@ static void replace(ifc_host *h, ifc_op_run *op)
     const ifc_stream_params *w = &h->hw->s->workload.stream;
     bool last = h->issued == w->count && h->open == 1;
     op->job.end = ifc_now();
-    finish(h, op);
-    if (!last && !stop_now(h) && h->issued < w->count && !time_is_up(h))
+    ifc__stream_finish(h, op);
+    if (!last && h->issued < w->count && !ifc__stream_over(h))
         submit(h, op, h->issued++, &h->rng);
     else if (--h->open == 0)
         ifc_notify(&h->work);
@@ -131,6 +131,7 @@ void ifc_host_stream_fini(ifc_host *h)
         h->chunks = next;
     }
     h->spare = NULL;
+    ifc__stream_outside_fini(h);
 }
 
 static void arrive(void *argument)
@@ -146,7 +147,7 @@ static void arrive(void *argument)
         for (; at >= (double)most && since < IFC_TIME_HORIZON; since += most)
             at -= (double)most;
         ifc_sleep_until(ifc_time_add(since, ifc_time_from_ps(at)));
-        if (stop_now(h) || time_is_up(h))
+        if (ifc__stream_over(h))
             return;
         submit(h, take_spare(h), n, &rng);
         h->open++;
@@ -165,7 +166,7 @@ static void play_open_loop(ifc_host *h)
             continue;
         }
         ifc_op_run *op = ifc_host_take_done(h);
-        finish(h, op);
+        ifc__stream_finish(h, op);
         h->open--;
         op->job.next = h->spare ? &h->spare->job : NULL;
         h->spare = op;
@@ -176,7 +177,9 @@ static void play_open_loop(ifc_host *h)
 
 void ifc_host_play_stream(ifc_host *h)
 {
-    if (h->hw->s->workload.stream.arrival == IFC_ARRIVAL_CLOSED)
+    if (h->options && h->options->source)
+        ifc__stream_play_outside(h);
+    else if (h->hw->s->workload.stream.arrival == IFC_ARRIVAL_CLOSED)
         play_closed_loop(h);
     else
         play_open_loop(h);

@@ -116,6 +116,67 @@ IFCSIM_API const char *ifcsim_text(const ifcsim_result *r, const char *path);
  * result. */
 IFCSIM_API const char *ifcsim_json(const ifcsim_result *r);
 
+/** A run whose requests the caller makes as it goes: co-simulation with a model of what is around the flash.
+ */
+typedef struct ifcsim_session ifcsim_session;
+
+/** A request of a session. What it does (op, dies, planes, pages, bytes) is what workload.stream says. */
+typedef struct ifcsim_request {
+    uint64_t id;         /* the caller's, for the completion */
+    int64_t at_ps;       /* when it arrives; not before ifcsim_now() */
+    uint32_t die, plane; /* its first ones, in the group of workload.stream */
+} ifcsim_request;
+
+typedef struct ifcsim_completion {
+    uint64_t id;
+    int64_t arrived_ps, completed_ps;
+} ifcsim_completion;
+
+/**
+ * Called from ifcsim_step() for each request that is complete, at that simulated moment; it may submit
+ * requests, from that moment on. Return: 0 to go on; anything else ends the step here: ifcsim_now() is the
+ * completion's time.
+ */
+typedef int (*ifcsim_listener)(void *arg, const ifcsim_completion *completion);
+
+/** Time to step to: when no request is under way or waiting to arrive. */
+#define IFCSIM_IDLE INT64_MAX
+
+/**
+ * ifcsim_open() - begin a session at time 0
+ * @s:   its workload.kind is "stream"; arrival, rate, pattern, count and queue_depth mean nothing here. Its
+ * limits hold: a wall_limit counts the caller's time, too
+ * @out: owned by the caller, ifcsim_close(); NULL after an error
+ * The machine works in a child process, so there may be several sessions at a time; one is used by one
+ * thread. Return: IFCSIM_OK; as ifcsim_run() without a result.
+ */
+IFCSIM_API ifcsim_status ifcsim_open(const ifcsim_scenario *s, ifcsim_session **out);
+
+/** ifcsim_submit() - a request; it takes no simulated time, and those of one time arrive in the order of the
+ * calls. Return: IFCSIM_OK; IFCSIM_USAGE: a time that is over, or no such die or plane; the status of a run
+ * that ended. */
+IFCSIM_API ifcsim_status ifcsim_submit(ifcsim_session *session, const ifcsim_request *request);
+
+/**
+ * ifcsim_step() - simulate until @until_ps; blocks
+ * @listener: told what is complete on the way, that time included; may be NULL; gets @arg
+ * What happens at @until_ps has happened: a request submitted then comes after it.
+ * Return: IFCSIM_OK; IFCSIM_USAGE for a time that is over; IFCSIM_INTERRUPTED when a limit or a signal ended
+ * the run; IFCSIM_INTERNAL when it failed, or machine and settings do not go together (IFCSIM_BAD_DATA).
+ */
+IFCSIM_API ifcsim_status ifcsim_step(ifcsim_session *session, int64_t until_ps, ifcsim_listener listener,
+                                     void *arg);
+
+/** ifcsim_now() - simulated time that was reached, ps. */
+IFCSIM_API int64_t ifcsim_now(const ifcsim_session *session);
+
+/**
+ * ifcsim_close() - let what was submitted complete, unheard, and end the session; blocks. NULL is fine.
+ * @out: the statistics, as ifcsim_run() gives them; may be NULL
+ * Return: as ifcsim_run().
+ */
+IFCSIM_API ifcsim_status ifcsim_close(ifcsim_session *session, ifcsim_result **out);
+
 /** ifcsim_free(), ifcsim_result_free() - release; NULL is fine. */
 IFCSIM_API void ifcsim_free(ifcsim_scenario *s);
 IFCSIM_API void ifcsim_result_free(ifcsim_result *r);

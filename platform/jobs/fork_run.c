@@ -1,16 +1,14 @@
 #include "platform/jobs/fork_run.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "platform/jobs/fork.h"
 #include "platform/jobs/result_wire.h"
 
 /* A child at work on job @index, and what it has answered so far. */
@@ -60,7 +58,6 @@ static void end_job(pool *p, size_t index)
 
 static void __attribute__((noreturn)) run_in_child(const ifc_fork_options *o, const ifc_scenario *s, int fd)
 {
-    prctl(PR_SET_PDEATHSIG, SIGTERM); /* do not outlive a parent that was killed */
     ifc_result result = {0};
     ifc_error error = {.status = IFC_OK};
     ifc_status status = o->run(s, o->run_arg, &result, &error);
@@ -70,36 +67,13 @@ static void __attribute__((noreturn)) run_in_child(const ifc_fork_options *o, co
     _exit(sent ? 0 : IFC_EINTERNAL);
 }
 
-/* The child of another thread must not hold this one's end for writing, or the answer would have no end: from
- * making the pipe to closing that end, no other thread forks. */
-static pid_t fork_with_pipe(int ends[2], ifc_error *err)
-{
-    static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
-    fflush(NULL); /* or the child would print it again */
-    pthread_mutex_lock(&one_at_a_time);
-    pid_t pid = -1;
-    if (pipe2(ends, O_CLOEXEC) != 0) {
-        (void)ifc_fail(err, IFC_EINTERNAL, "cannot make a pipe: %s", strerror(errno));
-    } else if ((pid = fork()) != 0) {
-        if (pid < 0) {
-            (void)ifc_fail(err, IFC_EINTERNAL, "cannot start a process: %s", strerror(errno));
-            close(ends[0]);
-        }
-        close(ends[1]);
-    }
-    if (pid != 0)
-        pthread_mutex_unlock(&one_at_a_time);
-    return pid;
-}
-
 static bool start_job(pool *p, size_t index, ifc_error *err)
 {
     int ends[2];
-    pid_t pid = fork_with_pipe(ends, err);
+    pid_t pid = ifc_fork_joined(ends, false, err);
     if (pid < 0)
         return false;
     if (pid == 0) {
-        close(ends[0]);
         for (size_t i = 0; i < p->running; i++)
             close(p->children[i].fd);
         run_in_child(p->options, p->jobs[index].scenario, ends[1]);
@@ -135,16 +109,7 @@ static bool read_some(child *c)
 static void explain_death(ifc_fork_job *job, int how)
 {
     char text[128];
-    if (WIFSIGNALED(how))
-        snprintf(text, sizeof text, "the run ended by signal %d (%s)", WTERMSIG(how),
-                 strsignal(WTERMSIG(how)));
-    else
-        snprintf(text, sizeof text, "the run ended with status %d and without a result", WEXITSTATUS(how));
-    int killed = WIFSIGNALED(how) ? WTERMSIG(how) : 0;
-    bool stopped = killed ? killed == SIGINT || killed == SIGTERM || killed == SIGHUP
-                          : WEXITSTATUS(how) == IFC_EINTERRUPTED;
-    bool small = !killed && WEXITSTATUS(how) == IFC_EMACHINE; /* its own message is told */
-    fail_job(job, stopped ? IFC_EINTERRUPTED : small ? IFC_EMACHINE : IFC_EINTERNAL, text);
+    fail_job(job, ifc_fork_death(how, text, sizeof text), text);
 }
 
 /* A child that died is no answer yet while its job may be tried again. */

@@ -4,6 +4,7 @@
 #include <ifcsim.h>
 
 #include <jansson.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +14,7 @@
 #include "platform/common/memory.h"
 #include "platform/jobs/fork_run.h"
 #include "platform/jobs/stop.h"
-#include "platform/library/error.h"
+#include "platform/library/shared.h"
 #include "platform/observe/json.h"
 #include "platform/observe/output.h"
 #include "platform/registry/choices.h"
@@ -84,6 +85,22 @@ static ifcsim_status read_scenario(const char *file, char *const *sets, size_t n
     return (ifcsim_status)status;
 }
 
+ifcsim_status ifc__library_read(const ifcsim_scenario *s, ifc_scenario *out)
+{
+    return read_scenario(s->file, s->sets, s->n, out);
+}
+
+ifcsim_status ifc__library_fail_with(ifcsim_status status, const char *format, ...)
+{
+    va_list arguments;
+    ifc__library_clear();
+    va_start(arguments, format);
+    if (vasprintf(&last_error, format, arguments) < 0)
+        last_error = NULL;
+    va_end(arguments);
+    return status;
+}
+
 ifcsim_status ifcsim_load(const char *name, ifcsim_scenario **out)
 {
     ifc__library_clear();
@@ -139,16 +156,12 @@ static void show_parent(void *arg, const ifc_progress *p)
     shared->progress = *p;
 }
 
-static ifc_status run_in_child(const ifc_scenario *s, void *arg, ifc_result *out, ifc_error *err)
+ifc_status ifc__library_simulate(const ifc_scenario *s, ifc_run_options *o, ifc_result *out, ifc_error *err)
 {
-    watched_run *w = arg;
-    ifc_run_options o = {.program = "libifcsim",
-                         .stop = &ifc_stop_requested,
-                         .detail = (w->shared->flags & IFCSIM_DETAIL) != 0,
-                         .progress = show_parent,
-                         .progress_arg = w->shared};
+    o->program = "libifcsim";
+    o->stop = &ifc_stop_requested;
     ifc_stop_install();
-    ifc_status status = ifc_machine_run(s, &o, out, err);
+    ifc_status status = ifc_machine_run(s, o, out, err);
     if (status == IFC_ENOFIT || status == IFC_EINTERRUPTED) {
         status = IFC_OK; /* results like any other: out->outcome says so */
         *err = (ifc_error){.status = IFC_OK};
@@ -156,6 +169,15 @@ static ifc_status run_in_child(const ifc_scenario *s, void *arg, ifc_result *out
     if (status == IFC_OK && !out->scenario_hash[0])
         ifc_scenario_hash(s, out->scenario_hash);
     return status;
+}
+
+static ifc_status run_in_child(const ifc_scenario *s, void *arg, ifc_result *out, ifc_error *err)
+{
+    watched_run *w = arg;
+    ifc_run_options o = {.detail = (w->shared->flags & IFCSIM_DETAIL) != 0,
+                         .progress = show_parent,
+                         .progress_arg = w->shared};
+    return ifc__library_simulate(s, &o, out, err);
 }
 
 static double share_done(const ifc_progress *p)
@@ -185,7 +207,7 @@ static void tell_watcher(void *arg)
         w->stop = 1;
 }
 
-static ifc_status keep_result(const ifc_result *r, ifcsim_result **out, ifc_error *err)
+ifc_status ifc__library_keep(const ifc_result *r, ifcsim_result **out, ifc_error *err)
 {
     ifcsim_result *kept = ifc_alloc_zero(1, sizeof *kept);
     ifc_status status = ifc_text_begin(&kept->text, err);
@@ -203,11 +225,14 @@ static ifc_status keep_result(const ifc_result *r, ifcsim_result **out, ifc_erro
     return status;
 }
 
-static ifc_status outcome_status(const ifc_result *r)
+ifcsim_status ifc__library_outcome(const ifc_scenario *s, const ifc_result *r)
 {
-    return r->outcome == IFC_RUN_OUT_OF_MEMORY ? IFC_ENOFIT
-           : r->outcome == IFC_RUN_INTERRUPTED ? IFC_EINTERRUPTED
-                                               : IFC_OK;
+    ifc_status status = r->outcome == IFC_RUN_OUT_OF_MEMORY ? IFC_ENOFIT
+                        : r->outcome == IFC_RUN_INTERRUPTED ? IFC_EINTERRUPTED
+                                                            : IFC_OK;
+    if (status == IFC_OK)
+        return IFCSIM_OK;
+    return ifc__library_fail_with((ifcsim_status)status, "%s: %s", s->file, ifc_status_text(status));
 }
 
 static ifcsim_status run_scenario(const ifc_scenario *s, watched_run *w, ifcsim_result **out)
@@ -225,15 +250,12 @@ static ifcsim_status run_scenario(const ifc_scenario *s, watched_run *w, ifcsim_
         status = job.status;
         err = job.error;
     }
-    ifc_status outcome = outcome_status(&job.result);
     if (status == IFC_OK)
-        status = keep_result(&job.result, out, &err);
+        status = ifc__library_keep(&job.result, out, &err);
+    ifcsim_status outcome =
+        status == IFC_OK ? ifc__library_outcome(s, &job.result) : ifc__library_fail(status, NULL, &err);
     ifc_result_fini(&job.result);
-    if (status != IFC_OK)
-        return ifc__library_fail(status, NULL, &err);
-    if (outcome != IFC_OK)
-        (void)ifc_fail(&err, outcome, "%s: %s", s->file, ifc_status_text(outcome));
-    return outcome == IFC_OK ? IFCSIM_OK : ifc__library_fail(outcome, NULL, &err);
+    return outcome;
 }
 
 ifcsim_status ifcsim_run(const ifcsim_scenario *s, unsigned flags, ifcsim_watcher watcher, void *arg,
@@ -242,7 +264,7 @@ ifcsim_status ifcsim_run(const ifcsim_scenario *s, unsigned flags, ifcsim_watche
     ifc__library_clear();
     *out = NULL;
     ifc_scenario *whole = ifc_alloc_zero(1, sizeof *whole);
-    ifcsim_status status = read_scenario(s->file, s->sets, s->n, whole);
+    ifcsim_status status = ifc__library_read(s, whole);
     shared_run *shared =
         mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (status == IFCSIM_OK && shared == MAP_FAILED) {

@@ -10,10 +10,11 @@ import glob
 import json
 import os
 
-__all__ = ["run", "load", "version", "Error", "Figures", "Progress", "Result", "Scenario"]
+__all__ = ["run", "load", "version", "Completion", "Error", "Figures", "IDLE", "Progress", "Result", "Scenario", "Session"]
 
 OK, DOES_NOT_FIT, INTERRUPTED = 0, 3, 130
 DETAIL = 1
+IDLE = 2**63 - 1  # to step to: when no request is under way or waiting to arrive
 
 
 class Error(Exception):
@@ -34,6 +35,19 @@ class Progress(ctypes.Structure):
 
 
 WATCHER = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.POINTER(Progress))
+
+
+class Completion(ctypes.Structure):
+    """A request of a session that is complete; times in picoseconds."""
+
+    _fields_ = [("id", ctypes.c_uint64), ("arrived_ps", ctypes.c_int64), ("completed_ps", ctypes.c_int64)]
+
+
+class _Request(ctypes.Structure):
+    _fields_ = [("id", ctypes.c_uint64), ("at_ps", ctypes.c_int64), ("die", ctypes.c_uint32), ("plane", ctypes.c_uint32)]
+
+
+LISTENER = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.POINTER(Completion))
 
 
 def _candidates():
@@ -64,6 +78,11 @@ def _declare(library):
             ("ifcsim_load", ctypes.c_int, [text, ctypes.POINTER(handle)]),
             ("ifcsim_set", ctypes.c_int, [handle, text, text]),
             ("ifcsim_run", ctypes.c_int, [handle, ctypes.c_uint, WATCHER, handle, ctypes.POINTER(handle)]),
+            ("ifcsim_open", ctypes.c_int, [handle, ctypes.POINTER(handle)]),
+            ("ifcsim_submit", ctypes.c_int, [handle, ctypes.POINTER(_Request)]),
+            ("ifcsim_step", ctypes.c_int, [handle, ctypes.c_int64, LISTENER, handle]),
+            ("ifcsim_now", ctypes.c_int64, [handle]),
+            ("ifcsim_close", ctypes.c_int, [handle, ctypes.POINTER(handle)]),
             ("ifcsim_json", text, [handle]),
             ("ifcsim_free", None, [handle]),
             ("ifcsim_result_free", None, [handle])):
@@ -146,12 +165,71 @@ class Scenario:
         if raised:
             _library.ifcsim_result_free(result)
             raise raised[0]
-        if status not in (OK, DOES_NOT_FIT, INTERRUPTED) or not result:
-            _check(status)
-        try:
-            return Result(_library.ifcsim_json(result).decode())
-        finally:
-            _library.ifcsim_result_free(result)
+        return _result(status, result)
+
+    def open(self):
+        """Begin a run whose requests the caller makes: a Session, of a stream scenario."""
+        return Session(self)
+
+
+class Session:
+    """A stream whose requests come from outside, while it runs (docs/library.md)."""
+
+    def __init__(self, scenario):
+        self._handle = ctypes.c_void_p()
+        _check(_library.ifcsim_open(scenario._handle, ctypes.byref(self._handle)))
+
+    def __del__(self):
+        if getattr(self, "_handle", None):
+            _library.ifcsim_close(self._handle, None)
+            self._handle = None
+
+    @property
+    def now_ps(self):
+        """Simulated time that was reached."""
+        return _library.ifcsim_now(self._open())
+
+    def _open(self):
+        if not self._handle:
+            raise ValueError("the session is closed")
+        return self._handle
+
+    def submit(self, id, at_ps, die=0, plane=0):
+        """A request that arrives at at_ps, not before now_ps, at dies and planes from these on."""
+        _check(_library.ifcsim_submit(self._open(), ctypes.byref(_Request(id, at_ps, die, plane))))
+
+    def step(self, until_ps=IDLE, listener=None):
+        """Simulate until then. listener: called with each Completion at its moment, may submit; True from it ends the
+        step, and so does an exception, which goes on in the caller."""
+        raised = []
+
+        def hear(_, completion):
+            try:
+                return bool(listener(completion.contents)) if listener else 0
+            except BaseException as problem:
+                raised.append(problem)
+                return 1
+
+        status = _library.ifcsim_step(self._open(), until_ps, LISTENER(hear), None)
+        if raised:
+            raise raised[0]
+        _check(status)
+
+    def close(self):
+        """What was submitted completes, unheard. Return: the Result, also of a run that a limit ended."""
+        result = ctypes.c_void_p()
+        status = _library.ifcsim_close(self._open(), ctypes.byref(result))
+        self._handle = None
+        return _result(status, result)
+
+
+def _result(status, result):
+    if status not in (OK, DOES_NOT_FIT, INTERRUPTED) or not result:
+        _check(status)
+    try:
+        return Result(_library.ifcsim_json(result).decode())
+    finally:
+        _library.ifcsim_result_free(result)
 
 
 def load(name, sets=None):

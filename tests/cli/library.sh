@@ -124,4 +124,97 @@ signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 assert ifcsim.run("quickstart", sets).status == "ok", "with SIGCHLD ignored"
 P
 python3 check.py "$prefix" 2>err || fail "check.py: $(cat err)"
+
+# requests from outside take as long as those of the scenario: in flight together, at odd times, of whatever steps
+cat >session.py <<'P'
+import os, signal, sys
+import ifcsim
+
+
+def refused(status, text, call):
+    try:
+        call()
+    except ifcsim.Error as e:
+        assert (e.status, str(e)) == (status, text), (e.status, str(e))
+    else:
+        sys.exit(f"not refused: {text}")
+
+
+# constant arrivals at odd times on a machine that is never idle; steps that end at, before and between arrivals
+apart, count = 1e12 / 2.8e6, 300
+for name, sets in (("stream/random-read-poisson", {"pattern": "sequential"}),
+                   ("stream/program", {"count": count}),
+                   ("stream/read-compute", {"count": count})):
+    s = ifcsim.load(name)
+    for key, value in {"arrival": "constant", "rate": "2.8 M/s", "count": count, **sets}.items():
+        s.set("workload.stream." + key, value)
+    own = s.run()
+    planes = {"stream/random-read-poisson": 4, "stream/program": 1, "stream/read-compute": 1}[name]
+    dies = {"stream/read-compute": 1}.get(name, 16)
+    at = [round((n + 1) * apart) for n in range(count)]
+    for step in (357143, 100000, 1234567, ifcsim.IDLE):
+        out, session, n = {}, s.open(), 0
+        hear = lambda c: out.__setitem__(c.id, c.completed_ps - c.arrived_ps)
+        until = 0
+        while n < count:
+            until = min(until + step, ifcsim.IDLE)
+            while n < count and at[n] < until:
+                session.submit(n, at[n], n % dies, n // dies % planes)
+                n += 1
+            session.step(until, hear)
+            assert session.now_ps == until or until == ifcsim.IDLE, session.now_ps
+        session.step(listener=hear)
+        r = session.close()
+        assert sorted(out) == list(range(count)), len(out)
+        assert r.stream == own.stream and r.end_time_ps == own.end_time_ps, (name, step, r.stream, own.stream)
+        assert r.stream.latency_ps.mean == round(sum(out.values()) / count), (name, step)
+
+# what is wrong is said, and the session goes on
+s = ifcsim.load("stream/program")
+session = s.open()
+session.submit(7, 1000)
+session.step(500)
+refused(64, "a request at 499 ps (allowed: from now on, 500 ps)", lambda: session.submit(8, 499))
+refused(64, "a request to die 16 (allowed: 0 .. 15 of group g1)", lambda: session.submit(8, 500, 16))
+refused(64, "a request to plane 1 (allowed: 0 .. 0, workload.stream.planes = 32 of 32)",
+        lambda: session.submit(8, 500, 0, 1))
+refused(64, "a step to 499 ps (allowed: from now on, 500 ps)", lambda: session.step(499))
+
+
+def wrong(_):
+    raise ZeroDivisionError
+
+
+try:
+    session.step(listener=wrong)
+    sys.exit("an exception of the listener was lost")
+except ZeroDivisionError:
+    pass
+assert session.now_ps > 1000
+session.submit(8, session.now_ps + 5)
+assert session.close().stream.requests == 2
+refused(65, f"{sys.argv[1]}/share/ifcsim/scenarios/quickstart.cfg: workload.kind: a session takes requests (allowed: "
+        '"stream")', ifcsim.load("quickstart").open)
+
+# a limit ends it, with what was finished; so does the end of the child
+s.set("simulation.time_limit", "1 ms")
+session = s.open()
+for i in range(20):
+    session.submit(i, i * 200_000_000)
+refused(130, f"{sys.argv[1]}/share/ifcsim/scenarios/stream/program.cfg: interrupted", session.step)
+r = session.close()
+assert r.status == "interrupted" and r.stream.requests == 5 and r.end_time_ps == 10**9, r.stream
+session = s.open()
+if os.path.exists("/proc/self"):
+    child = int(open("/proc/self/task/%d/children" % os.getpid()).read().split()[0])
+    os.kill(child, signal.SIGKILL)
+    refused(70, f"{sys.argv[1]}/share/ifcsim/scenarios/stream/program.cfg: the run ended by signal 9 (Killed)",
+            session.step)
+two = [ifcsim.load("stream/program").open() for _ in range(2)]  # at a time, and left open
+for session in two:
+    session.submit(1, 0)
+    session.step()
+assert two[0].now_ps == two[1].now_ps > 0
+P
+python3 session.py "$prefix" 2>err || fail "session.py: $(cat err)"
 finish

@@ -1,0 +1,23 @@
+/**
+ * What streams have in common, whoever makes their requests.
+ */
+#ifndef IFC_STREAM_H
+#define IFC_STREAM_H
+
+#include "components/run/host.h"
+
+/** ifc__stream_submit() - a request arrives now, at dies from @die on and planes from @plane on of its group.
+ * @op: out, borrowed until it is complete */
+void ifc__stream_submit(ifc_host *h, ifc_op_run *op, uint64_t die, uint64_t plane);
+
+/** ifc__stream_finish() - it is complete: op->job.end is set. */
+void ifc__stream_finish(ifc_host *h, ifc_op_run *op);
+
+/** ifc__stream_over() - whether nothing may begin any more: stopped, or a limit has come. */
+bool ifc__stream_over(ifc_host *h);
+
+/** ifc__stream_play_outside() - requests of options->source, from the host's actor. */
+void ifc__stream_play_outside(ifc_host *h);
+void ifc__stream_outside_fini(ifc_host *h);
+
+#endif
