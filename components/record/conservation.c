@@ -14,7 +14,7 @@ static uint64_t div_up(uint64_t a, uint64_t b)
 
 /* Planes of a head that hold elements, where heads own planes: as many elements each as the head with the
  * fewest planes needs; what is left over of the others stays empty. */
-static uint64_t planes_at_work(const ifc_kv *kv)
+uint64_t ifc__planes_at_work(const ifc_kv *kv)
 {
     uint64_t fewest = kv->group->planes_total, elements = kv->hw->s->model.head_dim;
     for (uint32_t h = 0; h < kv->heads; h++) {
@@ -31,7 +31,7 @@ static uint64_t kv_pages(const ifc_kv *kv, const ifc_op_run *op)
     uint64_t heads = op->node->head_groups, holders = heads;
     bool unmapped = ifc_kv_unmapped(kv);
     if (ifc_kv_by_plane(kv))
-        holders = heads * planes_at_work(kv) * (unmapped ? heads : 1);
+        holders = heads * ifc__planes_at_work(kv) * (unmapped ? heads : 1);
     else if (unmapped)
         holders = heads * kv->heads;
     return holders * ifc_kv_pages(kv, op->job.layer);
@@ -217,6 +217,8 @@ static void check_rest(const ifc_record *rec)
 void ifc_conservation_listen(ifc_record *rec)
 {
     ifc_probe_listen_job_start(&rec->hw->probe, attend, rec);
+    if (rec->hw->s->workload.kind != IFC_WORKLOAD_STREAM)
+        ifc__conservation_kv_start(rec);
 }
 
 void ifc_conservation_check(const ifc_record *rec)
@@ -232,6 +234,8 @@ void ifc_conservation_check(const ifc_record *rec)
     uint64_t from_dram = rec->counters.dram_bytes[IFC_CLASS_WEIGHTS];
     IFC_BUG_ON(from_dram != weights.dram_bytes, "weights: %llu bytes of DRAM were asked for, %llu were read",
                (ull)weights.dram_bytes, (ull)from_dram);
+    if (decode)
+        ifc__conservation_kv_check(rec);
     check_macs(rec, weights.macs + requests.macs + rec->asked_kv_macs);
     check_rest(rec);
 }

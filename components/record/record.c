@@ -1,5 +1,7 @@
 #include "components/record/record.h"
 
+#include <stdlib.h>
+
 #include "components/record/conservation.h"
 #include "components/record/detail.h"
 #include "components/record/observers.h"
@@ -34,4 +36,5 @@ void ifc_record_fini(ifc_record *rec)
 {
     ifc_trace_fini(rec);
     ifc_detail_fini(rec);
+    free(rec->freed_tokens);
 }

@@ -27,8 +27,11 @@ typedef struct ifc_record {
     ifc_counters counters;
     ifc_path path;                          /* where the tokens' time went */
     uint64_t asked_kv_pages, asked_kv_macs; /* what the cache held of all that was read (conservation.c) */
-    struct ifc__trace *trace;               /* owned; tracks of the timeline; NULL: not recording */
-    struct ifc_detail *detail; /* owned; usage over time and a token's operators; NULL: not recording */
+    /* of caches that were given up (conservation_kv.c): tokens, owned, by layer; pages of each stream */
+    uint64_t *freed_tokens;
+    double freed_pages, first_pages; /* and those there were at the begin */
+    struct ifc__trace *trace;        /* owned; tracks of the timeline; NULL: not recording */
+    struct ifc_detail *detail;       /* owned; usage over time and a token's operators; NULL: not recording */
 } ifc_record;
 
 /** ifc_record_start() - listen from now on; who is borrowed is set, and built. */

@@ -174,8 +174,7 @@ static void programmed(void *host, const ifc_die *d, const ifc_txn *txn, ifc_tim
     (void)begin;
     (void)end;
     if (txn->command != IFC_ERASE)
-        ifc_reuse_programmed(&((ifc_host *)host)->reuse, d->index,
-                             txn->fill > 0 ? txn->fill : (double)txn->extent.pages);
+        ifc_reuse_programmed(&((ifc_host *)host)->reuse, d->index, ifc_die_programs(txn));
 }
 
 static void watch_flash(ifc_reuse *r, const ifc_hardware *hw)

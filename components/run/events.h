@@ -19,6 +19,7 @@
  *   graph_end     all of a graph is done, @last is its last operator; its transactions are still to be read
  *   waited        a token waited until a program on @group made room for it in the KV buffer
  *   request       a request is at a place, and has its first token, or its end
+ *   freed         the cache of a sequence is given up; it is as it was
  *   kv_buffer     the bytes gathered in the KV buffers may have changed
  *   end           the workload is over at @now
  */
@@ -32,6 +33,7 @@
     X(waited, (uint32_t token, uint32_t layer, uint32_t group, ifc_time begin, ifc_time end),                \
       (token, layer, group, begin, end))                                                                     \
     X(request, (uint32_t place, const ifc_request_row *request), (place, request))                           \
+    X(freed, (const struct ifc_kv *kv), (kv))                                                                \
     X(kv_buffer, (uint64_t bytes), (bytes))                                                                  \
     X(end, (ifc_time now), (now))
 /* clang-format on */

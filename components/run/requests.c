@@ -35,6 +35,7 @@ static void clear(ifc_host *h, ifc_sequence *q)
         ifc_host_wait_background(h);
     if (h->stop.stopped)
         return;
+    ifc_event_freed(&h->events, q->kv);
     ifc_kv_reset(q->kv);
     ifc_event_kv_buffer(&h->events, h->mapping->kv.buffered_bytes);
     place_of(h, q)->session = IFC_NO_SESSION;

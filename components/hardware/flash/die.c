@@ -143,7 +143,7 @@ static void finish_write(ifc_die *d, ifc_txn *txn)
         d->blocks_erased += txn->extent.pages;
     } else {
         d->programs += txn->extent.pages;
-        d->pages_programmed += txn->fill > 0 ? txn->fill : (double)txn->extent.pages;
+        d->pages_programmed += ifc_die_programs(txn);
     }
     for (int phase = IFC_PHASE_ARRAY; phase < IFC_PHASES; phase++)
         txn->stamp[phase] = d->write_end;

@@ -88,4 +88,11 @@ void ifc_die_busy(ifc_die *d, ifc_time begin, ifc_time end);
 /** ifc_die_collect_time() - plane results of a command, @bytes of them, into the global buffer. */
 ifc_time ifc_die_collect_time(const ifc_die *d, const ifc_txn *txn, uint64_t bytes);
 
+/** ifc_die_programs() - pages that a PROGRAM or COPY uses up: of KV, parts of pages may be 0 (what a prompt
+ * has filled as far as the buffer ever would is used up already). */
+static inline double ifc_die_programs(const ifc_txn *txn)
+{
+    return txn->traffic_class == IFC_CLASS_KV_WRITE ? txn->fill : (double)txn->extent.pages;
+}
+
 #endif

@@ -105,7 +105,7 @@ typedef struct ifc_txn {
     struct ifc_job *job;    /* what it belongs to */
     ifc_op_kind op_kind;    /* of that */
     ifc_time ready;         /* READ of plain NAND: when what has arrived is decoded */
-    double fill;            /* PROGRAM: pages, by how much of each it fills; 0: whole ones */
+    double fill;            /* PROGRAM of class KV_WRITE: pages, by how much of each it uses up */
     /* stamp[p] is the end of phase p; issue is the begin of the first */
     ifc_time issue, stamp[IFC_PHASES];
     /* what it waited for, valid while the other's id still is the one noted (transactions are recycled) */
