@@ -114,9 +114,11 @@ expect 65 check "$SOURCE/scenarios/full/base-1-llama2-7b.cfg" --set workload.kin
 says "two.csv:4"
 
 # The same figures in every output, from the lines of the requests by another program.
-tiny=(run -q "$SOURCE/scenarios/full/base-1-llama2-7b.cfg" --set model.layers=1 --set workload.kind=requests --set workload.requests.count=1100
+tiny=(run -q "$SOURCE/scenarios/full/base-1-llama2-7b.cfg" --set model.layers=1 --set model.hidden=128 --set model.heads=1
+  --set model.kv_heads=1 --set model.ffn=128 --set model.vocab=64 --set flash.groups.g1.dies=1 --set channel.count=1 --set dram.channels=1
+  --set workload.kind=requests --set workload.requests.count=1100
   --set workload.requests.prompt=uniform:min=1,max=90 --set workload.requests.answer=uniform:min=1,max=9 --set workload.batch=2)
-expect 0 "${tiny[@]}" --set workload.requests.arrival=poisson --set 'workload.requests.rate=150 1/s' --set workload.warmup=100 \
+expect 0 "${tiny[@]}" --set workload.requests.arrival=poisson --set 'workload.requests.rate=1500 1/s' --set workload.warmup=100 \
   --requests "$work/all.csv" --stats "$work/all.json"
 prints "; busy "
 python3 - "$work/all.csv" "$work/all.json" <<'PY' || fail "$called: the figures differ"
@@ -157,7 +159,7 @@ for row in "waiting p99" "first token mean" "each further token p90" "request ma
 ! grep -q "whole periods" "$work/out" || fail "$called: requests have no period"
 
 # A replay that is cut off says what was finished, and what was under way.
-expect 130 "${tiny[@]}" --set workload.requests.arrival=closed --set 'simulation.time_limit=1 s' --stats "$work/cut.json" --requests "$work/cut.csv" \
+expect 130 "${tiny[@]}" --set workload.requests.arrival=closed --set 'simulation.time_limit=100 ms' --stats "$work/cut.json" --requests "$work/cut.csv" \
   --trace "$work/cut-timeline.csv" --trace-level operators
 prints "INCOMPLETE"
 python3 - "$work" <<'PY' || fail "$called: what was finished is not told"
