@@ -10,7 +10,7 @@
 static const char *default_name(const ifc_scenario *s, ifc_kind kind)
 {
     const char *usual = ifc_kind_rules_of(kind)->usual;
-    return usual ? usual : ifc_layout_names[s->placement.kv_layout];
+    return usual ? usual : ifc_layout_name((uint32_t)s->placement.kv_layout);
 }
 
 bool ifc_choice_is_default(const ifc_scenario *s, const ifc_registry_entry *entry)
@@ -74,8 +74,8 @@ static ifc_status check_layout(const ifc_scenario *s, const ifc_policy_choice *c
         return IFC_OK;
     ifc_fail(&fault->error, IFC_EDATA,
              "contradicts placement.kv_layout = \"%s\": \"%s\" is made for placement.kv_layout = \"%s\"",
-             ifc_layout_names[s->placement.kv_layout], p->name,
-             ifc_layout_names[p->ops.kv_placement->layout]);
+             ifc_layout_name((uint32_t)s->placement.kv_layout), p->name,
+             ifc_layout_name(p->ops.kv_placement->layout));
     return c->name[0] ? fault_at(fault, "name", c->name) : fault_at(fault, "plugin", c->plugin);
 }
 

@@ -57,6 +57,11 @@ static const char *const from_names[] = {"trace", "closed", "constant", "poisson
 static const char *const format_names[] = {"auto", "azure", "mooncake", "burstgpt", "ifcsim", NULL};
 static const char *const op_names[] = {"read", "read-compute", "program", "erase", NULL};
 static const char *const pattern_names[] = {"sequential", "random", NULL};
+static const char *const layout_names[] = {
+#define X(id, name) name,
+    IFC_LAYOUT_MAP(X)
+#undef X
+        NULL};
 static const char *const arrival_names[] = {"closed", "constant", "poisson", NULL};
 static const char *const sequencer_names[] = {"per-plane", "on-die", NULL};
 
@@ -177,7 +182,7 @@ static const ifc_param scenario_rows[] = {
     FLAG(SC, "placement.prefill_overlap", placement.prefill_overlap, IFC_FROM_INFERRED,
          "a matrix that streams for a prompt is multiplied as it comes; false: when all of it is there",
          BY_DEFAULT("true")),
-    CHOICE(SC, "placement.kv_layout", placement.kv_layout, ifc_layout_names, IFC_FROM_PUBLISHED,
+    CHOICE(SC, "placement.kv_layout", placement.kv_layout, layout_names, IFC_FROM_PUBLISHED,
            "which pages hold which keys and values", BY_DEFAULT("token-striped")),
     CHOICE(SC, "placement.kv_buffer.location", placement.kv_buffer.location, location_names,
            IFC_FROM_PUBLISHED, "where new keys and values gather before they are programmed",

@@ -23,7 +23,15 @@ typedef enum ifc_kind {
 } ifc_kind;
 
 /** ifc_kind_name() - static storage. */
-const char *ifc_kind_name(uint32_t kind);
+static inline const char *ifc_kind_name(uint32_t kind)
+{
+    static const char *const names[] = {
+#define X(id, name) name,
+        IFC_KIND_MAP(X)
+#undef X
+    };
+    return (unsigned)kind < IFC_KINDS ? names[kind] : "unknown";
+}
 
 /** How KV lies in its group: placement.kv_layout of the scenario. */
 #define IFC_LAYOUT_MAP(X)                                                                                    \
@@ -38,7 +46,15 @@ typedef enum ifc_layout {
         IFC_LAYOUTS
 } ifc_layout;
 
-/** Their names; NULL after the last. */
-extern const char *const ifc_layout_names[];
+/** ifc_layout_name() - static storage. */
+static inline const char *ifc_layout_name(uint32_t layout)
+{
+    static const char *const names[] = {
+#define X(id, name) name,
+        IFC_LAYOUT_MAP(X)
+#undef X
+    };
+    return (unsigned)layout < IFC_LAYOUTS ? names[layout] : "unknown";
+}
 
 #endif

@@ -45,7 +45,15 @@ typedef enum ifc_op_kind {
 } ifc_op_kind;
 
 /** ifc_op_name() - static storage. */
-const char *ifc_op_name(ifc_op_kind kind);
+static inline const char *ifc_op_name(ifc_op_kind kind)
+{
+    static const char *const names[] = {
+#define X(id, name) name,
+        IFC_OP_MAP(X)
+#undef X
+    };
+    return (unsigned)kind < IFC_OP_KINDS ? names[kind] : "unknown";
+}
 
 /** Who executes an operator. */
 typedef enum ifc_unit {

@@ -10,15 +10,21 @@
 #include <ifc/operator.h>
 #include <ifc/time.h>
 
+/* command, name */
+#define IFC_COMMAND_MAP(X)                                                                                   \
+    X(IFC_READ, "read")                 /* sense pages, move them up the channel */                          \
+    X(IFC_READ_COMPUTE, "read_compute") /* sense pages, multiply in the planes, move the result up */        \
+    X(IFC_PROGRAM, "program")                                                                                \
+    X(IFC_ERASE, "erase")                                                                                    \
+    X(IFC_COPY, "copy") /* sense pages and program them elsewhere in their planes, without the bus */        \
+    X(IFC_DRAM_READ, "dram_read")                                                                            \
+    X(IFC_DRAM_WRITE, "dram_write")
+
 typedef enum ifc_command {
-    IFC_READ,         /* sense pages, move them up the channel */
-    IFC_READ_COMPUTE, /* sense pages, multiply in the planes, move the result up */
-    IFC_PROGRAM,
-    IFC_ERASE,
-    IFC_COPY, /* sense pages and program them elsewhere in their planes, without the bus */
-    IFC_DRAM_READ,
-    IFC_DRAM_WRITE,
-    IFC_COMMANDS
+#define X(id, name) id,
+    IFC_COMMAND_MAP(X)
+#undef X
+        IFC_COMMANDS
 } ifc_command;
 
 /* traffic class, name */
@@ -60,9 +66,36 @@ typedef enum ifc_phase {
         IFC_PHASES
 } ifc_phase;
 
-const char *ifc_phase_name(ifc_phase phase);
-const char *ifc_class_name(ifc_class c);
-const char *ifc_command_name(ifc_command c);
+/** Names, as users see them; static storage. */
+static inline const char *ifc_phase_name(ifc_phase phase)
+{
+    static const char *const names[] = {
+#define X(id, name) name,
+        IFC_PHASE_MAP(X)
+#undef X
+    };
+    return (unsigned)phase < IFC_PHASES ? names[phase] : "unknown";
+}
+
+static inline const char *ifc_class_name(ifc_class c)
+{
+    static const char *const names[] = {
+#define X(id, name) name,
+        IFC_CLASS_MAP(X)
+#undef X
+    };
+    return (unsigned)c < IFC_CLASSES ? names[c] : "unknown";
+}
+
+static inline const char *ifc_command_name(ifc_command c)
+{
+    static const char *const names[] = {
+#define X(id, name) name,
+        IFC_COMMAND_MAP(X)
+#undef X
+    };
+    return (unsigned)c < IFC_COMMANDS ? names[c] : "unknown";
+}
 
 /**
  * Which pages of a die a command touches. Planes work in lockstep, so timing follows the longest plane:
