@@ -1,10 +1,12 @@
 #include "components/run/requests.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #include "components/data/capacity.h"
 #include "components/run/host.h"
 #include "platform/common/memory.h"
+#include "platform/observe/format.h"
 
 static void fail(ifc_host *h, ifc_status status)
 {
@@ -78,16 +80,14 @@ static bool fits(const ifc_host *h, const ifc_request *r, uint64_t *needed)
     return sum + *needed <= h->serving.kv_bytes;
 }
 
-static void refuse(ifc_host *h, const ifc_request *r, uint64_t needed)
+static ifc_status refuse(const ifc_host *h, const ifc_request *r, uint64_t needed, ifc_error *err)
 {
-    fail(
-        h,
-        ifc_fail(
-            &h->serving.err, IFC_EDATA,
-            "%s: request %llu of %llu + %llu tokens needs %.3f GB of KV, available %.3f GB (allowed: a lower "
-            "workload.requests.limit)",
-            h->hw->s->file, (unsigned long long)r->index, (unsigned long long)r->prompt,
-            (unsigned long long)r->answer, (double)needed / 1e9, (double)h->serving.kv_bytes / 1e9));
+    return ifc_fail(err, IFC_EDATA,
+                    "%s: request %llu of %llu + %llu tokens needs %s of KV, available %s (allowed: a lower "
+                    "workload.requests.limit)",
+                    h->hw->s->file, (unsigned long long)r->index, (unsigned long long)r->prompt,
+                    (unsigned long long)r->answer, ifc_format_size(needed).text,
+                    ifc_format_size(h->serving.kv_bytes).text);
 }
 
 static void begin(ifc_host *h, ifc_sequence *q, const ifc_request *r)
@@ -122,7 +122,7 @@ static void admit(ifc_host *h)
         bool fit = fits(h, &v->next, &needed);
         ifc_sequence *q = choose_place(h, &v->next);
         if (needed > v->kv_bytes)
-            refuse(h, &v->next, needed);
+            fail(h, refuse(h, &v->next, needed, &v->err));
         if (!q || !fit)
             return;
         begin(h, q, &v->next);
@@ -193,10 +193,43 @@ static uint64_t room_for_kv(const ifc_host *h)
     return weights < all ? all - weights : 0;
 }
 
+#define CHECKED_MAX 10000000
+
+/* Whether all can be seen before they are served, and one of them may not fit. */
+static bool worth_checking(const ifc_host *h)
+{
+    const ifc_scenario *s = h->hw->s;
+    const char *trace = ifc_scenario_trace(s);
+    uint64_t limit = s->workload.requests.limit;
+    struct stat is;
+    if (trace)
+        return stat(trace, &is) == 0 && S_ISREG(is.st_mode);
+    return limit == 0 || bytes_of(h, limit) > h->serving.kv_bytes;
+}
+
+ifc_status ifc_host_check_requests(ifc_host *h, ifc_error *err)
+{
+    const ifc_scenario *s = h->hw->s;
+    ifc_serving all;
+    h->serving.kv_bytes = room_for_kv(h);
+    if (!worth_checking(h))
+        return IFC_OK;
+    uint64_t left = ifc_scenario_trace(s) ? UINT64_MAX : CHECKED_MAX;
+    ifc_status status = ifc_serving_open(&all, s, err);
+    while (status == IFC_OK && all.more && left-- > 0 && !ifc_stop_asked(&h->stop)) {
+        uint64_t needed = bytes_of(h, all.next.prompt + all.next.answer);
+        if (needed > h->serving.kv_bytes)
+            status = refuse(h, &all.next, needed, err);
+        else
+            status = ifc_requests_next(all.source, &all.next, &all.more, err);
+    }
+    ifc_serving_fini(&all);
+    return status;
+}
+
 void ifc_host_serve(ifc_host *h)
 {
     ifc_serving *v = &h->serving;
-    v->kv_bytes = room_for_kv(h);
     while (!h->stop.stopped) {
         admit(h);
         ifc_step_kind kind = h->stop.stopped ? IFC_STEP_NONE : ifc_steps_next(&h->steps);

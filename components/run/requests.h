@@ -35,9 +35,15 @@ typedef struct ifc_serving {
  * ifc_requests_open(). */
 IFC_MUST_CHECK ifc_status ifc_serving_open(ifc_serving *v, const ifc_scenario *s, ifc_error *err);
 
-/** ifc_serving_check() - read the whole trace, as a run would. Return: as ifc_requests_next(). */
-IFC_MUST_CHECK ifc_status ifc_serving_check(ifc_serving *v, const ifc_scenario *s, ifc_error *err);
 void ifc_serving_fini(ifc_serving *v);
+
+/**
+ * ifc_host_check_requests() - before the first event: what the run would refuse in its course
+ * A trace is read to its end, but for one that is no file (it can be read once); of drawn requests the first
+ * ten million are looked at. h->stop ends it early.
+ * Return: as ifc_requests_next(); IFC_EDATA: one that never fits.
+ */
+IFC_MUST_CHECK ifc_status ifc_host_check_requests(struct ifc_host *h, ifc_error *err);
 
 /** ifc_host_serve() - from the host's actor: all requests, one step after the other. */
 void ifc_host_serve(struct ifc_host *h);

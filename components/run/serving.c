@@ -47,14 +47,6 @@ ifc_status ifc_serving_open(ifc_serving *v, const ifc_scenario *s, ifc_error *er
     return status;
 }
 
-ifc_status ifc_serving_check(ifc_serving *v, const ifc_scenario *s, ifc_error *err)
-{
-    ifc_status status = IFC_OK;
-    while (ifc_scenario_trace(s) && v->more && status == IFC_OK)
-        status = ifc_requests_next(v->source, &v->next, &v->more, err);
-    return status;
-}
-
 void ifc_serving_fini(ifc_serving *v)
 {
     ifc_requests_close(v->source);

@@ -252,8 +252,6 @@ ifc_status ifc_elaborate_build(ifc_system *sys, const ifc_stop *stop, ifc_error 
     ifc_status status = ifc_policy_views_start(sys, err);
     if (status == IFC_OK && sys->s->workload.kind == IFC_WORKLOAD_REQUESTS)
         status = ifc_serving_open(&sys->host.serving, sys->s, err);
-    if (status == IFC_OK && sys->host.serving.source && sys->options->build_only)
-        status = ifc_serving_check(&sys->host.serving, sys->s, err);
     if (status != IFC_OK)
         return status;
     ifc_controller_init(&sys->controller, &sys->hw);

@@ -62,6 +62,8 @@ static ifc_status simulate(ifc_system *sys, const ifc_stop *stop, ifc_result *ou
         ifc_status fits = ifc_capacity_check(&sys->hw, &sys->mapping.weights, &sys->mapping.kv, out, err);
         status = status == IFC_OK ? fits : status;
     }
+    if (status == IFC_OK && sys->host.serving.source)
+        status = ifc_host_check_requests(&sys->host, err);
     if (status == IFC_OK && ifc_stop_asked(&sys->host.stop))
         return IFC_EINTERRUPTED;
     if (sys->options && sys->options->build_only)

@@ -113,6 +113,19 @@ says "two.csv:4"
 expect 65 check "$SOURCE/scenarios/full/base-1-llama2-7b.cfg" --set workload.kind=requests --set "workload.requests.trace=$work/two.csv"
 says "two.csv:4"
 
+# Before anything is served, one is refused that never fits, of a file and drawn; check says the same.
+printf 'arrival_ps,prompt,generated\n0,10,2\n5,9000000,1\n' >"$work/large.csv"
+for which in "workload.requests.trace=$work/large.csv" workload.requests.count=2; do
+  for command in check "run -q"; do
+    # shellcheck disable=SC2086
+    expect 65 $command "$SOURCE/scenarios/full/base-1-llama2-7b.cfg" --set workload.kind=requests --set "$which" \
+      --set workload.requests.arrival=closed --set workload.requests.prompt=uniform:min=5000000,max=9000000
+    says "tokens needs "
+    says " TB of KV, available "
+    quiet_out
+  done
+done
+
 # The same figures in every output, from the lines of the requests by another program.
 tiny=(run -q "$SOURCE/scenarios/full/base-1-llama2-7b.cfg" --set model.layers=1 --set model.hidden=128 --set model.heads=1
   --set model.kv_heads=1 --set model.ffn=128 --set model.vocab=64 --set flash.groups.g1.dies=1 --set channel.count=1 --set dram.channels=1
