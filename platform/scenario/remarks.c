@@ -131,8 +131,10 @@ static void about_stream(struct remarks *r)
     const ifc_stream_params *w = &r->s->workload.stream;
     int at = ifc_scenario_group(r->s, w->group);
     const ifc_flash_group *g = &r->s->groups[at > 0 ? at : 0];
-    static const char *const others[] = {"model.", "placement.", "npu.", "workload.context",
-                                         "workload.tokens"};
+    static const char *const others[] = {
+        "model.",          "placement.",         "npu.",           "workload.context",
+        "workload.tokens", "workload.batch",     "workload.chunk", "workload.draft.",
+        "workload.prompt", "workload.requests.", "workload.warmup"};
     static const char *const effects[] = {"kv_program", "vector_ops", "lm_head", "kv_fill", "kv_capacity"};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         idle_all(r, others[i], "the workload is a stream");
@@ -266,10 +268,46 @@ static void about_model(struct remarks *r)
         idle(r, "model.dense_ffn", "model.dense_layers = 0");
 }
 
+static void about_requests(struct remarks *r)
+{
+    static const char *const of_decode[] = {"workload.context", "workload.tokens", "workload.prompt"};
+    static const char *const drawn[] = {"workload.requests.prompt", "workload.requests.answer"};
+    static const char *const traced[] = {"workload.requests.format", "workload.requests.first"};
+    const ifc_requests_params *w = &r->s->workload.requests;
+    bool closed = w->arrival == IFC_REQUESTS_CLOSED;
+    for (size_t i = 0; i < sizeof of_decode / sizeof *of_decode; i++)
+        idle(r, of_decode[i], "requests bring their own tokens");
+    for (size_t i = 0; i < 2 && w->trace[0]; i++)
+        idle(r, drawn[i], "lengths are those of workload.requests.trace");
+    for (size_t i = 0; i < 2 && !w->trace[0]; i++)
+        idle(r, traced[i], "there is no workload.requests.trace");
+    if (closed)
+        idle(r, "workload.requests.speed", "workload.requests.arrival = \"closed\"");
+    if (closed || w->arrival == IFC_REQUESTS_TRACED)
+        idle(r, "workload.requests.rate", "workload.requests.arrival has none");
+}
+
+/* What tokens a decode, or requests, are of. */
+static void about_tokens(struct remarks *r)
+{
+    const ifc_workload *w = &r->s->workload;
+    bool requests = w->kind == IFC_WORKLOAD_REQUESTS;
+    const char *why = requests ? "the workload is of requests" : "the workload is a decode";
+    idle_all(r, "workload.stream.", why);
+    if (requests)
+        about_requests(r);
+    for (size_t i = 0; i < 2 && !requests; i++)
+        idle_all(r, (const char *const[]){"workload.requests.", "workload.warmup"}[i], why);
+    for (size_t i = 0; i < 2 && !requests && w->prompt == 0; i++)
+        idle_all(r, (const char *const[]){"workload.chunk", "placement.prefill"}[i], "workload.prompt = 0");
+    if (w->draft.tokens == 0)
+        idle(r, "workload.draft.acceptance", "workload.draft.tokens = 0");
+}
+
 static void about_decode(struct remarks *r)
 {
     const ifc_scenario *s = r->s;
-    idle_all(r, "workload.stream.", "the workload is a decode");
+    about_tokens(r);
     r->n += ifc_scenario_model_remarks(s, r->out);
     about_model(r);
     about_weights(r);
@@ -277,7 +315,7 @@ static void about_decode(struct remarks *r)
         idle(r, "placement.stage", "placement.overlap = \"none\"");
     if (!s->effects.vector_ops)
         idle(r, "npu.vector_rate", "effects.vector_ops = false");
-    if (!s->effects.lm_head)
+    if (!s->effects.lm_head && !s->workload.draft.tokens && s->workload.kind != IFC_WORKLOAD_REQUESTS)
         idle(r, "simulation.seed", "only the row of the embedding is drawn, and effects.lm_head = false");
     for (uint32_t i = 0; i < s->n_groups; i++) {
         const ifc_flash_group *g = &s->groups[i];

@@ -77,7 +77,19 @@ counts read soc.ecc_rate '1 MB/s' flash.groups.s.fmacs=0
 idle read channel.broadcast false 'no channel has more than one die' channel.count=4
 idle read channel.command_time '200 ns' 'effects.command = false' effects.command=false
 
+idle read workload.batch 2 'the workload is a stream'
+idle read workload.requests.count 2 'the workload is a stream'
+
 idle decode $w.rate '5 1/s' 'the workload is a decode'
+idle decode workload.requests.count 5 'the workload is a decode'
+idle decode workload.warmup 1 'the workload is a decode'
+idle decode workload.chunk 2 'workload.prompt = 0'
+counts decode workload.chunk 2 workload.prompt=5
+idle decode placement.prefill ifc 'workload.prompt = 0'
+counts decode placement.prefill ifc workload.prompt=5
+idle decode workload.draft.acceptance 0.1 'workload.draft.tokens = 0'
+counts decode workload.draft.acceptance 0.1 workload.draft.tokens=2
+counts decode simulation.seed 2 workload.draft.tokens=2 effects.lm_head=false
 idle decode model.scale_group 64 'no weights have fewer than 16 bits'
 idle decode model.scale_group 64 'no weights have fewer than 8 bits' model.weight_bits=8
 counts decode model.scale_group 4 model.weight_bits=4 effects.page_rounding=false
@@ -108,6 +120,26 @@ idle dram policies.kv_placement.name unmapped 'placement.kv = "dram"' placement.
 idle dram placement.kv_buffer.bytes '1 MiB' 'placement.kv = "dram"'
 idle dram effects.kv_fill false 'placement.kv = "dram"'
 counts dram dram.rate '1 MB/s'
+
+q=workload.requests
+grep -v workload "$work/decode.cfg" >"$work/requests.cfg"
+drawn=(workload.kind=requests $q.count=4 $q.arrival=poisson "$q.rate=1 k/s" $q.prompt=5 $q.answer=7)
+printf 'arrival_ps,prompt,generated\n0,3,4\n5,3,4\n' >"$work/trace.csv"
+traced=(workload.kind=requests "$q.trace=$work/trace.csv")
+idle requests workload.context 5 'requests bring their own tokens' "${drawn[@]}"
+idle requests workload.tokens 5 'requests bring their own tokens' "${drawn[@]}"
+idle requests workload.prompt 5 'requests bring their own tokens' "${drawn[@]}"
+idle requests $w.rate '5 1/s' 'the workload is of requests' "${drawn[@]}"
+idle requests $q.first 1 'there is no workload.requests.trace' "${drawn[@]}"
+idle requests $q.speed 2 'workload.requests.arrival = "closed"' "${drawn[@]}" $q.arrival=closed
+idle requests $q.rate '2 1/s' 'workload.requests.arrival has none' "${drawn[@]}" $q.arrival=closed
+idle requests $q.rate '2 1/s' 'workload.requests.arrival has none' "${traced[@]}"
+idle requests $q.answer 3 'lengths are those of workload.requests.trace' "${traced[@]}"
+counts requests $q.first 1 "${traced[@]}"
+counts requests $q.speed 0.001 "${traced[@]}"
+counts requests $q.answer 3 "${drawn[@]}"
+counts requests workload.chunk 2 "${drawn[@]}"
+counts requests simulation.seed 2 "${drawn[@]}" effects.lm_head=false
 
 # In the scenario's own file, with the line; not in what it extends, and not at its default value.
 printf 'extends = "read.cfg";\nworkload = { stream = {\n  rate = "7 1/s";\n  bytes_up = "0 B"; }; };\n' >"$work/own.cfg"
