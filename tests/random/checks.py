@@ -2,6 +2,7 @@
 
 A check yields (kind, message) for each fault; a kind names the check, the message what is wrong.
 """
+import csv
 import json
 import os
 import re
@@ -88,6 +89,8 @@ class Case:
             found += self.check_watched(r)
         if self.wanted("formats", 0.1):
             found += self.check_formats(base)
+        if "requests" in r and self.wanted("requests", 0.5):
+            found += self.check_lines(base)
         if r["status"] == "ok" and (self.choices.random() < 0.03 or self.dear == "readers"):
             found += self.check_readers()
         return found
@@ -187,6 +190,24 @@ class Case:
             if re.search(r"\bnan\b|\binf\b", other.out):
                 yield "formats", f"--format {form}: says nan or inf"
 
+    def check_lines(self, base):
+        """Each request has its line, in order of time, and figures are those of the lines."""
+        again, r = self.run("--requests", "requests.csv"), base.result
+        if again.status != base.status or again.out != base.out:
+            yield "requests", f"--requests changes the run: {again.status}, {first_difference(base.out, again.out)}"
+            return
+        with open(os.path.join(self.folder, "requests.csv")) as lines:
+            rows = list(csv.DictReader(lines))
+        for row in rows:
+            times = [int(row[f"{key}_ps"]) for key in ("arrival", "start", "first_token", "end") if row[f"{key}_ps"]]
+            if times != sorted(times) or times[-1] > r["end_time_ps"] or int(row["cached"]) >= int(row["prompt"]):
+                yield "requests", f"out of order: {row}"
+        if len(rows) > r["requests"]["begun"] or r["complete"] and len(rows) != r["requests"]["begun"]:
+            yield "requests", f"{len(rows)} lines, {r['requests']['begun']} have begun"
+        if "warmup = 0;" in r["resolved"]:
+            for key, name in (("generated", "generated_tokens"), ("prompt", "prompt_tokens"), ("cached", "cached_tokens")):
+                if sum(int(row[key]) for row in rows) != r["requests"][name]:
+                    yield "requests", f"{name} {r['requests'][name]}, of the lines {sum(int(row[key]) for row in rows)}"
 
     def check_readers(self):
         """The other sub-commands take what a run takes, and what it gave."""
@@ -306,6 +327,10 @@ def check_order(r):
             for low, high in (("min", "mean"), ("mean", "max"), ("min", "p50"), ("p50", "p99"), ("p99", "max")):
                 if low in latency and latency[low] > latency[high] * (1 + 1e-12):
                     yield "order", f"latency {low} {latency[low]} above {high} {latency[high]}"
+    for key, q in r.get("requests", {}).items():
+        if key.endswith("_ps") and not (q["p50"] <= q["p90"] <= q["p99"] <= q["max"] and
+                                        q["mean"] <= q["max"] * (1 + 1e-12)):
+            yield "order", f"requests {key} {q}"
     for row in r["wear"]:
         for what in ("pe", "reads_per_block"):
             if row[f"{what}_mean"] > row[f"{what}_max"] * (1 + 1e-9):

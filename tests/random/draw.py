@@ -3,10 +3,12 @@
 Every parameter has random numbers of its own (by seed and path), so that a new parameter changes no other draw. What
 a uniform draw would make pointless (a week of work, a model that fits nowhere) has a hint in CAPS or in a rule below.
 """
+import os
 from math import gcd, lcm, log
 from random import Random
 
 import scenario
+import serving
 from parameters import number, scale
 
 # Range of a draw where the table's own is no use: sizes that keep a run short, times and rates of real machines.
@@ -19,7 +21,9 @@ CAPS = {
     "channel.count": (1, 9), "channel.rate": (1e6, 1e12),
     "dram.channels": (0, 4), "dram.bytes": (2**18, 2**31), "dram.rate": (1e6, 1e12),
     "workload.context": (0, 300), "workload.tokens": (1, 12),
-    "workload.requests.speed": (1e-3, 1e3),
+    "workload.requests.speed": (1e-3, 1e3), "workload.requests.first": (0, 4), "workload.requests.count": (0, 10),
+    "workload.requests.rate": (1e1, 1e7), "workload.requests.sessions": (0, 3), "workload.requests.limit": (0, 120),
+    "workload.warmup": (0, 4), "model.window": (0, 200), "workload.prompt": (0, 100), "workload.chunk": (1, 100),
     "workload.stream.count": (0, 100), "workload.stream.planes": (1, 12), "workload.stream.dies": (1, 8),
     "workload.stream.pages": (1, 9), "workload.stream.queue_depth": (1, 64), "workload.stream.rate": (1e3, 1e7),
     "workload.stream.bytes_down": (0, 2e4), "workload.stream.bytes_up": (0, 2e4),
@@ -36,6 +40,13 @@ CAPS = {
 # How likely a parameter is set at all, where that is not the scenario's own density.
 CHANCE = {"simulation.time_limit": 0.05, "simulation.wall_limit": 0.1, "simulation.grain": 0.1, "title": 0.2,
           "model.name": 0.1}
+# Shapes that a config.json has, by file: what the scenario may leave out. No run does what the last one says.
+CONFIGS = {
+    "dense.json": {"layers": 2, "hidden": 96, "heads": 6, "kv_heads": 2, "head_dim": 24, "ffn": 160, "vocab": 200},
+    "experts.json": {"layers": 3, "hidden": 64, "heads": 4, "kv_heads": 4, "head_dim": 16, "ffn": 40, "vocab": 150,
+                     "experts": 6, "active_experts": 2, "shared_experts": 1, "dense_layers": 1, "dense_ffn": 96},
+    "latent.json": {"layers": 2, "hidden": 64, "heads": 4, "kv_heads": 4, "ffn": 96, "vocab": 150},
+}
 MATRICES = ("embed", "qkv", "project", "gate_up", "down", "lm_head")
 LETTERS = 'aZ09 .,:;#=(){}"\\/%&<>\'-_é€'
 PAGES_MAX = 6000  # sensed or programmed in a run: what bounds its time
@@ -115,6 +126,7 @@ class Drawing:
         self.table, self.seed, self.values = table, seed, {}
         f = Random(f"{seed}/features")
         self.stream = f.random() < 0.35
+        self.requests = not self.stream and Random(f"{seed}/requests?").random() < 0.3
         self.density = f.choice((0.15, 0.4, 0.7, 1.0))
         self.wild = f.random() < 0.03      # times and rates anywhere in their ranges
         self.lawless = f.random() < 0.2    # one to three values that need not go with the others
@@ -122,6 +134,11 @@ class Drawing:
         self.groups = f.choice((["g1"], ["g1"], ["g1", "g2"], ["g1", "g2"], ["w", "kv-1", "x_2"]))
         self.plain = {g: f.random() < 0.4 for g in self.groups}
         self.scattered = f.random() < 0.3  # matrices of a layer in several stores
+        self.in_dram = self.rng("weights in DRAM").random() < 0.1
+        self.config, self.given = None, {}
+        if not self.stream and self.rng("config").random() < 0.1:
+            self.config = self.rng("config's").choice(["dense.json", "experts.json"] * 9 + ["latent.json"])
+            self.given = {f"model.{key}": str(value) for key, value in CONFIGS[self.config].items()}
 
     def rng(self, what):
         return Random(f"{self.seed}/{what}")
@@ -142,7 +159,7 @@ class Drawing:
         return self.get(words[value]) if value in words else 16 if value == "auto" else self.period()
 
     def text(self, path):
-        return scenario.unquote(self.values.get(path, self.row(path).default))
+        return scenario.unquote(self.values.get(path, self.given.get(path, self.row(path).default)))
 
     def count(self, path):
         return int(self.get(path))
@@ -155,9 +172,15 @@ class Drawing:
     def put_text(self, path, text):
         self.values[path] = scenario.quote(text)
 
+    def drop(self, path):
+        """Back to its default, which is none."""
+        self.values.pop(path, None)
+        if path in self.given:
+            self.put(path, 0)
+
     def draw_row(self, path, row):
         rng = self.rng(path)
-        needed = row.default.startswith("required") or not row.default
+        needed = (row.default.startswith("required") or not row.default) and path not in self.given
         if rng.random() < (1.0 if needed else CHANCE.get(path, self.density)):
             value = draw_value(rng, row, self.wild)
             if value is not None:
@@ -166,7 +189,7 @@ class Drawing:
     def draw_rows(self):
         for path, row in self.table.rows.items():
             skip = ("effects.", "policies.", "flash.groups.", "model." if self.stream else "workload.stream.",
-                    "placement." if self.stream else "-")
+                    "placement." if self.stream else "-", "-" if self.requests else "workload.requests.")
             if not path.startswith(skip) and path not in ("workload.kind", "model.heads"):
                 self.draw_row(path, row)
         for name in self.groups:
@@ -228,13 +251,16 @@ class Drawing:
 
     def settle_model(self):
         kv_heads = self.count("model.kv_heads")
-        self.put("model.heads", kv_heads * self.features.choice((1, 1, 1, 2, 3, 4, 7, 8)))
+        if self.config:
+            self.put_text("model.config", os.path.join(serving.INPUTS, self.config))
+        if not self.config or self.features.random() < 0.5 or self.count("model.heads") % kv_heads:
+            self.put("model.heads", kv_heads * self.features.choice((1, 1, 1, 2, 3, 4, 7, 8)))
         self.put("model.active_experts", min(self.count("model.active_experts"), self.count("model.experts")))
         layers = self.count("model.layers")
         if self.count("model.experts") == 1:
-            self.values.pop("model.shared_experts", None)
+            self.drop("model.shared_experts")
         if self.count("model.experts") == 1 or layers == 1:
-            self.values.pop("model.dense_layers", None)
+            self.drop("model.dense_layers")
         elif self.count("model.dense_layers") >= layers:
             self.put("model.dense_layers", layers - 1)
         if self.text("model.window_layers").isdigit():
@@ -247,10 +273,10 @@ class Drawing:
             self.values.pop("model.scale_group", None)
 
     def settle_placement(self):
-        f, weights, v = self.features, self.groups[0], self.values
+        f, weights, v = self.features, self.main(), self.values
         store = f.choice(self.groups + ["dram"]) if f.random() < 0.6 else weights
         on_npu = store == "dram" or f.random() < 0.35 or self.plain[store] and store != weights
-        self.put_text("placement.weights", weights)
+        self.put_text("placement.weights", "dram" if self.in_dram else weights)
         self.put_text("placement.kv", store)
         self.put_text("placement.attention", "npu" if on_npu else "ifc")
         for name in self.groups:
@@ -265,6 +291,10 @@ class Drawing:
         if on_npu or generated != "ifc":
             v.pop("placement.kv_buffer.location", None)
         self.settle_layout(store)
+
+    def main(self):
+        """The group that holds the weights, if they are in one."""
+        return self.groups[0]
 
     def store(self, matrix):
         return self.text(f"placement.matrices.{matrix}.store") or self.text("placement.weights")
@@ -292,10 +322,21 @@ class Drawing:
                 self.put("dram.channels", max(1, self.count("dram.channels")))
             if not self.can_multiply(matrix, self.way(matrix)):
                 self.put_text(at + "gemv", "npu")
-        for path in ("placement.split.tile_rows", "placement.split.tile_cols"):
-            self.values.pop(path, None)
+        self.settle_tiles()
         if self.scattered and self.rng("ways/reads").random() < 0.3:
             self.put_text("placement.split.reads", self.rng("ways/from").choice(self.groups))
+
+    def settle_tiles(self):
+        """A tile has whole rows for each plane of a channel, and fits a page in each."""
+        rng, each, most = self.rng("tiles"), set(), []
+        for matrix in MATRICES[1:]:
+            if self.way(matrix) == "split":
+                g = f"flash.groups.{self.store(matrix)}."
+                each.add(max(1, self.count(g + "dies") // self.count("channel.count")) * self.count(g + "planes"))
+                most.append(self.count(g + "page") * 8 // self.count("model.weight_bits"))
+        self.values.pop("placement.split.tile_rows", None)
+        if len(each) == 1 and rng.random() < 0.5:
+            self.put("placement.split.tile_rows", each.pop() * rng.randrange(1, min([9] + most) + 1))
 
     def settle_layout(self, store):
         in_planes = self.text("placement.kv_buffer.location") == "plane"
@@ -318,9 +359,11 @@ class Drawing:
         if self.stream:
             self.settle_stream()
         else:
-            self.put_text("workload.kind", "decode")
+            self.put_text("workload.kind", "requests" if self.requests else "decode")
             self.settle_model()
             self.settle_placement()
+            if self.requests:
+                serving.settle(self)
         self.settle_grain()
 
     # Values at which something changes.
@@ -339,7 +382,7 @@ class Drawing:
             return [(at + "dies", self.count(g + "dies")), (at + "planes", self.count(g + "planes")),
                     (at + "bytes_down", half), (at + "bytes_up", half), (at + "bytes_up", self.count(g + "planes")),
                     (at + "pages", self.count(g + "pages_per_block")), (at + "queue_depth", self.count(g + "dies"))]
-        g = f"flash.groups.{self.text('placement.weights')}."
+        g = f"flash.groups.{self.main()}."
         store = self.text("placement.kv")
         vector = self.count("model.hidden") * self.count("model.activation_bits") // 8
         row = self.count("model.hidden") * self.count("model.weight_bits") // 8
@@ -383,10 +426,11 @@ class Drawing:
             at = "workload.stream."
             return self.count(at + "count") * self.count(at + "pages") * self.count(at + "planes") * \
                 self.count(at + "dies")
-        return self.count("workload.tokens") * (self.weight_pages() + self.kv_pages())
+        steps = serving.tokens(self) if self.requests else self.count("workload.tokens")
+        return steps * (self.weight_pages() + self.kv_pages())
 
     def weight_pages(self):
-        g = f"flash.groups.{self.text('placement.weights')}."
+        g = f"flash.groups.{self.main()}."
         planes, page = self.count(g + "planes") * self.count(g + "dies"), self.count(g + "page")
         m = {k: self.count(f"model.{k}") for k in ("layers", "hidden", "heads", "kv_heads", "head_dim", "ffn",
                                                    "active_experts", "vocab", "weight_bits", "ffn_matrices")}
@@ -415,13 +459,15 @@ class Drawing:
         share = self.count("placement.kv_buffer.bytes") // max(1, self.entry() * 2 * layers * heads)
         full = max(1, min(self.count(g + "page") // self.entry(),
                           share * self.count("placement.kv_buffer.partial_programs")))
-        a_head = 2 * (self.count("workload.context") / full + 1)
+        context = serving.PROMPT + serving.ANSWER if self.requests else self.count("workload.context")
+        a_head = 2 * (context / full + 1)
         if self.text("placement.kv_layout") == "unmapped":
             a_head *= heads
         return layers * max(heads * a_head, self.count(g + "planes") * self.count(g + "dies") * 2)
 
     def bound(self):
         shrink = ["workload.stream.count", "workload.stream.pages"] if self.stream else \
+            ["workload.requests.count"] * self.requests + \
             ["workload.tokens", "workload.context", "model.layers", "model.ffn", "model.hidden", "model.vocab"] + \
             [f"flash.groups.{g}.{p}" for g in self.groups for p in ("planes", "dies")]
         while self.pages() > PAGES_MAX:
