@@ -130,7 +130,7 @@ static void play(ifc_host *h, const ifc_reuse_entry *e, uint32_t token, uint32_t
 bool ifc_graph_again(ifc_host *h, const ifc_graph *g, uint32_t token, uint32_t layer)
 {
     ifc_reuse *r = &h->reuse;
-    ifc_time limit = h->hw->s->simulation.time_limit;
+    ifc_time limit = h->hw->s->simulation.time_limit, end = limit > 0 ? limit : IFC_TIME_HORIZON;
     r->recording = false;
     if (g->n_nodes == 0)
         return false;
@@ -148,7 +148,7 @@ bool ifc_graph_again(ifc_host *h, const ifc_graph *g, uint32_t token, uint32_t l
         ifc_reuse_record(r, ifc_now());
         return false;
     }
-    if (limit > 0 && ifc_now() + e->duration >= limit)
+    if (ifc_time_add(ifc_now(), e->duration) >= end)
         return false; /* it is cut off at some moment of its own */
     play(h, e, token, layer);
     r->reused += counts;
