@@ -84,7 +84,7 @@ typedef struct ifc_kv {
 /** One die's part of a scan over K or V of some heads of a layer. */
 typedef struct ifc_kv_share {
     ifc_extent extent;
-    uint32_t first_plane; /* where it begins (token-striped) */
+    uint32_t first_plane; /* where it begins */
     uint64_t tokens;      /* (head, token) pairs whose entries (or part of them) it holds */
     uint64_t heads;       /* heads it holds anything of */
     uint64_t whole_heads; /* of those, heads that lie in this die alone */
@@ -174,6 +174,14 @@ uint64_t ifc_kv_first_page(const ifc_kv *kv, uint32_t layer);
  */
 void ifc_kv_scan(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32_t heads, bool values,
                  ifc_kv_share *shares);
+
+/** ifc_kv_runs() - pages that this reads of each plane of die @die of the group: added to @runs. */
+void ifc_kv_runs(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32_t heads, bool values, uint32_t die,
+                 uint32_t *runs);
+
+/** ifc_kv_slices() - head-parallel: @pages for each slice of a head in a plane of die @die: added to @runs.
+ */
+void ifc_kv_slices(const ifc_kv *kv, uint32_t die, uint32_t pages, uint32_t *runs);
 
 /** ifc_kv_page_elements() - elements that a page of @layer holds when it takes no more. */
 double ifc_kv_page_elements(const ifc_kv *kv, uint32_t layer);

@@ -46,6 +46,15 @@ void ifc_kv_scan(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32_t heads
         spread(kv, layer, heads, shares);
 }
 
+void ifc_kv_runs(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32_t heads, bool values, uint32_t die,
+                 uint32_t *runs)
+{
+    bool all = ifc_kv_unmapped(kv) && !kv->layout->by_plane;
+    kv->layout->runs(kv, layer, all ? 0 : head, all ? kv->heads : heads, values, die, runs);
+    for (uint32_t p = 0; ifc_kv_unmapped(kv) && p < kv->group->p->planes; p++)
+        runs[p] *= heads; /* every head senses them all */
+}
+
 uint32_t ifc_kv_dies(const ifc_kv *kv, uint32_t layer, uint32_t head)
 {
     if (kv->hw->s->effects.page_rounding || kv->layout->by_plane)

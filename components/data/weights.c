@@ -1,5 +1,6 @@
 #include "components/data/weights.h"
 
+#include "components/hardware/flash/extent.h"
 #include "components/hardware/hardware.h"
 
 #define PARTIAL_SUM_BYTES 4 /* partial sums are kept and moved in 32 bits */
@@ -40,6 +41,9 @@ void ifc_weights_lay_out(ifc_weight_share *shares, const ifc_group *group, uint6
         s->macs = s->rows * cols;
         s->up_bytes = div_up(s->rows * result_bits, 8);
         s->mac_time = ifc_time_from_ps(macs_per_page / group->mac_rate * 1e12);
+        s->whole = whole;
+        s->long_planes = (uint32_t)(s->rows % p->planes);
+        s->short_run = (uint32_t)div_up(s->rows / p->planes * row_bytes, p->page);
         if (whole)
             s->extent = whole_rows(s->rows, row_bytes, p->page, p->planes);
         else
@@ -52,4 +56,13 @@ void ifc_weights_lay_out(ifc_weight_share *shares, const ifc_group *group, uint6
             s->extent.planes = p->planes;
         }
     }
+}
+
+uint64_t ifc_weights_plane_pages(const ifc_weight_share *share, uint32_t plane)
+{
+    if (share->extent.pages == 0)
+        return 0;
+    if (share->whole)
+        return plane < share->long_planes ? share->extent.max_pages : share->short_run;
+    return plane < share->extent.planes ? ifc_extent_plane(&share->extent, plane) : 0;
 }

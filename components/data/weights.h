@@ -17,6 +17,9 @@ typedef struct ifc_weight_share {
     uint64_t up_bytes;      /* results */
     uint64_t collect_bytes; /* plane results, partial sums included */
     ifc_time mac_time;      /* MAC time of a full page */
+    uint32_t long_planes;   /* whole rows: the first planes, that hold one more */
+    uint32_t short_run;     /* ... and pages of the others; all else lies as the extent says */
+    bool whole;
 } ifc_weight_share;
 
 /**
@@ -27,5 +30,8 @@ typedef struct ifc_weight_share {
  */
 void ifc_weights_lay_out(ifc_weight_share *shares, const struct ifc_group *group, uint64_t rows,
                          uint64_t cols, uint64_t row_bytes, uint32_t result_bits, bool rounding);
+
+/** ifc_weights_plane_pages() - pages of plane @plane of the die. */
+uint64_t ifc_weights_plane_pages(const ifc_weight_share *share, uint32_t plane);
 
 #endif

@@ -17,6 +17,7 @@ struct ifc_dram;
 struct ifc_engine;
 struct ifc_job;
 struct ifc_npu;
+struct ifc_task;
 struct ifc_pipeline_run;
 
 /** Kinds of resources that work for a time; of a flash group: + its index. */
@@ -42,7 +43,7 @@ enum ifc_part {
  *   queue         so many entries wait in the queue of a channel (a broadcast is one)
  *   down, up      a tenure of a bus; @bytes: moved in it
  *   sensed        a command senses @pages pages of @bytes bytes in all (fractions count by their part)
- *   run           a READ_COMPUTE: its whole run through the register pipeline
+ *   run           a part of a READ_COMPUTE: its whole run through the register pipeline
  *   round         a page of each plane of a READ: sensed, moved out of the data register, there in the cache
  *                 registers
  *   read          a READ of fractions of pages, until they may begin to leave
@@ -68,7 +69,8 @@ enum ifc_part {
     X(up, (const struct ifc_channel *c, const ifc_txn *txn, ifc_time begin, ifc_time end, uint64_t bytes),   \
       (c, txn, begin, end, bytes))                                                                           \
     X(sensed, (const ifc_txn *txn, double bytes), (txn, bytes))                                              \
-    X(run, (const struct ifc_die *d, const ifc_txn *txn, const struct ifc_pipeline_run *r), (d, txn, r))     \
+    X(run, (const struct ifc_die *d, const ifc_txn *txn, const struct ifc_task *p,                           \
+           const struct ifc_pipeline_run *r), (d, txn, p, r))                                                \
     X(round, (const struct ifc_die *d, const ifc_txn *txn, uint64_t round, ifc_time begin, ifc_time sensed,  \
               ifc_time moved, ifc_time there), (d, txn, round, begin, sensed, moved, there))                 \
     X(read, (const struct ifc_die *d, const ifc_txn *txn, ifc_time begin, ifc_time end),                     \

@@ -25,8 +25,12 @@ ifc_txn *ifc_txn_new(ifc_hardware *hw)
     }
     ifc_txn *t = pool->free;
     pool->free = t->next;
-    struct ifc_flow *flow = t->flow; /* its memory is used again */
-    *t = (ifc_txn){.id = ++pool->last_id, .flow = flow};
+    *t = (ifc_txn){.id = ++pool->last_id, /* its memory is used again */
+                   .flow = t->flow,
+                   .tasks = t->tasks,
+                   .room_tasks = t->room_tasks,
+                   .runs = t->runs,
+                   .room_runs = t->room_runs};
     pool->in_flight++;
     return t;
 }
@@ -56,8 +60,11 @@ void ifc_txn_pool_fini(ifc_hardware *hw)
     ifc_txn_pool *pool = &hw->txns;
     while (pool->chunks) {
         ifc_txn_chunk *next = pool->chunks->next;
-        for (int i = 0; i < CHUNK; i++)
+        for (int i = 0; i < CHUNK; i++) {
             ifc_flow_free(pool->chunks->txns[i].flow);
+            free(pool->chunks->txns[i].tasks);
+            free(pool->chunks->txns[i].runs);
+        }
         free(pool->chunks);
         pool->chunks = next;
     }

@@ -89,6 +89,7 @@ static void expand_part(ifc_mapping *map, ifc_op_run *op, part *p, fill *fill_in
         ifc_txn *t = ifc_command_new(map->controller, &op->job, IFC_READ_COMPUTE, IFC_CLASS_KV_READ, g, d);
         t->extent = share->extent;
         t->first_plane = (uint16_t)share->first_plane;
+        ifc__address_kv(map, t, p->kv, n, p->values);
         t->ecc_time = g->ecc_time;
         t->mac_time = kv_page_time(g, elements, (uint32_t)p->queries);
         fill_in(map, t, share, p);

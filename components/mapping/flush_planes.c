@@ -2,6 +2,7 @@
  * A flush from the buffers of the planes, without the bus.
  */
 #include "components/hardware/controller/commands.h"
+#include "components/hardware/flash/address.h"
 #include "components/mapping/parts.h"
 #include "components/mapping/way.h"
 
@@ -34,6 +35,9 @@ static void flush(ifc_mapping *map, ifc_kv *kv, uint32_t layer, ifc_op_run *op)
         ifc_txn *t = ifc_command_new(map->controller, &op->job, IFC_PROGRAM, IFC_CLASS_KV_WRITE, g, d);
         t->extent = (ifc_extent){
             .planes = planes, .max_pages = 2 * plan.programs, .pages = 2 * (uint64_t)plan.programs * planes};
+        t->first_plane = (uint16_t)map->scan[d].first_plane;
+        if (g->p->independent_planes)
+            ifc_kv_slices(kv, d, 2 * plan.programs, ifc_address_runs(t, g->p->planes));
         t->fill = filled;
         if (plan.direct && map->hw->s->effects.bus)
             t->bytes_down = prompt_bytes(map, kv, &map->scan[d], plan.tokens);

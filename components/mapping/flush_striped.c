@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "components/hardware/controller/commands.h"
+#include "components/hardware/flash/address.h"
 #include "components/mapping/parts.h"
 #include "components/mapping/way.h"
 
@@ -25,6 +26,9 @@ static void program_die(ifc_mapping *map, ifc_op_run *op, uint32_t sequence, uin
             planes += count[(uint64_t)p * dies + die] > round;
         ifc_txn *t = ifc_command_new(map->controller, &op->job, IFC_PROGRAM, IFC_CLASS_KV_WRITE, g, die);
         t->extent = (ifc_extent){.planes = planes, .max_pages = 1, .pages = planes};
+        uint32_t *runs = g->p->independent_planes ? ifc_address_runs(t, g->p->planes) : NULL;
+        for (uint32_t p = 0; runs && p < g->p->planes; p++)
+            runs[p] = count[(uint64_t)p * dies + die] > round;
         done += planes;
         t->fill = fill * planes / (double)total;
         t->bytes_down = bytes * done / total - sent;

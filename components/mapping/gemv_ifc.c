@@ -39,6 +39,7 @@ static void expand_pass(ifc_mapping *map, ifc_op_run *op, uint32_t vectors, uint
             continue;
         ifc_txn *t = ifc_command_new(map->controller, &op->job, IFC_READ_COMPUTE, IFC_CLASS_WEIGHTS, g, d);
         t->extent = times(share->extent, matrices);
+        ifc__address_rows(map, t, share, matrices, 0, t->extent.max_pages);
         t->vector = id;
         t->macs = share->macs * products;
         t->ecc_time = g->ecc_time;

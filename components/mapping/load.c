@@ -18,6 +18,7 @@ static void load(ifc_mapping *map, ifc_op_run *op, const ifc_kv *kv)
         ifc_txn *t = ifc_command_new(map->controller, &op->job, IFC_READ, IFC_CLASS_KV_READ, g, d);
         t->extent = share->extent;
         t->first_plane = (uint16_t)share->first_plane;
+        ifc__address_kv(map, t, kv, op->node, values);
         t->ecc_time = g->ecc_time;
         t->bytes_up = share->extent.pages * g->bus_page_bytes;
         if (share->extent.run_ppb)

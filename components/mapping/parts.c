@@ -1,6 +1,7 @@
 #include "components/mapping/parts.h"
 
 #include "components/hardware/dram/dram.h"
+#include "components/hardware/flash/address.h"
 #include "workloads/model.h"
 
 #define VECTORS_PER_LAYER 65536u
@@ -43,6 +44,34 @@ void ifc__account_pages(ifc_mapping *map, const ifc_txn *t, bool values)
     else
         map->sensed_kv_bytes += t->extent.pages * page;
     ifc_blocks_read_kv(&map->blocks, t->die, values, &t->extent);
+}
+
+static bool independent(const ifc_mapping *map, const ifc_txn *t)
+{
+    return map->hw->groups[t->group].p->independent_planes;
+}
+
+void ifc__address_kv(const ifc_mapping *map, ifc_txn *t, const ifc_kv *kv, const ifc_op_node *node,
+                     bool values)
+{
+    const ifc_group *g = &map->hw->groups[t->group];
+    if (independent(map, t) && t->extent.pages > 0)
+        ifc_kv_runs(kv, t->job->layer, node->head_group, node->head_groups, values, t->die - g->first_die,
+                    ifc_address_runs(t, g->p->planes));
+}
+
+void ifc__address_rows(const ifc_mapping *map, ifc_txn *t, const ifc_weight_share *share, uint32_t times,
+                       uint64_t from, uint64_t to)
+{
+    uint32_t planes = map->hw->groups[t->group].p->planes;
+    if (!independent(map, t))
+        return;
+    uint32_t *runs = ifc_address_runs(t, planes);
+    for (uint32_t p = 0; p < planes; p++) {
+        uint64_t all = ifc_weights_plane_pages(share, p) * times;
+        runs[p] = (uint32_t)((all < to ? all : to) - (all < from ? all : from));
+    }
+    t->extent = ifc_address_extent(t, planes);
 }
 
 void ifc__access_dram(ifc_mapping *map, ifc_op_run *op, ifc_command command, ifc_class traffic,

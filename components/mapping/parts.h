@@ -32,6 +32,17 @@ void ifc__account_entries(ifc_mapping *map, const ifc_op_run *op);
 /** ifc__account_pages() - @t reads these pages of the cache. */
 void ifc__account_pages(ifc_mapping *map, const ifc_txn *t, bool values);
 
+/** ifc__address_kv() - where the pages of K or V lie that @t reads for @node: set, where planes are
+ * independent.
+ */
+void ifc__address_kv(const ifc_mapping *map, ifc_txn *t, const ifc_kv *kv, const ifc_op_node *node,
+                     bool values);
+
+/** ifc__address_rows() - where rounds [from, to) of @times matrices lie, likewise. A round is a page of each
+ * plane. */
+void ifc__address_rows(const ifc_mapping *map, ifc_txn *t, const ifc_weight_share *share, uint32_t times,
+                       uint64_t from, uint64_t to);
+
 /** ifc__access_dram() - equal parts over the DRAM channels, the first ones a byte more. @tile: as in a
  * transaction. */
 void ifc__access_dram(ifc_mapping *map, ifc_op_run *op, ifc_command command, ifc_class traffic,

@@ -89,6 +89,7 @@ static void read_pages(ifc_tiles *tiles, uint32_t i)
     ifc_mapping *map = tiles->map;
     ifc_op_run *op = tiles->op;
     const ifc_group *g = tiles->group;
+    uint32_t before = op->job.pending;
     const ifc_weight_share *shares =
         ifc_weight_map_shares(&map->weights, op->node, op->job.layer, tiles->from);
     for (uint32_t d = 0; d < g->p->dies; d++) {
@@ -97,15 +98,17 @@ static void read_pages(ifc_tiles *tiles, uint32_t i)
             continue;
         ifc_txn *t = ifc_command_new(map->controller, &op->job, IFC_READ, IFC_CLASS_WEIGHTS, g, d);
         t->extent = e;
+        ifc__address_rows(map, t, &shares[d], tiles->matrices, (uint64_t)all.max_pages * i / tiles->n,
+                          (uint64_t)all.max_pages * (i + 1) / tiles->n);
         t->tile = i + 1;
         t->slices = tiles->slices;
         t->ecc_time = g->ecc_time;
-        t->bytes_up = e.pages * g->bus_page_bytes;
+        t->bytes_up = t->extent.pages * g->bus_page_bytes;
         if (e.run_ppb)
             t->bytes_up = (uint64_t)((double)e.run_ppb * 1e-9 * g->p->planes * (double)g->bus_page_bytes);
-        tiles->tile[i].pending++;
         ifc_command_queue_one(map->controller, t);
     }
+    tiles->tile[i].pending = op->job.pending - before;
 }
 
 static void arrived(ifc_tiles *tiles, uint32_t i)

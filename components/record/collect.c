@@ -15,9 +15,18 @@ struct group_sums {
 };
 
 /* Work is decided ahead of time: of a run that was cut off, some of it is past the @end. */
+static ifc_time lane_busy(const ifc_lane *l, ifc_time end)
+{
+    return l->busy_until > end ? l->busy_ps - (l->busy_until - ifc_time_max(end, l->busy_from)) : l->busy_ps;
+}
+
+/* Where planes are independent, the mean over them. */
 static ifc_time die_busy(const ifc_die *d, ifc_time end)
 {
-    return d->busy_until > end ? d->busy_ps - (d->busy_until - ifc_time_max(end, d->busy_from)) : d->busy_ps;
+    ifc_time sum = 0;
+    for (uint32_t i = 0; i < d->n_lanes; i++)
+        sum = ifc_time_sum(sum, lane_busy(&d->lanes[i], end));
+    return sum / d->n_lanes;
 }
 
 static struct group_sums sum_group(const ifc_record *rec, const ifc_group *g, ifc_time end)
@@ -368,7 +377,8 @@ static void collect_stream(ifc_record *rec, ifc_result *r)
     bool reads = w->op == IFC_STREAM_READ || w->op == IFC_STREAM_READ_COMPUTE;
     ifc_time t_array = reads ? p->t_read : w->op == IFC_STREAM_PROGRAM ? p->t_program : p->t_erase;
     double unit = w->op == IFC_STREAM_ERASE ? page * p->pages_per_block : page;
-    out->array_limit = (double)p->dies * w->planes * unit / ((double)t_array * 1e-12);
+    double planes = p->independent_planes ? p->planes : w->planes; /* that can work at a time */
+    out->array_limit = (double)p->dies * planes * unit / ((double)t_array * 1e-12);
     uint32_t buses = p->dies < s->channel.count ? p->dies : s->channel.count;
     double moved = w->op == IFC_STREAM_READ_COMPUTE ? (double)(w->bytes_down + w->bytes_up) * w->dies
                    : w->op == IFC_STREAM_ERASE      ? 0
@@ -376,7 +386,7 @@ static void collect_stream(ifc_record *rec, ifc_result *r)
     if (moved > 0)
         out->bus_limit = buses * s->channel.rate * (double)pages * page / moved;
     if (w->op == IFC_STREAM_READ_COMPUTE && g->mac_rate > 0)
-        out->compute_limit = (double)p->dies * w->planes * g->mac_rate * 2.0; /* a MAC per 16-bit weight */
+        out->compute_limit = (double)p->dies * planes * g->mac_rate * 2.0; /* a MAC per 16-bit weight */
     if (n == 0)
         return;
     for (uint64_t i = 0; i < n; i++)

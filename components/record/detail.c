@@ -268,6 +268,12 @@ static void collect_usage_row(const ifc_detail *detail, uint32_t resource, const
     }
 }
 
+/* What works on its own: dies, or their planes. */
+static uint32_t parts_of(const ifc_flash_group *g)
+{
+    return g->independent_planes ? g->dies * g->planes : g->dies;
+}
+
 static void collect_usage(const ifc_detail *detail, ifc_result *r)
 {
     const ifc_scenario *s = detail->rec->hw->s;
@@ -276,7 +282,7 @@ static void collect_usage(const ifc_detail *detail, ifc_result *r)
     r->usage_bin = detail->width;
     r->usage_bins = (uint32_t)(bins < IFC_USAGE_BINS ? bins : IFC_USAGE_BINS);
     for (uint32_t g = 0; g < s->n_groups; g++)
-        collect_usage_row(detail, IFC_PART_GROUP + g, s->groups[g].name, s->groups[g].dies, r);
+        collect_usage_row(detail, IFC_PART_GROUP + g, s->groups[g].name, parts_of(&s->groups[g]), r);
     collect_usage_row(detail, IFC_PART_CHANNEL, "channels", s->channel.count, r);
     collect_usage_row(detail, IFC_PART_NPU, "npu", 1, r);
     collect_usage_row(detail, IFC_PART_DRAM, "dram", s->dram.channels, r);

@@ -109,10 +109,12 @@ static void declare_dies(ifc_record *rec)
         if (d->in_group == 0)
             group = ifc_timeline_track(t->timeline, 0, d->group->p->name);
         tracks->die = ifc_timeline_track(t->timeline, group, name);
-        tracks->array = ifc_timeline_track(t->timeline, tracks->die, "array");
-        tracks->engine = ifc_timeline_track(t->timeline, tracks->die, "engine");
+        if (d->n_lanes == 1) {
+            tracks->array = ifc_timeline_track(t->timeline, tracks->die, "array");
+            tracks->engine = ifc_timeline_track(t->timeline, tracks->die, "engine");
+        }
         tracks->buffer = ifc_timeline_track(t->timeline, tracks->die, "global buffer");
-        if (t->level >= IFC_LEVEL_PLANES && d->engines)
+        if (d->n_lanes > 1 || (t->level >= IFC_LEVEL_PLANES && d->lanes[0].engines))
             declare_planes(t->timeline, d, tracks);
     }
 }

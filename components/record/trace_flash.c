@@ -68,28 +68,37 @@ static bool planes_recorded(const ifc__trace *t, const ifc_die *d)
 }
 
 /* Products with tokens still buffered in the planes, after the last page. */
-static void trace_tail(ifc__trace *t, const ifc_die *d, const ifc_txn *txn, ifc_time end)
+static void trace_tail(ifc__trace *t, const ifc_die *d, const ifc_task *p, ifc_time end)
 {
-    ifc_slice_args args = ifc__trace_txn_args(txn);
-    for (uint64_t i = 0; i < txn->extent.planes; i++)
-        slice(t, NULL, t->dies[d->index].planes[plane_of(d, txn, i)].engine, "mac buffered tokens",
-              end - txn->tail_time, end, &args, 0, 0);
+    ifc_slice_args args = ifc__trace_txn_args(p->txn);
+    for (uint64_t i = 0; i < p->extent.planes; i++)
+        slice(t, NULL, t->dies[d->index].planes[(p->first_plane + i) % d->group->p->planes].engine,
+              "mac buffered tokens", end - p->txn->tail_time, end, &args, 0, 0);
 }
 
-static void run(void *trace, const ifc_die *d, const ifc_txn *txn, const ifc_pipeline_run *r)
+static void run(void *trace, const ifc_die *d, const ifc_txn *txn, const ifc_task *p,
+                const ifc_pipeline_run *r)
 {
     ifc__trace *t = trace;
-    ifc_slice_args args = die_args(d, txn, txn->extent.pages);
+    ifc_slice_args args = die_args(d, txn, p->extent.pages);
     ifc_time moved = r->last_move, computing = r->first_move;
     uint64_t up = txn->bytes_up ? txn->id : 0;
-    if (!d->hw->s->effects.pipeline_fill && !d->engines) { /* both work all the time */
+    if (!d->hw->s->effects.pipeline_fill && !p->lane->engines) { /* both work all the time */
         moved = r->end;
         computing = r->begin;
     }
-    slice(t, NULL, t->dies[d->index].array, "read_compute", r->begin, moved, &args, txn->id, txn->id);
-    slice(t, NULL, t->dies[d->index].engine, "ecc+mac", computing, r->end, &args, txn->id, up);
+    if (d->n_lanes == 1) {
+        slice(t, NULL, t->dies[d->index].array, "read_compute", r->begin, moved, &args, txn->id, txn->id);
+        slice(t, NULL, t->dies[d->index].engine, "ecc+mac", computing, r->end, &args, txn->id, up);
+    } else if (t->level < IFC_LEVEL_PLANES || !p->lane->engines) { /* else its pages are shown */
+        slice(t, NULL, t->dies[d->index].planes[p->first_plane].array, "read_compute", r->begin, moved, &args,
+              0, 0);
+        slice(t, NULL, t->dies[d->index].planes[p->first_plane].engine, "ecc+mac", computing, r->end, &args,
+              0, 0);
+        return;
+    }
     if (txn->tail_time > 0 && planes_recorded(t, d))
-        trace_tail(t, d, txn, r->end);
+        trace_tail(t, d, p, r->end);
 }
 
 static void trace_round_planes(ifc__trace *t, const ifc_die *d, const ifc_txn *txn, uint64_t planes,
@@ -112,10 +121,14 @@ static void round_read(void *trace, const ifc_die *d, const ifc_txn *txn, uint64
     uint64_t planes = ifc_extent_before(&txn->extent, round + 1) - ifc_extent_before(&txn->extent, round);
     ifc_slice_args args = die_args(d, txn, planes);
     uint64_t flow = round == 0 ? txn->id : 0;
-    slice(t, NULL, t->dies[d->index].array, "read", begin, moved, &args, flow, flow);
+    uint32_t plane = txn->first_plane;
+    bool whole = d->n_lanes == 1;
+    slice(t, NULL, whole ? t->dies[d->index].array : t->dies[d->index].planes[plane].array, "read", begin,
+          moved, &args, flow, flow);
     if (there > moved)
-        slice(t, NULL, t->dies[d->index].engine, "ecc", moved, there, &args, 0, 0);
-    if (planes_recorded(t, d))
+        slice(t, NULL, whole ? t->dies[d->index].engine : t->dies[d->index].planes[plane].engine, "ecc",
+              moved, there, &args, 0, 0);
+    if (whole && planes_recorded(t, d))
         trace_round_planes(t, d, txn, planes, begin, sensed, moved);
 }
 
@@ -155,7 +168,8 @@ static void written(void *trace, const ifc_die *d, const ifc_txn *txn, ifc_time 
     ifc_slice_args args = die_args(d, txn, txn->extent.pages);
     if (txn->command == IFC_ERASE)
         args.pages = args.bytes = -1;
-    slice(t, NULL, t->dies[d->index].array, name, begin, end, &args, txn->id, 0);
+    if (d->n_lanes == 1)
+        slice(t, NULL, t->dies[d->index].array, name, begin, end, &args, txn->id, 0);
     if (planes_recorded(t, d) && txn->extent.max_pages > 0)
         trace_write_planes(t, d, txn, name, begin, end);
 }
@@ -166,7 +180,7 @@ static void collect(void *trace, const ifc_die *d, const ifc_txn *txn, ifc_time 
     ifc__trace *t = trace;
     ifc_slice_args args = ifc__trace_txn_args(txn);
     args.bytes = (int64_t)bytes;
-    bool last = txn->flow->done + 1 == txn->flow->granules;
+    bool last = txn->flow->collected + 1 == txn->flow->granules;
     uint64_t up = txn->bytes_up && last ? txn->id : 0;
     slice(t, NULL, t->dies[d->index].buffer, "collect", begin, end, &args, up, up);
 }
@@ -176,7 +190,7 @@ static void collect(void *trace, const ifc_die *d, const ifc_txn *txn, ifc_time 
 static void pages_moved(void *trace, const ifc_engine *e, ifc_time move, uint32_t pages)
 {
     ifc__trace *t = trace;
-    const ifc_die *d = e->die;
+    const ifc_die *d = e->lane->die;
     ifc_slice_args args = die_args(d, e->txn, 1);
     ifc_time begin = move - (ifc_time)pages * e->t_page, late = 0;
     if (move == e->first_move) {

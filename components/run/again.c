@@ -12,13 +12,6 @@
 
 /* ---- nothing in flight ---- */
 
-static bool die_idle(const ifc_die *d, ifc_time now)
-{
-    return d->held == 0 && !d->current && !d->out && !d->reading && d->busy_until <= now &&
-           d->pipeline.sense_free <= now && d->pipeline.compute_free <= now && d->collect_free <= now &&
-           d->out_free <= now && d->cache_free <= now;
-}
-
 static bool idle(const ifc_host *h)
 {
     ifc_time now = ifc_now();
@@ -28,7 +21,7 @@ static bool idle(const ifc_host *h)
         if (h->hw->channels[i].free_at > now)
             return false;
     for (uint32_t i = 0; i < h->hw->n_dies; i++)
-        if (!die_idle(&h->hw->dies[i], now))
+        if (!ifc_die_idle(&h->hw->dies[i], now))
             return false;
     return true;
 }
@@ -192,15 +185,11 @@ static void watch_flash(ifc_reuse *r, const ifc_hardware *hw)
     }
     for (uint32_t i = 0; i < hw->n_dies; i++) {
         ifc_die *d = &hw->dies[i];
-        uint64_t *const counters[] = {(uint64_t *)&d->busy_ps,
-                                      (uint64_t *)&d->wait_ps,
-                                      &d->commands,
-                                      &d->pages_sensed,
-                                      &d->pages_copied,
-                                      &d->programs,
-                                      &d->blocks_erased,
-                                      &d->macs,
-                                      &d->bytes_sensed};
+        for (uint32_t l = 0; l < d->n_lanes; l++)
+            ifc_reuse_watch(r, (uint64_t *)&d->lanes[l].busy_ps, 1);
+        uint64_t *const counters[] = {
+            (uint64_t *)&d->wait_ps, &d->commands, &d->pages_sensed, &d->pages_copied, &d->programs,
+            &d->blocks_erased,       &d->macs,     &d->bytes_sensed};
         for (size_t k = 0; k < sizeof counters / sizeof *counters; k++)
             ifc_reuse_watch(r, counters[k], 1);
     }

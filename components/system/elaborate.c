@@ -48,6 +48,9 @@ static void choose_grain(ifc_system *sys)
     }
     sys->hw.grain = IFC_GRAIN_DIE;
     sys->grain_reason = "planes of a die work in lockstep: exact";
+    for (uint32_t i = 0; i < s->n_groups; i++)
+        if (s->groups[i].independent_planes)
+            sys->grain_reason = "what a plane does is known without events of its own: exact";
 }
 
 ifc_status ifc_elaborate_derive(ifc_system *sys, const ifc_scenario *s, const ifc_run_options *options,
@@ -120,17 +123,16 @@ void ifc_elaborate_platform(const ifc_system *sys, FILE *out)
     fputs("  </zone>\n</platform>\n", out);
 }
 
-static void build_engines(ifc_system *sys, ifc_die *d)
+static void build_engines(ifc_system *sys, ifc_lane *l)
 {
-    const ifc_flash_group *p = d->group->p;
     uint32_t pages_per_event = sys->hw.grain == IFC_GRAIN_PAGE ? 1 : UINT32_MAX;
-    d->engines = calloc(p->planes, sizeof *d->engines);
-    IFC_BUG_ON(!d->engines, "out of memory for the planes of %s", d->name);
-    for (uint32_t i = 0; i < p->planes; i++) {
+    l->engines = calloc(l->planes, sizeof *l->engines);
+    IFC_BUG_ON(!l->engines, "out of memory for the planes of %s", l->die->name);
+    for (uint32_t i = 0; i < l->planes; i++) {
         char name[96];
-        snprintf(name, sizeof name, "%s.plane%u", d->name, i);
-        ifc_engine_init(&d->engines[i], d, i, pages_per_event);
-        ifc_actor_start(name, name, ifc_engine_run, &d->engines[i], true);
+        snprintf(name, sizeof name, "%s.plane%u", l->die->name, l->first_plane + i);
+        ifc_engine_init(&l->engines[i], l, l->first_plane + i, pages_per_event);
+        ifc_actor_start(name, name, ifc_engine_run, &l->engines[i], true);
     }
 }
 
@@ -144,8 +146,8 @@ static void build_dies(ifc_system *sys)
             ifc_die *d = &sys->hw.dies[index];
             ifc_die_init(d, &sys->hw, &sys->hw.groups[g], index, i);
             ifc_actor_start(d->name, d->name, ifc_die_run, d, true);
-            if (sys->hw.grain != IFC_GRAIN_DIE)
-                build_engines(sys, d);
+            for (uint32_t l = 0; sys->hw.grain != IFC_GRAIN_DIE && l < d->n_lanes; l++)
+                build_engines(sys, &d->lanes[l]);
         }
 }
 

@@ -218,6 +218,21 @@ static void check_decode(const struct check *c)
         check_kv(c, kv);
 }
 
+static void check_independent(const struct check *c, const ifc_flash_group *g)
+{
+    char path[IFC_NAME_MAX + 40];
+    snprintf(path, sizeof path, "flash.groups.%s.independent_planes", g->name);
+    if (!c->s->effects.page_rounding || !c->s->effects.pipeline_fill)
+        ifc__check_wrong(c, path, "planes of their own work on whole pages: needs effects.%s = true",
+                         c->s->effects.page_rounding ? "pipeline_fill" : "page_rounding");
+    if (g->sense_planes > 0 && g->sense_planes < g->planes)
+        ifc__check_wrong(
+            c, path,
+            "flash.groups.%s.sense_planes = %u lets planes sense in turns, which needs planes in "
+            "lockstep (allowed: false, or sense_planes = 0)",
+            g->name, g->sense_planes);
+}
+
 static void check_group(const struct check *c, const ifc_flash_group *g)
 {
     char path[IFC_NAME_MAX + 32];
@@ -229,6 +244,8 @@ static void check_group(const struct check *c, const ifc_flash_group *g)
     snprintf(path, sizeof path, "flash.groups.%s.sense_planes", g->name);
     if (g->sense_planes > g->planes)
         ifc__check_wrong(c, path, "more than the planes of a die, %u", g->planes);
+    if (g->independent_planes)
+        check_independent(c, g);
 }
 
 static void check_stream(const struct check *c)

@@ -82,6 +82,7 @@ typedef struct ifc_flash_group {
     double ecc_rate;                    /* B/s of decoded data per plane; 0: no on-die ECC */
     double ecc_power;                   /* W per plane while decoding */
     double static_power;                /* W per die, always */
+    bool independent_planes;            /* each plane has a sequencer of its own */
     uint32_t sense_planes;              /* most planes that may sense together; 0: all (power limit) */
     bool sequencer;                     /* true: one command starts all planes; false: a command per plane */
     uint32_t queue_depth;               /* commands a die holds at a time */

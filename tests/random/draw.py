@@ -224,6 +224,9 @@ class Drawing:
         whole = all(self.values.get(f"effects.{e}") != "false" for e in ("page_rounding", "pipeline_fill"))
         if not whole and self.text("simulation.grain") in ("page", "plane"):
             self.put_text("simulation.grain", "auto")
+        for at in (f"flash.groups.{name}." for name in self.groups):  # planes of their own work on whole pages, untimed
+            if not whole or 0 < self.count(at + "sense_planes") < self.count(at + "planes"):
+                self.values.pop(at + "independent_planes", None)
 
     def settle_stream(self):
         at, v = "workload.stream.", self.values

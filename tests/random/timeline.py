@@ -1,5 +1,6 @@
 """A whole timeline, as CSV, against the statistics of the same run: a second source for what was busy."""
 import csv
+import re
 from collections import defaultdict
 
 import scenario
@@ -73,6 +74,20 @@ def are_steps(steps, latencies, batch, most):
     return not rest
 
 
+def of_group(r, group, key):
+    """A parameter of a flash group, as run."""
+    return re.search(rf" {re.escape(group)} = {{[^}}]*?\b{key} = ([^;]+);", r["resolved"]).group(1)
+
+
+def has_own_planes(r, group):
+    return of_group(r, group, "independent_planes") == "true"
+
+
+def plane_times(tracks, die):
+    planes = {re.match(rf"{re.escape(die)}/plane\d+", t).group(0) for t in tracks if t.startswith(f"{die}/plane")}
+    return [covered([s for part in ("array", "engine") for s in tracks.get(f"{p}/{part}", [])]) for p in planes]
+
+
 def busy_faults(tracks, r, level):
     deep = {"npu": 0, "dram": 0, "channel": 1, "die": 2}
     for row in r["resources"]:
@@ -81,6 +96,8 @@ def busy_faults(tracks, r, level):
         name = row["name"].replace(".", "/")
         parts = [name] if row["kind"] != "die" else [f"{name}/array", f"{name}/engine"]
         seen = covered([s for part in parts for s in tracks.get(part, [])])
+        if row["kind"] == "die" and has_own_planes(r, row["group"]):  # the mean over them
+            seen = sum(plane_times(tracks, name)) // int(of_group(r, row["group"], "planes"))
         if seen != row["busy_ps"]:
             yield f"{row['name']}: slices of {seen} ps, busy {row['busy_ps']} ps"
             return

@@ -101,6 +101,10 @@ static void compare(const struct machine *m, unsigned layer, unsigned head, unsi
         CU_ASSERT_EQUAL(shares[d].plane_heads, dies[d].results);
         if (n == 1 && dies[d].all > 0)
             CU_ASSERT_EQUAL(shares[d].first_plane, dies[d].first);
+        uint32_t runs[PLANES_MAX] = {0};
+        ifc_kv_runs(&m->kv, layer, head, n, values, d, runs);
+        for (unsigned p = 0; p < s->groups[0].planes; p++)
+            CU_ASSERT_EQUAL(runs[p], dies[d].pages[p]);
         tokens += shares[d].tokens;
     }
     CU_ASSERT_EQUAL(tokens, (uint64_t)n * s->workload.context);
@@ -175,9 +179,15 @@ static void heads_own_planes(void)
                 ifc_kv_scan(&m.kv, 1, head, n, true, shares);
                 for (unsigned d = 0; d < dies; d++) {
                     unsigned mine = 0;
-                    for (unsigned p = d * planes; p < (d + 1) * planes; p++)
+                    uint32_t runs[PLANES_MAX] = {0};
+                    ifc_kv_runs(&m.kv, 1, head, n, true, d, runs);
+                    for (unsigned p = d * planes; p < (d + 1) * planes; p++) {
+                        unsigned slices = 0;
                         for (unsigned h = head; h < head + n; h++)
-                            mine += p >= h * all / heads && p < h * all / heads + used;
+                            slices += p >= h * all / heads && p < h * all / heads + used;
+                        CU_ASSERT_EQUAL(runs[p - d * planes], slices * m.kv.layers[1].pages);
+                        mine += slices;
+                    }
                     CU_ASSERT_EQUAL(shares[d].plane_heads, mine);
                     CU_ASSERT_EQUAL(shares[d].extent.pages, mine * m.kv.layers[1].pages);
                     owned += mine;

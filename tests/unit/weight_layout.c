@@ -42,6 +42,7 @@ static void whole_rows_are_packed_in_each_plane(void)
             uint64_t n = rows_of(rows, d), pages = 0, most = 0;
             for (unsigned p = 0; p < planes; p++) {
                 uint64_t run = div_up((n / planes + (p < n % planes)) * cols * 2, PAGE);
+                CU_ASSERT_EQUAL(ifc_weights_plane_pages(&shares[d], p), run);
                 pages += run;
                 most = run > most ? run : most;
             }
@@ -73,6 +74,9 @@ static void few_rows_are_split_by_columns(void)
             CU_ASSERT_EQUAL(shares[d].extent.pages, pages);
             CU_ASSERT_EQUAL(shares[d].extent.max_pages, div_up(pages, planes));
             CU_ASSERT_EQUAL(shares[d].extent.planes, at_work);
+            for (unsigned p = 0; p < planes; p++) /* page after page */
+                CU_ASSERT_EQUAL(ifc_weights_plane_pages(&shares[d], p),
+                                pages / planes + (p < pages % planes));
             CU_ASSERT_EQUAL(shares[d].macs, n * cols);
             CU_ASSERT_EQUAL(shares[d].up_bytes, 2 * n);
             CU_ASSERT_EQUAL(shares[d].collect_bytes, n ? 4 * (n + at_work - 1) : 0);

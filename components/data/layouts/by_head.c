@@ -35,6 +35,7 @@ static void scan(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32_t heads
             uint64_t low = begin > from ? begin : from, high = end < to ? end : to;
             if (low >= high)
                 continue;
+            share->first_plane = share->heads ? share->first_plane : (uint32_t)(low - from);
             share->heads++;
             share->whole_heads += low == begin && high == end;
             share->plane_heads += high - low;
@@ -47,6 +48,29 @@ static void scan(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32_t heads
         if (ifc_kv_unmapped(kv))
             ifc_kv_repeat(&share->extent, heads);
     }
+}
+
+/* @pages for each slice of the heads that lies in a plane of the die. */
+static void add_slices(const ifc_kv *kv, uint32_t head, uint32_t heads, uint32_t die, uint32_t pages,
+                       uint32_t *out)
+{
+    uint64_t from = (uint64_t)die * kv->group->p->planes;
+    for (uint32_t h = head; h < head + heads; h++)
+        for (uint64_t plane = kv->starts[h]; plane < kv->starts[h] + kv->slices; plane++)
+            if (plane >= from && plane < from + kv->group->p->planes)
+                out[plane - from] += pages;
+}
+
+void ifc_kv_slices(const ifc_kv *kv, uint32_t die, uint32_t pages, uint32_t *runs)
+{
+    add_slices(kv, 0, kv->heads, die, pages, runs);
+}
+
+static void runs(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32_t heads, bool values, uint32_t die,
+                 uint32_t *out)
+{
+    (void)values; /* K and V lie alike */
+    add_slices(kv, head, heads, die, (uint32_t)ifc_kv_pages(kv, layer), out);
 }
 
 static uint32_t dies(const ifc_kv *kv, uint32_t layer, uint32_t head)
@@ -75,5 +99,10 @@ static ifc_kv_unit unit(const ifc_scenario *s, const ifc_flash_group *g, uint64_
                          .streams = 1};
 }
 
-const ifc_kv_layout ifc_kv_by_head = {
-    .name = "by head", .by_plane = true, .serves = serves, .unit = unit, .scan = scan, .dies = dies};
+const ifc_kv_layout ifc_kv_by_head = {.name = "by head",
+                                      .by_plane = true,
+                                      .serves = serves,
+                                      .unit = unit,
+                                      .scan = scan,
+                                      .runs = runs,
+                                      .dies = dies};

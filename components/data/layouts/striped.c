@@ -151,6 +151,33 @@ static uint32_t dies(const ifc_kv *kv, uint32_t layer, uint32_t head)
     return dies_of_pages(kv, ifc_kv_stream_index(kv, layer, head, true), ifc_kv_first_page(kv, layer), pages);
 }
 
+/* Pages from @first on of a stream: dealt plane by plane from where it begins, or each where the placement
+ * policy put it. */
+static void add_stream(const ifc_kv *kv, uint64_t stream, uint64_t first, uint64_t pages, uint32_t die,
+                       uint32_t *runs)
+{
+    uint64_t total = kv->group->planes_total, count = kv->group->p->dies,
+             start = (kv->starts[stream] + first) % total;
+    const ifc_kv_stream *g = kv->grown ? &kv->grown[stream] : NULL;
+    uint64_t dealt = dealt_pages(g, first, pages);
+    for (uint32_t p = 0; p < kv->group->p->planes; p++) {
+        uint64_t after = (p * count + die + total - start) % total;
+        runs[p] += (uint32_t)(dealt / total + (after < dealt % total));
+    }
+    for (uint64_t i = dealt; i < pages; i++) {
+        uint32_t plane = g->planes[first + i - g->first];
+        runs[plane / count] += plane % count == die;
+    }
+}
+
+static void runs(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32_t heads, bool values, uint32_t die,
+                 uint32_t *out)
+{
+    for (uint32_t h = head; h < head + heads; h++)
+        add_stream(kv, ifc_kv_stream_index(kv, layer, h, values), ifc_kv_first_page(kv, layer),
+                   ifc_kv_pages(kv, layer), die, out);
+}
+
 static bool serves(const ifc_placement *p)
 {
     return p->kv_buffer.location == IFC_BUFFER_SOC;
@@ -167,4 +194,4 @@ static ifc_kv_unit unit(const ifc_scenario *s, const ifc_flash_group *g, uint64_
 }
 
 const ifc_kv_layout ifc_kv_striped = {
-    .name = "striped", .serves = serves, .unit = unit, .scan = scan, .dies = dies};
+    .name = "striped", .serves = serves, .unit = unit, .scan = scan, .runs = runs, .dies = dies};

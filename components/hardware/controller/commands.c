@@ -1,5 +1,6 @@
 #include "components/hardware/controller/commands.h"
 
+#include "components/hardware/flash/address.h"
 #include "components/hardware/flash/die.h"
 #include "components/hardware/flash/flow.h"
 
@@ -22,12 +23,70 @@ ifc_txn *ifc_command_new(ifc_controller *c, ifc_job *job, ifc_command command, i
 static void prepare(ifc_controller *c, ifc_txn *t)
 {
     ifc_probe_made(&c->hw->probe, t);
+    ifc_tasks_prepare(t, &c->hw->dies[t->die]);
     if (ifc_flow_needed(t))
         ifc_flow_prepare(t, &c->hw->dies[t->die]);
 }
 
+static uint64_t part(uint64_t all, uint64_t from, uint64_t to, uint64_t of)
+{
+    return all * to / of - all * from / of;
+}
+
+/* What @whole does in one plane: pages [from, to) of all of its. */
+static ifc_txn of_plane(const ifc_txn *whole, uint32_t plane, uint64_t from, uint64_t to)
+{
+    ifc_txn t = *whole;
+    uint64_t all = whole->extent.pages;
+    t.extent = (ifc_extent){.planes = 1, .max_pages = (uint32_t)(to - from), .pages = to - from};
+    t.first_plane = (uint16_t)plane;
+    t.has_runs = false;
+    t.bytes_up = part(whole->bytes_up, from, to, all);
+    t.bytes_down = part(whole->bytes_down, from, to, all);
+    t.fill = whole->fill * (double)(to - from) / (double)all;
+    return t;
+}
+
+static void copy_work(ifc_txn *to, const ifc_txn *from)
+{
+    to->extent = from->extent;
+    to->first_plane = from->first_plane;
+    to->bytes_up = from->bytes_up;
+    to->bytes_down = from->bytes_down;
+    to->fill = from->fill;
+    to->ecc_time = from->ecc_time;
+    to->tile = from->tile;
+    to->slices = from->slices;
+    to->has_runs = false;
+}
+
+/* One command for each of its planes, which are independent. */
+static void queue_each(ifc_controller *c, ifc_txn *t)
+{
+    const ifc_die *d = &c->hw->dies[t->die];
+    const ifc_txn whole = *t;
+    uint64_t done = 0;
+    for (uint32_t p = 0; p < d->n_lanes; p++) {
+        uint64_t pages = ifc_address_pages(&whole, p, d->n_lanes);
+        if (pages == 0)
+            continue;
+        ifc_txn work = of_plane(&whole, p, done, done + pages);
+        ifc_txn *each = done == 0 ? t
+                                  : ifc_command_new(c, t->job, (ifc_command)whole.command,
+                                                    (ifc_class)whole.traffic_class, d->group, d->in_group);
+        copy_work(each, &work);
+        prepare(c, each);
+        ifc_controller_enqueue(c, each);
+        done += pages;
+    }
+}
+
 void ifc_command_queue_one(ifc_controller *c, ifc_txn *t)
 {
+    if (c->hw->dies[t->die].n_lanes > 1 && t->command != IFC_READ_COMPUTE) {
+        queue_each(c, t);
+        return;
+    }
     prepare(c, t);
     ifc_controller_enqueue(c, t);
 }

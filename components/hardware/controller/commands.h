@@ -11,7 +11,8 @@
 ifc_txn *ifc_command_new(ifc_controller *c, ifc_job *job, ifc_command command, ifc_class traffic,
                          const ifc_group *group, uint32_t die_in_group);
 
-/** ifc_command_queue_one() - queue a command that goes alone and whole. Takes it. */
+/** ifc_command_queue_one() - queue a command that goes alone; where planes are independent, all but a
+ * READ_COMPUTE as one command for each of its planes. Takes it. */
 void ifc_command_queue_one(ifc_controller *c, ifc_txn *t);
 
 /**

@@ -24,6 +24,7 @@ typedef struct ifc_controller {
     ifc_command_queue *queues;      /* owned; per channel */
     ifc_txn **batch;                /* owned; scratch, per channel */
     struct ifc_command_view *views; /* owned; scratch, IFC_VIEWS_MAX of them */
+    uint64_t scans;                 /* of a queue, so far */
 } ifc_controller;
 
 void ifc_controller_init(ifc_controller *c, ifc_hardware *hw);

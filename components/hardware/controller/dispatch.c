@@ -16,18 +16,45 @@ static bool has_room(const ifc_die *d, const ifc_txn *txn)
 {
     if (d->held == 0)
         return true;
-    if (d->held >= d->group->p->queue_depth)
-        return false;
+    for (uint32_t i = 0; i < txn->n_tasks; i++)
+        if (txn->tasks[i].lane->held >= d->group->p->queue_depth)
+            return false;
     return d->buffer_used + new_vector_bytes(d, txn) + txn->footprint <= d->group->p->global_buffer;
 }
 
-static bool batch_has_room(const ifc_hardware *hw, const ifc_txn *txn, uint64_t busy)
+static uint64_t die_bit(const ifc_hardware *hw, const ifc_txn *txn)
 {
-    for (; txn; txn = txn->batch_next) {
-        uint64_t bit = (uint64_t)1 << (txn->die / hw->s->channel.count);
-        if ((busy & bit) || !has_room(&hw->dies[txn->die], txn))
+    return (uint64_t)1 << (txn->die / hw->s->channel.count);
+}
+
+/* Commands of one lane stay in order: an older one waits. @busy: dies all of whose lanes have such a one. */
+static bool must_wait(const ifc_controller *c, const ifc_txn *txn, uint64_t busy)
+{
+    if (busy & die_bit(c->hw, txn))
+        return true;
+    for (uint32_t i = 0; i < txn->n_tasks; i++)
+        if (txn->tasks[i].lane->blocked == c->scans)
+            return true;
+    return false;
+}
+
+static void wait(const ifc_controller *c, const ifc_txn *txn, uint64_t *busy)
+{
+    const ifc_die *d = &c->hw->dies[txn->die];
+    uint32_t blocked = 0;
+    for (uint32_t i = 0; i < txn->n_tasks; i++)
+        txn->tasks[i].lane->blocked = c->scans;
+    for (uint32_t i = 0; i < d->n_lanes; i++)
+        blocked += d->lanes[i].blocked == c->scans;
+    if (blocked == d->n_lanes)
+        *busy |= die_bit(c->hw, txn);
+}
+
+static bool batch_has_room(const ifc_controller *c, const ifc_txn *txn, uint64_t busy)
+{
+    for (; txn; txn = txn->batch_next)
+        if (must_wait(c, txn, busy) || !has_room(&c->hw->dies[txn->die], txn))
             return false;
-    }
     return true;
 }
 
@@ -75,6 +102,8 @@ static void dispatch_batch(ifc_controller *c, ifc_txn *head, const ifc_txn *caus
     for (ifc_txn *t = head; t; t = t->batch_next) {
         ifc_die *d = &hw->dies[t->die];
         d->held++;
+        for (uint32_t i = 0; i < t->n_tasks; i++)
+            t->tasks[i].lane->held++;
         d->buffer_used += t->footprint;
         overwrite_dead_vector(d);
         t->stamp[IFC_PHASE_QUEUE] = now;
@@ -99,14 +128,15 @@ static void dispatch_oldest(ifc_controller *c, uint32_t channel, const ifc_txn *
     ifc_command_queue *q = &c->queues[channel];
     ifc_hardware *hw = c->hw;
     uint64_t busy = 0, all = ~(uint64_t)0;
+    c->scans++;
     uint32_t per_channel = (hw->n_dies + hw->s->channel.count - 1 - channel) / hw->s->channel.count;
     if (per_channel < 64)
         all = ((uint64_t)1 << per_channel) - 1;
     for (ifc_txn **at = &q->commands.first; *at && (busy & all) != all;) {
         ifc_txn *t = *at;
-        if (!batch_has_room(hw, t, busy)) {
+        if (!batch_has_room(c, t, busy)) {
             for (ifc_txn *b = t; b; b = b->batch_next)
-                busy |= (uint64_t)1 << (b->die / hw->s->channel.count);
+                wait(c, b, &busy);
             at = &t->next;
             continue;
         }
@@ -119,7 +149,7 @@ static uint64_t dies_of(const ifc_hardware *hw, const ifc_txn *txn)
 {
     uint64_t bits = 0;
     for (; txn; txn = txn->batch_next)
-        bits |= (uint64_t)1 << (txn->die / hw->s->channel.count);
+        bits |= die_bit(hw, txn);
     return bits;
 }
 
@@ -134,7 +164,7 @@ static uint32_t find_ready(const ifc_controller *c, uint32_t channel, ifc_txn **
     uint32_t n = 0;
     for (ifc_txn **at = &c->queues[channel].commands.first; *at && n < IFC_VIEWS_MAX; at = &(*at)->next) {
         uint64_t dies = dies_of(c->hw, *at), *before = &passed[(*at)->traffic_class];
-        if (!(*before & dies) && batch_has_room(c->hw, *at, 0)) {
+        if (!(*before & dies) && batch_has_room(c, *at, 0)) {
             ready[n] = at;
             ifc_policy_view(*at, &views[n++]);
         }
@@ -147,6 +177,7 @@ static void dispatch_by_policy(ifc_controller *c, uint32_t channel, const ifc_tx
 {
     ifc_txn **ready[IFC_VIEWS_MAX];
     ifc_command_view *views = c->views;
+    c->scans++;
     for (uint32_t n; (n = find_ready(c, channel, ready, views)) > 0;) {
         uint32_t i = ifc_policy_dispatch(c->hw, channel, views, n);
         if (i == IFC_NONE)

@@ -10,19 +10,29 @@
 
 void ifc_die_init(ifc_die *d, ifc_hardware *hw, const ifc_group *group, uint32_t index, uint32_t in_group)
 {
+    uint32_t planes = group->p->planes;
     *d = (ifc_die){.hw = hw, .group = group, .index = index, .in_group = in_group};
     d->channel = index % hw->s->channel.count;
     d->wakes = IFC_TIME_MAX;
     snprintf(d->name, sizeof d->name, "%.50s.die%u", group->p->name, in_group);
     ifc_signal_init(&d->work);
+    d->n_lanes = group->p->independent_planes ? planes : 1;
+    d->lanes = calloc(d->n_lanes, sizeof *d->lanes);
+    IFC_BUG_ON(!d->lanes, "out of memory for the planes of %s", d->name);
+    for (uint32_t i = 0; i < d->n_lanes; i++)
+        ifc_lane_init(&d->lanes[i], d, i, planes / d->n_lanes);
 }
 
 void ifc_die_fini(ifc_die *d)
 {
     ifc_signal_fini(&d->work);
-    for (uint32_t i = 0; d->engines && i < d->group->p->planes; i++)
-        ifc_engine_fini(&d->engines[i]);
-    free(d->engines);
+    for (uint32_t i = 0; d->lanes && i < d->n_lanes; i++) {
+        ifc_lane *l = &d->lanes[i];
+        for (uint32_t p = 0; l->engines && p < l->planes; p++)
+            ifc_engine_fini(&l->engines[p]);
+        free(l->engines);
+    }
+    free(d->lanes);
 }
 
 void ifc_die_look_again(ifc_die *d)
@@ -30,16 +40,20 @@ void ifc_die_look_again(ifc_die *d)
     ifc_notify(&d->work);
 }
 
-void ifc_die_busy(ifc_die *d, ifc_time begin, ifc_time end)
+bool ifc_die_idle(const ifc_die *d, ifc_time now)
 {
-    begin = ifc_time_max(begin, d->busy_until);
-    if (end <= begin)
-        return;
-    if (begin > d->busy_until)
-        d->busy_from = begin;
-    d->busy_ps += end - begin;
-    d->busy_until = end;
-    ifc_probe_busy(&d->hw->probe, IFC_PART_GROUP + d->group->index, begin, end);
+    if (d->held > 0 || d->exit.first || d->collect_free > now || d->exit.free > now)
+        return false;
+    for (uint32_t i = 0; i < d->n_lanes; i++)
+        if (!ifc_lane_idle(&d->lanes[i], now))
+            return false;
+    return true;
+}
+
+ifc_exit *ifc_die_exit(const ifc_txn *txn)
+{
+    ifc_lane *l = txn->tasks[0].lane;
+    return l->die->n_lanes == 1 || txn->command == IFC_READ_COMPUTE ? &l->die->exit : &l->exit;
 }
 
 ifc_time ifc_die_collect_time(const ifc_die *d, const ifc_txn *txn, uint64_t bytes)
@@ -51,17 +65,27 @@ ifc_time ifc_die_collect_time(const ifc_die *d, const ifc_txn *txn, uint64_t byt
 
 /* ---- statistics ---- */
 
-static void account_array(ifc_die *d, ifc_txn *txn, ifc_time arrived, ifc_time begin, ifc_time end)
+/* A part begins, or has, its time on the array. */
+static void account_part(ifc_task *p, ifc_time arrived, ifc_time begin, ifc_time end)
 {
-    txn->stamp[IFC_PHASE_DIE_QUEUE] = begin;
-    if (begin > arrived && d->last_array) {
-        txn->after_array = d->last_array;
-        txn->after_array_id = d->last_array_id;
+    ifc_lane *l = p->lane;
+    if (begin > arrived && l->last_array) {
+        p->after_array = l->last_array;
+        p->after_array_id = l->last_array_id;
     }
-    d->last_array = txn;
-    d->last_array_id = txn->id;
+    l->last_array = p->txn;
+    l->last_array_id = p->txn->id;
+    ifc_lane_busy(l, begin, end);
+}
+
+/* @p: the part that the command waits for. */
+static void account_array(const ifc_task *p, ifc_time arrived, ifc_time begin)
+{
+    ifc_die *d = p->lane->die;
+    p->txn->stamp[IFC_PHASE_DIE_QUEUE] = begin;
+    p->txn->after_array = p->after_array;
+    p->txn->after_array_id = p->after_array_id;
     d->wait_ps = ifc_time_sum(d->wait_ps, begin - arrived);
-    ifc_die_busy(d, begin, end);
     d->commands++;
 }
 
@@ -79,9 +103,10 @@ static void account_sensed(ifc_die *d, const ifc_txn *txn)
     ifc_probe_sensed(&d->hw->probe, txn, pages * (double)page);
 }
 
-/* Power while the command's planes work at their pace: energy of a page on each of them per page time. */
-static void account_power(ifc_die *d, const ifc_txn *txn, ifc_time t_read)
+/* Power while a part's planes work at their pace: energy of a page on each of them per page time. */
+static double part_watts(const ifc_die *d, const ifc_task *p, ifc_time t_read)
 {
+    const ifc_txn *txn = p->txn;
     const ifc_flash_group *g = d->group->p;
     double bits = 8.0 * (double)(g->page + (d->hw->s->effects.ecc ? g->spare : 0)), joule, time;
     if (txn->command == IFC_PROGRAM || txn->command == IFC_COPY) {
@@ -96,7 +121,18 @@ static void account_power(ifc_die *d, const ifc_txn *txn, ifc_time t_read)
             bits * g->read_energy + macs * g->mac_energy + g->ecc_power * (double)d->group->ecc_time * 1e-12;
         time = (double)ifc_time_max(t_read, ifc_time_max(txn->ecc_time, txn->mac_time));
     }
-    double watts = g->static_power + txn->extent.planes * joule * 1e12 / time;
+    return p->extent.planes * joule * 1e12 / time;
+}
+
+/* Of all lanes at work. */
+static void account_power(const ifc_task *p, ifc_time t_read)
+{
+    ifc_die *d = p->lane->die;
+    double watts = d->group->p->static_power;
+    p->lane->watts = part_watts(d, p, t_read);
+    for (uint32_t i = 0; i < d->n_lanes; i++)
+        if (&d->lanes[i] == p->lane || d->lanes[i].current)
+            watts += d->lanes[i].watts;
     d->peak_watts = watts > d->peak_watts ? watts : d->peak_watts;
 }
 
@@ -115,30 +151,35 @@ static ifc_time write_time(const ifc_die *d, const ifc_txn *txn)
 }
 
 /* Return: false: pages of a READ may still be in the cache registers. */
-static bool start_write(ifc_die *d, ifc_txn *txn)
+static bool start_write(ifc_task *p)
 {
-    if (d->reading && !ifc_flow_gone(d->reading))
+    ifc_lane *l = p->lane;
+    ifc_die *d = l->die;
+    ifc_txn *txn = p->txn;
+    if (l->reading && !ifc_flow_gone(l->reading))
         return false;
-    ifc_time free = ifc_time_max(d->pipeline.sense_free, d->pipeline.compute_free);
-    free = ifc_time_max(free, d->reading ? d->reading->up_free : d->cache_free);
+    ifc_time free = ifc_time_max(l->pipeline.sense_free, l->pipeline.compute_free);
+    free = ifc_time_max(free, l->reading ? l->reading->up_free : l->cache_free);
     ifc_time begin = ifc_time_max(txn->arrived, free);
-    d->write_end = ifc_time_add(begin, ifc_time_times(txn->extent.max_pages, write_time(d, txn)));
+    l->write_end = ifc_time_add(begin, ifc_time_times(txn->extent.max_pages, write_time(d, txn)));
     txn->stamp[IFC_PHASE_DATA_DOWN] = txn->arrived;
-    account_power(d, txn, d->group->p->t_read);
+    account_power(p, d->group->p->t_read);
     if (txn->command == IFC_COPY) {
         account_sensed(d, txn);
         d->pages_copied += txn->extent.pages;
     }
-    account_array(d, txn, txn->arrived, begin, d->write_end);
-    d->pipeline = (ifc_pipeline){.sense_free = d->write_end, .compute_free = d->write_end};
+    account_part(p, txn->arrived, begin, l->write_end);
+    account_array(p, txn->arrived, begin);
+    l->pipeline = (ifc_pipeline){.sense_free = l->write_end, .compute_free = l->write_end};
     return true;
 }
 
-static void finish_write(ifc_die *d, ifc_txn *txn)
+static void finish_write(ifc_lane *l, ifc_txn *txn)
 {
+    ifc_die *d = l->die;
     ifc_time begin = txn->stamp[IFC_PHASE_DIE_QUEUE];
-    ifc_span_add(&d->span, d->write_end - begin);
-    ifc_probe_written(&d->hw->probe, d, txn, begin, d->write_end);
+    ifc_span_add(&d->span, l->write_end - begin);
+    ifc_probe_written(&d->hw->probe, d, txn, begin, l->write_end);
     if (txn->command == IFC_ERASE) {
         d->blocks_erased += txn->extent.pages;
     } else {
@@ -146,143 +187,168 @@ static void finish_write(ifc_die *d, ifc_txn *txn)
         d->pages_programmed += ifc_die_programs(txn);
     }
     for (int phase = IFC_PHASE_ARRAY; phase < IFC_PHASES; phase++)
-        txn->stamp[phase] = d->write_end;
+        txn->stamp[phase] = l->write_end;
     ifc_complete(d->hw, txn);
 }
 
 /* ---- READ and READ_COMPUTE ---- */
 
-static void start_flow(ifc_die *d, ifc_txn *txn)
+static bool is_first(const ifc_task *p)
 {
+    for (uint32_t i = 0; i < p->txn->n_tasks; i++)
+        if (p->txn->tasks[i].running)
+            return false;
+    return true;
+}
+
+static void start_flow(ifc_task *p)
+{
+    ifc_txn *txn = p->txn;
     ifc_flow *f = txn->flow;
-    account_power(d, txn, f->t_read);
-    account_sensed(d, txn);
-    ifc_time page = ifc_time_max(f->t_read, ifc_time_max(txn->ecc_time, txn->mac_time));
-    d->longest_page = ifc_time_max(d->longest_page, page);
-    f->before = d->out_last;
-    if (d->out_last)
-        d->out_last->after_out = f;
-    else
-        d->out = f;
-    d->out_last = f;
-    ifc_flow_start(f);
+    ifc_die *d = f->die;
+    account_power(p, f->t_read);
+    if (is_first(p)) {
+        ifc_time page = ifc_time_max(f->t_read, ifc_time_max(txn->ecc_time, txn->mac_time));
+        account_sensed(d, txn);
+        d->longest_page = ifc_time_max(d->longest_page, page);
+    }
+    ifc_flow_start(p);
 }
 
 /* Its time on the array and in the engines, told apart by what sets the pace. What it waited for the bus is
  * kept out: a READ's counts as data_up, since the array goes on as its pages leave. */
-static void stamp_work(ifc_txn *txn, const ifc_flow *f)
+static void stamp_work(ifc_txn *txn, const ifc_task *p)
 {
-    ifc_time compute = ifc_time_max(txn->ecc_time, txn->mac_time), end = f->run.end,
-             work = end - f->stall - txn->tail_time, array = f->first_move;
+    ifc_time t_read = txn->flow->t_read;
+    ifc_time compute = ifc_time_max(txn->ecc_time, txn->mac_time), end = p->run.end,
+             work = end - p->stall - txn->tail_time, array = p->first_move;
     bool decoder = txn->ecc_time >= txn->mac_time, read = txn->command == IFC_READ;
-    if (f->t_read >= compute)
-        array = read ? work - compute : f->run.last_move - f->stall;
-    array = ifc_time_max(ifc_time_min(array, work), f->begin);
+    if (t_read >= compute)
+        array = read ? work - compute : p->run.last_move - p->stall;
+    array = ifc_time_max(ifc_time_min(array, work), p->begin);
     txn->stamp[IFC_PHASE_ARRAY] = array;
     txn->stamp[IFC_PHASE_ECC] = decoder ? work : array;
     txn->stamp[IFC_PHASE_MAC] = work + txn->tail_time;
     txn->stamp[IFC_PHASE_STALL] = read ? work : end;
 }
 
-static void finish_flow(ifc_die *d, ifc_txn *txn)
+/* Its times are those of the part that took longest. */
+static void finish_flow(ifc_txn *txn)
 {
-    ifc_flow *f = txn->flow;
-    bool compute = txn->command == IFC_READ_COMPUTE;
-    account_array(d, txn, txn->stamp[IFC_PHASE_COMMAND], f->begin, compute ? f->run.end : f->run.last_move);
+    const ifc_task *last = txn->tasks;
+    for (uint32_t i = 1; i < txn->n_tasks; i++)
+        if (txn->tasks[i].run.end > last->run.end)
+            last = &txn->tasks[i];
+    account_array(last, txn->stamp[IFC_PHASE_COMMAND], last->begin);
     txn->stamp[IFC_PHASE_DATA_DOWN] = txn->stamp[IFC_PHASE_COMMAND];
-    stamp_work(txn, f);
+    stamp_work(txn, last);
+}
+
+static void finish_part(ifc_task *p)
+{
+    ifc_txn *txn = p->txn;
+    ifc_die *d = p->lane->die;
+    bool compute = txn->command == IFC_READ_COMPUTE;
+    account_part(p, txn->stamp[IFC_PHASE_COMMAND], p->begin, compute ? p->run.end : p->run.last_move);
+    p->over = true;
+    if (++txn->flow->tasks_over == txn->n_tasks)
+        finish_flow(txn);
     if (!compute)
         return;
-    ifc_pipeline_run run = f->run;
-    run.begin = f->begin;
-    run.first_move = f->first_move;
+    ifc_pipeline_run run = p->run;
+    run.begin = p->begin;
+    run.first_move = p->first_move;
     ifc_span_add(&d->span, (d->hw->s->effects.pipeline_fill ? run.last_move : run.end) - run.begin);
-    ifc_probe_run(&d->hw->probe, d, txn, &run);
+    ifc_probe_run(&d->hw->probe, d, txn, p, &run);
 }
 
 /* Grains page and plane: every plane works for itself on the granule decided last. */
-static bool play_engines(ifc_die *d, ifc_flow *f)
+static bool play_engines(ifc_task *p)
 {
-    if (!d->engines || f->txn->command != IFC_READ_COMPUTE || f->txn->extent.run_ppb || d->engines_at_work)
+    ifc_lane *l = p->lane;
+    const ifc_flow *f = p->txn->flow;
+    if (!l->engines || p->txn->command != IFC_READ_COMPUTE || p->extent.run_ppb || l->engines_at_work)
         return false;
-    if (f->played == f->done)
+    if (p->played == p->done)
         return false;
-    if (d->engines_end) { /* they have played it */
-        ifc_time tail = f->done == f->granules ? f->txn->tail_time : 0;
-        IFC_BUG_ON(d->engines_end + tail != f->run.end, "planes of %s end at %lld ps, the die at %lld",
-                   d->name, (long long)(d->engines_end + tail), (long long)f->run.end);
-        d->engines_end = 0;
-        f->played = f->done;
+    if (l->engines_end) { /* they have played it */
+        ifc_time tail = p->done == f->granules ? p->txn->tail_time : 0;
+        IFC_BUG_ON(l->engines_end + tail != p->run.end, "planes of %s end at %lld ps, the die at %lld",
+                   l->die->name, (long long)(l->engines_end + tail), (long long)p->run.end);
+        l->engines_end = 0;
+        p->played = p->done;
         return true;
     }
-    ifc_extent e = ifc_flow_extent(f);
+    ifc_extent e = ifc_flow_extent(p);
     if (e.pages == 0) {
-        f->played = f->done;
+        p->played = p->done;
         return true;
     }
-    d->engines_at_work = e.planes;
-    ifc_time compute = ifc_time_max(f->txn->ecc_time, f->txn->mac_time);
+    l->engines_at_work = e.planes;
+    ifc_time compute = ifc_time_max(p->txn->ecc_time, p->txn->mac_time);
     for (uint32_t i = 0; i < e.planes; i++)
-        ifc_engine_start(&d->engines[(f->txn->first_plane + i) % d->group->p->planes], f->txn,
-                         (uint32_t)ifc_extent_plane(&e, i), e.max_pages, &f->run, f->t_read, compute);
+        ifc_engine_start(&l->engines[(p->first_plane - l->first_plane + i) % l->planes], p->txn,
+                         (uint32_t)ifc_extent_plane(&e, i), e.max_pages, &p->run, f->t_read, compute);
     return false;
 }
 
 /* ---- the actor: does what can be done now, and knows when there may be more ---- */
 
-static bool begin_next(ifc_die *d)
+static bool begin_next(ifc_lane *l)
 {
-    ifc_txn *txn = d->queue.first;
-    if (d->current || !txn)
+    ifc_task *p = l->queue.first;
+    if (l->current || !p)
         return false;
-    bool flow = ifc_flow_needed(txn);
-    IFC_BUG_ON(txn->command > IFC_COPY, "%s got a command it does not know: %u", d->name, txn->command);
-    if (!flow && !start_write(d, txn))
+    bool flow = ifc_flow_needed(p->txn);
+    IFC_BUG_ON(p->txn->command > IFC_COPY, "%s got a command it does not know: %u", l->die->name,
+               p->txn->command);
+    if (!flow && !start_write(p))
         return false;
-    d->current = ifc_txn_fifo_take(&d->queue);
+    l->current = ifc_task_fifo_take(&l->queue);
     if (flow)
-        start_flow(d, txn);
+        start_flow(p);
     return true;
 }
 
-static bool end_current(ifc_die *d, ifc_time now)
+static bool end_current(ifc_lane *l, ifc_time now)
 {
-    ifc_txn *txn = d->current;
-    if (!txn)
+    ifc_task *p = l->current;
+    if (!p)
         return false;
-    if (!ifc_flow_needed(txn)) {
-        if (d->write_end > now)
+    if (!ifc_flow_needed(p->txn)) {
+        if (l->write_end > now)
             return false;
-        d->current = NULL;
-        finish_write(d, txn);
+        l->current = NULL;
+        finish_write(l, p->txn);
         return true;
     }
-    ifc_flow *f = txn->flow;
-    if (play_engines(d, f))
+    if (play_engines(p))
         return true;
-    if (!ifc_flow_decided(f) || f->played < f->done || d->pipeline.sense_free > now)
+    if (!ifc_flow_decided(p) || p->played < p->done || l->pipeline.sense_free > now)
         return false;
-    d->current = NULL;
-    finish_flow(d, txn);
+    l->current = NULL;
+    finish_part(p);
     return true;
 }
 
 /* The oldest command whose result has crossed the bus. */
-static bool end_oldest(ifc_die *d, ifc_time now)
+static bool end_oldest(ifc_exit *exit, ifc_time now)
 {
-    ifc_flow *f = d->out;
-    if (!f || !ifc_flow_gone(f) || f->up_free > now || f->txn == d->current)
+    ifc_flow *f = exit->first;
+    if (!f || !ifc_flow_gone(f) || f->up_free > now || f->tasks_over < f->txn->n_tasks)
         return false;
     ifc_txn *txn = f->txn;
-    d->out = f->after_out;
-    if (!d->out)
-        d->out_last = NULL;
+    ifc_die *d = f->die;
+    ifc_lane *l = txn->tasks[0].lane;
+    exit->first = f->after_out;
+    if (!exit->first)
+        exit->last = NULL;
     else
-        d->out->before = NULL;
-    d->out_free = f->up_free;
-    if (d->reading == f) {
-        d->cache_free = f->up_free;
-        d->reading = NULL;
+        exit->first->before = NULL;
+    exit->free = f->up_free;
+    if (l->reading == f) {
+        l->cache_free = f->up_free;
+        l->reading = NULL;
     }
     ifc_flow_stamp_up(f);
     ifc_channel_forget(&d->hw->channels[d->channel], f);
@@ -295,23 +361,23 @@ static bool end_oldest(ifc_die *d, ifc_time now)
  * the finer grains the engines wait for. What waits for the bus knows no better than when that is granted
  * next.
  */
-static ifc_time look_at_current(const ifc_die *d, ifc_time now)
+static ifc_time look_at_current(const ifc_lane *l, ifc_time now)
 {
-    const ifc_txn *txn = d->current;
-    if (!txn || d->engines_at_work)
+    const ifc_task *p = l->current;
+    if (!p || l->engines_at_work)
         return IFC_TIME_MAX;
-    if (!ifc_flow_needed(txn))
-        return d->write_end;
-    bool plays = d->engines && txn->command == IFC_READ_COMPUTE;
-    ifc_time at = ifc_flow_bound(txn->flow);
-    if (!ifc_flow_decided(txn->flow) && (plays || at <= now))
-        return ifc_channel_next(&d->hw->channels[d->channel], now);
-    return d->queue.first || plays ? at : IFC_TIME_MAX;
+    if (!ifc_flow_needed(p->txn))
+        return l->write_end;
+    bool plays = l->engines && p->txn->command == IFC_READ_COMPUTE;
+    ifc_time at = ifc_flow_bound(p);
+    if (!ifc_flow_decided(p) && (plays || at <= now))
+        return ifc_channel_next(&l->die->hw->channels[l->die->channel], now);
+    return l->queue.first || plays ? at : IFC_TIME_MAX;
 }
 
-static ifc_time look_at_oldest(const ifc_die *d, ifc_time now)
+static ifc_time look_at_oldest(const ifc_die *d, const ifc_exit *exit, ifc_time now)
 {
-    const ifc_flow *f = d->out;
+    const ifc_flow *f = exit->first;
     if (!f)
         return IFC_TIME_MAX;
     ifc_time at = ifc_flow_bound_up(f);
@@ -319,16 +385,47 @@ static ifc_time look_at_oldest(const ifc_die *d, ifc_time now)
 }
 
 /* The earliest moment at which the command at work may make way for the next. */
-static ifc_time may_end(const ifc_txn *current, const ifc_die *d)
+static ifc_time may_end(const ifc_lane *l)
 {
-    return ifc_flow_needed(current) ? ifc_flow_bound(current->flow) : d->write_end;
+    return ifc_flow_needed(l->current->txn) ? ifc_flow_bound(l->current) : l->write_end;
 }
 
 void ifc_die_accept(ifc_die *d, ifc_txn *txn)
 {
-    ifc_txn_fifo_put(&d->queue, txn);
-    if (!d->current || may_end(d->current, d) < d->wakes)
+    bool look = false;
+    if (ifc_flow_needed(txn))
+        ifc_flow_wait(txn->flow);
+    for (uint32_t i = 0; i < txn->n_tasks; i++) {
+        ifc_lane *l = txn->tasks[i].lane;
+        ifc_task_fifo_put(&l->queue, &txn->tasks[i]);
+        look |= !l->current || may_end(l) < d->wakes;
+    }
+    if (look)
         ifc_notify(&d->work);
+}
+
+/* Return: whether something was done. */
+static bool step(ifc_die *d, ifc_time now)
+{
+    for (uint32_t i = 0; i < d->n_lanes; i++)
+        if (end_current(&d->lanes[i], now) || begin_next(&d->lanes[i]))
+            return true;
+    if (end_oldest(&d->exit, now))
+        return true;
+    for (uint32_t i = 0; d->n_lanes > 1 && i < d->n_lanes; i++)
+        if (end_oldest(&d->lanes[i].exit, now))
+            return true;
+    return false;
+}
+
+static ifc_time look_again_at(const ifc_die *d, ifc_time now)
+{
+    ifc_time at = look_at_oldest(d, &d->exit, now);
+    for (uint32_t i = 0; i < d->n_lanes; i++) {
+        at = ifc_time_min(at, look_at_current(&d->lanes[i], now));
+        at = ifc_time_min(at, look_at_oldest(d, &d->lanes[i].exit, now));
+    }
+    return at;
 }
 
 void ifc_die_run(void *die)
@@ -337,11 +434,11 @@ void ifc_die_run(void *die)
     for (;;) {
         ifc_time now = ifc_now();
         ifc_channel_advance(&d->hw->channels[d->channel], now);
-        if (end_current(d, now) || begin_next(d) || end_oldest(d, now)) {
+        if (step(d, now)) {
             d->changes++;
             continue;
         }
-        d->wakes = ifc_time_min(look_at_current(d, now), look_at_oldest(d, now));
+        d->wakes = look_again_at(d, now);
         ifc_wait_until(&d->work, d->wakes, "a command");
     }
 }

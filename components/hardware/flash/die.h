@@ -1,16 +1,14 @@
 /**
- * A flash die: its sequencer decodes commands in order and runs one array operation at a time on its planes,
- * except that commands that follow each other share the register pipeline. Its global buffer collects and
- * reduces plane results.
+ * A flash die: the sequencer of each of its lanes decodes commands in order and runs one array operation at a
+ * time on its planes, except that commands that follow each other share the register pipeline. Its global
+ * buffer collects and reduces plane results.
  */
 #ifndef IFC_DIE_H
 #define IFC_DIE_H
 
 #include <ifc/txn.h>
 
-#include "components/hardware/flash/engine.h"
-#include "components/hardware/flash/pipeline.h"
-#include "components/hardware/txn_fifo.h"
+#include "components/hardware/flash/lane.h"
 #include "platform/kernel/kernel.h"
 
 struct ifc_hardware;
@@ -23,28 +21,12 @@ typedef struct ifc_die {
     uint32_t in_group; /* its number within the group */
     char name[64];     /* "g1.die3" */
 
-    /* sequencer: one command at a time on the array */
     ifc_signal work;
-    ifc_time wakes;     /* when its actor will look again */
-    ifc_txn_fifo queue; /* commands that arrived */
-    ifc_txn *current;   /* the one at work; NULL: none */
-    ifc_time write_end; /* of a PROGRAM, COPY or ERASE at work */
-    ifc_pipeline pipeline;
-    ifc_txn *last_array; /* the command that used the array last */
-    uint64_t last_array_id;
-
+    ifc_time wakes;  /* when its actor will look again */
+    ifc_lane *lanes; /* owned; one, or where planes are independent one for each */
+    uint32_t n_lanes;
     uint64_t changes; /* of all that its flows depend on: what one of them wants holds until the next */
-
-    /* what leaves it */
-    struct ifc_flow *out, *out_last; /* commands whose results are not all on the other side, oldest first */
-    ifc_time out_free;               /* end of the last tenure of the last of those that are */
-    struct ifc_flow *reading;        /* READ whose pages may be in the cache registers; NULL: none since */
-    ifc_time cache_free;             /* ... this moment */
-
-    /* engines, at the grains page and plane */
-    ifc_engine *engines; /* one per plane; NULL at grain die */
-    uint32_t engines_at_work;
-    ifc_time engines_end; /* when the last of them is done */
+    ifc_exit exit;    /* of commands; where planes are independent, of those that use the global buffer */
 
     /* global buffer */
     ifc_time collect_free;
@@ -57,8 +39,7 @@ typedef struct ifc_die {
     ifc_txn *vector_user; /* the newest command that uses it; NULL: it is dead, and may be overwritten */
 
     /* statistics */
-    ifc_time busy_from, busy_until; /* the last stretch without a gap; may lie ahead */
-    ifc_time busy_ps, wait_ps;
+    ifc_time wait_ps;
     ifc_time longest_page; /* of the commands so far: what the slowest of sense, decode and compute takes */
     uint64_t commands, pages_sensed, pages_copied, programs, blocks_erased, macs;
     double pages_programmed; /* a partial program is a part of its page's fill */
@@ -82,8 +63,11 @@ void ifc_die_accept(ifc_die *d, ifc_txn *txn);
 /** ifc_die_look_again() - something it may wait for has been decided. Does not block. */
 void ifc_die_look_again(ifc_die *d);
 
-/** ifc_die_busy() - the array works from @begin to @end; what has been counted is not counted again. */
-void ifc_die_busy(ifc_die *d, ifc_time begin, ifc_time end);
+/** ifc_die_idle() - nothing of what it did reaches past @now. */
+bool ifc_die_idle(const ifc_die *d, ifc_time now);
+
+/** ifc_die_exit() - where what a command returns leaves the die in turn. */
+ifc_exit *ifc_die_exit(const ifc_txn *txn);
 
 /** ifc_die_collect_time() - plane results of a command, @bytes of them, into the global buffer. */
 ifc_time ifc_die_collect_time(const ifc_die *d, const ifc_txn *txn, uint64_t bytes);

@@ -3,9 +3,9 @@
 #include "components/hardware/flash/die.h"
 #include "components/hardware/hardware.h"
 
-void ifc_engine_init(ifc_engine *e, struct ifc_die *die, uint32_t plane, uint32_t pages_per_event)
+void ifc_engine_init(ifc_engine *e, struct ifc_lane *lane, uint32_t plane, uint32_t pages_per_event)
 {
-    *e = (ifc_engine){.die = die, .plane = plane, .pages_per_event = pages_per_event};
+    *e = (ifc_engine){.lane = lane, .plane = plane, .pages_per_event = pages_per_event};
     ifc_signal_init(&e->work);
 }
 
@@ -17,7 +17,7 @@ void ifc_engine_fini(ifc_engine *e)
 void ifc_engine_start(ifc_engine *e, ifc_txn *txn, uint32_t pages, uint32_t rounds,
                       const ifc_pipeline_run *run, ifc_time t_read, ifc_time t_compute)
 {
-    IFC_BUG_ON(e->txn, "plane %u of %s is given a command while it is at work", e->plane, e->die->name);
+    IFC_BUG_ON(e->txn, "plane %u of %s is given a command while it is at work", e->plane, e->lane->die->name);
     e->txn = txn;
     e->pages = pages;
     e->begin = run->begin;
@@ -32,11 +32,11 @@ void ifc_engine_start(ifc_engine *e, ifc_txn *txn, uint32_t pages, uint32_t roun
 
 static void finish(ifc_engine *e, ifc_time end)
 {
-    ifc_die *d = e->die;
-    d->engines_end = ifc_time_max(d->engines_end, end);
+    ifc_lane *l = e->lane;
+    l->engines_end = ifc_time_max(l->engines_end, end);
     e->txn = NULL;
-    if (--d->engines_at_work == 0)
-        ifc_die_look_again(d);
+    if (--l->engines_at_work == 0)
+        ifc_die_look_again(l->die);
 }
 
 /* An event is the moment a sensed page moves to the cache register; its compute ends t_compute later. */
@@ -48,13 +48,13 @@ void ifc_engine_run(void *engine)
             ifc_wait(&e->work, "pages to sense");
         ifc_time move = e->first_move;
         ifc_sleep_until(move);
-        ifc_probe_pages(&e->die->hw->probe, e, move, 1);
+        ifc_probe_pages(&e->lane->die->hw->probe, e, move, 1);
         for (uint32_t left = e->pages - 1; left > 0;) {
             uint32_t step = left < e->pages_per_event ? left : e->pages_per_event;
             move =
                 ifc_time_add(move, ifc_time_times(step, e->t_page) + (left == e->pages - 1 ? e->stall : 0));
             ifc_sleep_until(move);
-            ifc_probe_pages(&e->die->hw->probe, e, move, step);
+            ifc_probe_pages(&e->lane->die->hw->probe, e, move, step);
             left -= step;
         }
         finish(e, move + e->t_compute + (e->stalls_alone ? e->stall : 0));

@@ -13,11 +13,11 @@
 #include "components/hardware/flash/pipeline.h"
 #include "platform/kernel/kernel.h"
 
-struct ifc_die;
+struct ifc_lane;
 
 typedef struct ifc_engine {
-    struct ifc_die *die;
-    uint32_t plane;
+    struct ifc_lane *lane;
+    uint32_t plane; /* of the die */
     ifc_signal work;
     ifc_txn *txn; /* command at work; NULL: idle */
     uint32_t pages;
@@ -28,7 +28,7 @@ typedef struct ifc_engine {
     uint32_t pages_per_event;
 } ifc_engine;
 
-void ifc_engine_init(ifc_engine *e, struct ifc_die *die, uint32_t plane, uint32_t pages_per_event);
+void ifc_engine_init(ifc_engine *e, struct ifc_lane *lane, uint32_t plane, uint32_t pages_per_event);
 void ifc_engine_fini(ifc_engine *e);
 
 /** ifc_engine_run() - the actor. */
@@ -37,7 +37,7 @@ void ifc_engine_run(void *engine);
 /**
  * ifc_engine_start() - give an idle engine its pages of a granule; the die is told when all have played
  * @rounds: of the granule
- * @run:    the granule, as decided for the whole die
+ * @run:    the granule, as decided for the whole lane
  * Does not block.
  */
 void ifc_engine_start(ifc_engine *e, ifc_txn *txn, uint32_t pages, uint32_t rounds,

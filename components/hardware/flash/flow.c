@@ -5,51 +5,14 @@
 #include "components/hardware/flash/channel.h"
 #include "components/hardware/flash/die.h"
 #include "components/hardware/flash/extent.h"
+#include "components/hardware/flash/flow_internal.h"
 #include "components/hardware/hardware.h"
-
-enum slot_time { ARRIVED, COMPUTED, COLLECTED, SENT, SLOT_TIMES };
-
-static ifc_time *slot(const ifc_flow *f, uint32_t granule, enum slot_time which)
-{
-    return &f->times[(size_t)(granule % f->slots) * SLOT_TIMES + which];
-}
-
-static bool reads(const ifc_flow *f)
-{
-    return f->txn->command == IFC_READ;
-}
-
-static bool comes_in_granules(const ifc_flow *f)
-{
-    return f->txn->grows_down || f->page_commands;
-}
-
-/* The i-th of n equal parts of @all; all parts sum to it. */
-static uint64_t part(uint64_t all, uint64_t i, uint64_t n)
-{
-    return all * (i + 1) / n - all * i / n;
-}
-
-static uint64_t ceil_div(uint64_t a, uint64_t b)
-{
-    return a / b + (a % b != 0);
-}
-
-static ifc_time whole_ps(double ps)
-{
-    return ps < (double)IFC_TIME_FAR ? (ifc_time)ps : IFC_TIME_FAR;
-}
 
 ifc_time ifc_flow_sense_time(const ifc_die *d, const ifc_txn *txn)
 {
     const ifc_flash_group *g = d->group->p;
     uint64_t turns = g->sense_planes ? ceil_div(txn->extent.planes, g->sense_planes) : 1;
     return ifc_time_times(turns ? turns : 1, g->t_read);
-}
-
-static ifc_time compute_time(const ifc_txn *txn)
-{
-    return ifc_time_max(txn->ecc_time, txn->mac_time);
 }
 
 static uint32_t count_granules(const ifc_flow *f, uint64_t data)
@@ -80,32 +43,23 @@ static void hold_buffer(ifc_flow *f)
     t->footprint = whole - (t->vector ? t->bytes_down : 0) + (room * each < data ? room * each : data);
 }
 
-static ifc_time transfer(const ifc_flow *f, uint64_t bytes)
-{
-    return ifc_time_for_bytes(bytes, f->die->hw->s->channel.rate);
-}
-
 static ifc_time page_command(const ifc_flow *f)
 {
     const ifc_scenario *s = f->die->hw->s;
     return s->effects.command ? s->channel.page_command : 0;
 }
 
-/* Pieces in which a page leaves. */
-static uint32_t slices(const ifc_flow *f)
-{
-    return f->txn->slices > 1 && !f->one_run ? f->txn->slices : 1;
-}
-
 static void make_slots(ifc_flow *f)
 {
     f->slots = reads(f) ? 2 : f->granules;
-    if (f->slots <= f->room)
-        return;
-    free(f->times);
-    f->times = malloc((size_t)f->slots * SLOT_TIMES * sizeof *f->times);
-    IFC_BUG_ON(!f->times, "out of memory for %u granules", f->slots);
-    f->room = f->slots;
+    if (f->slots > f->room) {
+        free(f->times);
+        f->times = malloc((size_t)f->slots * SLOT_TIMES * sizeof *f->times);
+        IFC_BUG_ON(!f->times, "out of memory for %u granules", f->slots);
+        f->room = f->slots;
+    }
+    for (uint32_t i = 0; f->txn->n_tasks > 1 && i < f->slots; i++)
+        *slot(f, i, COMPUTED) = 0; /* the latest of its parts will be */
 }
 
 /* Bus time of a page of a READ, not more than its slices take; of a run, of all of it. */
@@ -152,13 +106,17 @@ void ifc_flow_free(ifc_flow *f)
     free(f);
 }
 
-static ifc_extent granule_extent(const ifc_flow *f, uint32_t granule)
+/* Pages of @e, all of the command's or a part of them, in a granule. */
+static ifc_extent granule_extent(const ifc_flow *f, const ifc_extent *e, uint32_t granule)
 {
-    const ifc_extent *e = &f->txn->extent;
-    uint64_t n = f->granules, from = e->max_pages * (uint64_t)granule / n,
-             to = e->max_pages * ((uint64_t)granule + 1) / n;
+    uint64_t rounds = f->txn->extent.max_pages, n = f->granules, from = rounds * granule / n,
+             to = rounds * (granule + 1) / n;
     if (n == 1)
         return *e;
+    from = from < e->max_pages ? from : e->max_pages;
+    to = to < e->max_pages ? to : e->max_pages;
+    if (from == to && !e->run_ppb)
+        return (ifc_extent){0};
     uint64_t planes = ifc_extent_before(e, from + 1) - ifc_extent_before(e, from);
     return (ifc_extent){.planes = e->run_ppb ? e->planes : (uint32_t)planes,
                         .max_pages = (uint32_t)(to - from),
@@ -166,9 +124,9 @@ static ifc_extent granule_extent(const ifc_flow *f, uint32_t granule)
                         .run_ppb = part(e->run_ppb, granule, n)};
 }
 
-ifc_extent ifc_flow_extent(const ifc_flow *f)
+ifc_extent ifc_flow_extent(const ifc_task *p)
 {
-    return granule_extent(f, f->done - 1);
+    return granule_extent(p->txn->flow, &p->extent, p->done - 1);
 }
 
 /* ---- what it asks of the bus ---- */
@@ -181,7 +139,9 @@ uint64_t ifc_flow_down_bytes(const ifc_flow *f)
 
 ifc_time ifc_flow_down_commands(const ifc_flow *f)
 {
-    return f->page_commands ? ifc_time_times(granule_extent(f, f->down).pages, page_command(f)) : 0;
+    return f->page_commands
+               ? ifc_time_times(granule_extent(f, &f->txn->extent, f->down).pages, page_command(f))
+               : 0;
 }
 
 uint64_t ifc_flow_up_bytes(const ifc_flow *f)
@@ -206,16 +166,16 @@ ifc_time ifc_flow_up_commands(const ifc_flow *f)
 
 /* ---- work: each granule in its turn, as soon as it is certain when it may begin ---- */
 
-/* When the pages of the last READ of the die will have left the cache registers. False: not certain yet. */
-static bool cache_free(ifc_die *d, const ifc_flow *f, ifc_time *at)
+/* When the pages of the last READ of the lane will have left the cache registers. False: not certain yet. */
+static bool cache_free(ifc_lane *l, const ifc_flow *f, ifc_time *at)
 {
-    if (d->reading && d->reading != f) {
-        if (!ifc_flow_gone(d->reading))
+    if (l->reading && l->reading != f) {
+        if (!ifc_flow_gone(l->reading))
             return false;
-        d->cache_free = d->reading->up_free;
-        d->reading = NULL;
+        l->cache_free = l->reading->up_free;
+        l->reading = NULL;
     }
-    *at = d->cache_free;
+    *at = l->cache_free;
     return true;
 }
 
@@ -224,11 +184,11 @@ static ifc_time input_time(const ifc_flow *f, uint32_t granule)
     return comes_in_granules(f) ? *slot(f, granule, ARRIVED) : f->txn->arrived;
 }
 
-/* When the engines may begin on the next granule. False: not certain yet. */
-static bool find_gate(const ifc_flow *f, ifc_time *gate)
+/* When the engines of a part may begin on its next granule. False: not certain yet. */
+static bool find_gate(const ifc_flow *f, const ifc_task *p, ifc_time *gate)
 {
-    uint32_t k = f->done;
-    if (k >= f->down || !cache_free(f->die, f, gate))
+    uint32_t k = p->done;
+    if (k >= f->down || !cache_free(p->lane, f, gate))
         return false;
     *gate = ifc_time_max(*gate, input_time(f, k));
     if (k < f->room_up)
@@ -239,86 +199,110 @@ static bool find_gate(const ifc_flow *f, ifc_time *gate)
     return true;
 }
 
-static void begin_at(ifc_flow *f, ifc_time begin, ifc_time first_move)
+static void begin_at(ifc_task *p, ifc_time begin, ifc_time first_move)
 {
-    if (f->done > 0)
+    if (p->done > 0)
         return;
-    f->begin = begin;
-    f->first_move = first_move;
+    p->begin = begin;
+    p->first_move = first_move;
 }
 
-/* Plane results gather in the global buffer, one granule of the die after the other. */
-static void collect(ifc_flow *f, ifc_time computed)
+/* Plane results gather in the global buffer, one granule after the other, in the order of the die's commands.
+ */
+static bool collect(ifc_flow *f)
 {
     ifc_die *d = f->die;
     const ifc_txn *t = f->txn;
-    bool last = f->done + 1 == f->granules;
-    uint64_t bytes = t->grows_up ? part(t->collect_bytes, f->done, f->granules) : last ? t->collect_bytes : 0;
+    uint32_t k = f->collected;
+    if (k >= f->done || (f->before && f->before->collected < f->before->granules))
+        return false;
+    uint64_t bytes = t->grows_up            ? part(t->collect_bytes, k, f->granules)
+                     : k + 1 == f->granules ? t->collect_bytes
+                                            : 0;
     ifc_time time = d->hw->s->effects.bus ? ifc_die_collect_time(d, t, bytes) : 0;
-    d->collect_free = ifc_time_add(ifc_time_max(computed, d->collect_free), time);
-    *slot(f, f->done, COLLECTED) = d->collect_free;
+    d->collect_free = ifc_time_add(ifc_time_max(*slot(f, k, COMPUTED), d->collect_free), time);
+    *slot(f, k, COLLECTED) = d->collect_free;
     if (time)
         ifc_probe_collect(&d->hw->probe, d, t, d->collect_free - time, d->collect_free, bytes);
+    f->collected++;
+    return true;
 }
 
-static bool compute_one(ifc_flow *f)
+/* A granule is done when the planes of all parts are. */
+static void count_done(ifc_flow *f, const ifc_task *p, ifc_time computed)
+{
+    const ifc_txn *t = f->txn;
+    uint32_t least = p->done;
+    ifc_time *at = slot(f, p->done - 1, COMPUTED);
+    *at = t->n_tasks == 1 ? computed : ifc_time_max(*at, computed);
+    for (uint32_t i = 0; i < t->n_tasks; i++)
+        least = t->tasks[i].done < least ? t->tasks[i].done : least;
+    f->done = least;
+}
+
+static bool compute_one(ifc_flow *f, ifc_task *p)
 {
     ifc_die *d = f->die;
     ifc_txn *t = f->txn;
-    ifc_time gate, ready = f->done == 0 ? t->stamp[IFC_PHASE_COMMAND] : 0;
-    if (f->done > f->played || !find_gate(f, &gate))
+    ifc_pipeline *pipeline = &p->lane->pipeline;
+    ifc_time gate, ready = p->done == 0 ? t->stamp[IFC_PHASE_COMMAND] : 0;
+    if (p->done > p->played || !find_gate(f, p, &gate))
         return false;
     if (f->page_commands)
-        ready = input_time(f, f->done);
-    ifc_extent e = granule_extent(f, f->done);
-    ifc_pipeline_run r = ifc_pipeline_advance(&d->pipeline, ready, gate, &e, f->t_read, compute_time(t),
-                                              d->hw->s->effects.pipeline_fill);
-    begin_at(f, r.begin, r.first_move);
-    if (f->done + 1 == f->granules) {
+        ready = input_time(f, p->done);
+    ifc_extent e = granule_extent(f, &p->extent, p->done);
+    ifc_pipeline_run r = p->run;
+    r.stall = 0;
+    if (p->done == 0 || e.pages > 0 || e.run_ppb > 0) /* else its planes have none of these pages */
+        r = ifc_pipeline_advance(pipeline, ready, gate, &e, f->t_read, compute_time(t),
+                                 d->hw->s->effects.pipeline_fill);
+    begin_at(p, r.begin, r.first_move);
+    if (p->done + 1 == f->granules) {
         r.end = ifc_time_add(r.end, t->tail_time);
-        d->pipeline.compute_free = r.end;
+        pipeline->compute_free = r.end;
     }
-    f->run = r;
-    f->stall += r.stall;
-    *slot(f, f->done, COMPUTED) = r.end;
-    collect(f, r.end);
-    f->done++;
-    f->played = d->engines && !t->extent.run_ppb ? f->played : f->done;
+    p->run = r;
+    p->stall += r.stall;
+    p->done++;
+    p->played = p->lane->engines && !t->extent.run_ppb ? p->played : p->done;
+    count_done(f, p, r.end);
     return true;
 }
 
 /* Pages of a round are sensed, decoded where the die can, and enter the cache registers when those are empty.
  */
-static bool read_round(ifc_flow *f)
+static bool read_round(ifc_flow *f, ifc_task *part)
 {
     ifc_die *d = f->die;
-    ifc_pipeline *p = &d->pipeline;
+    ifc_lane *l = part->lane;
+    ifc_pipeline *p = &l->pipeline;
     ifc_time ecc = f->txn->ecc_time, empty = 0, ready = 0;
     if (f->done > f->up)
         return false;
     if (f->done > 0)
         empty = f->up_free;
-    else if (!cache_free(d, f, &empty))
+    else if (!cache_free(l, f, &empty))
         return false;
     else
         ready = f->txn->stamp[IFC_PHASE_COMMAND];
     ifc_time begin = ifc_time_max(ready, p->sense_free), sensed = ifc_time_add(begin, f->t_read);
     ifc_time move = ifc_pipeline_first_move(p, begin, f->t_read);
     ifc_time there = ifc_time_max(ifc_time_add(move, ecc), empty);
-    begin_at(f, begin, move);
+    begin_at(part, begin, move);
     p->sense_free = ecc ? move : there;
     p->compute_free = there;
     /* The array is waited for when the cache registers are empty before it is done; else pages leave
      * meanwhile. */
-    f->stall +=
+    part->stall +=
         f->done == 0 ? there - (move + ecc) : ifc_time_min(empty, there) - *slot(f, f->done - 1, COLLECTED);
-    d->reading = f;
-    f->run = (ifc_pipeline_run){.begin = begin, .first_move = move, .last_move = p->sense_free, .end = there};
+    l->reading = f;
+    part->run =
+        (ifc_pipeline_run){.begin = begin, .first_move = move, .last_move = p->sense_free, .end = there};
     *slot(f, f->done, COLLECTED) = there;
-    ifc_die_busy(d, begin, there);
+    ifc_lane_busy(l, begin, there);
     ifc_span_add(&d->span, p->sense_free - begin);
     ifc_probe_round(&d->hw->probe, d, f->txn, f->done, begin, sensed, p->sense_free, there);
-    f->played = ++f->done;
+    f->collected = part->done = part->played = ++f->done;
     return true;
 }
 
@@ -326,32 +310,33 @@ static bool read_round(ifc_flow *f)
  * A run of fractions of pages as one tenure. Sensing hides behind the bus or the bus behind sensing,
  * whichever is longer; the tenure is asked for so late that it ends when the last page has been moved.
  */
-static bool read_run(ifc_flow *f)
+static bool read_run(ifc_flow *f, ifc_task *p)
 {
     ifc_die *d = f->die;
+    ifc_lane *l = p->lane;
     ifc_txn *t = f->txn;
     bool fill = d->hw->s->effects.pipeline_fill;
     uint64_t run = t->extent.run_ppb ? t->extent.run_ppb : (uint64_t)t->extent.max_pages * 1000000000u;
     ifc_time empty;
-    if (!cache_free(d, f, &empty))
+    if (!cache_free(l, f, &empty))
         return false;
     ifc_time pace = ifc_time_max(f->t_read, t->ecc_time),
              bus = transfer(f, t->bytes_up) + ifc_flow_up_commands(f);
     ifc_time sense = ifc_time_scale(pace, (double)run * 1e-9);
     ifc_time bus_page = whole_ps((double)bus * 1e9 / (double)run);
-    ifc_time begin = ifc_time_max(t->stamp[IFC_PHASE_COMMAND], d->pipeline.sense_free);
-    ifc_time first = fill ? ifc_pipeline_first_move(&d->pipeline, begin, f->t_read) + t->ecc_time : begin;
+    ifc_time begin = ifc_time_max(t->stamp[IFC_PHASE_COMMAND], l->pipeline.sense_free);
+    ifc_time first = fill ? ifc_pipeline_first_move(&l->pipeline, begin, f->t_read) + t->ecc_time : begin;
     t->ready = ifc_time_max(first, empty); /* from here on pages could leave */
     ifc_time slack = fill ? sense - pace - (bus - bus_page) : sense - bus;
     ifc_time asks = ifc_time_add(t->ready, slack > 0 ? slack : 0);
-    begin_at(f, begin, asks);
-    f->run = (ifc_pipeline_run){.begin = begin, .first_move = asks, .last_move = asks, .end = asks};
-    d->pipeline = (ifc_pipeline){.sense_free = asks, .compute_free = asks};
-    d->reading = f;
+    begin_at(p, begin, asks);
+    p->run = (ifc_pipeline_run){.begin = begin, .first_move = asks, .last_move = asks, .end = asks};
+    l->pipeline = (ifc_pipeline){.sense_free = asks, .compute_free = asks};
+    l->reading = f;
     *slot(f, 0, COLLECTED) = asks;
-    ifc_die_busy(d, begin, asks);
+    ifc_lane_busy(l, begin, asks);
     ifc_probe_read(&d->hw->probe, d, t, begin, asks);
-    f->played = f->done = 1;
+    f->collected = f->done = p->done = p->played = 1;
     return true;
 }
 
@@ -359,18 +344,19 @@ static bool read_run(ifc_flow *f)
 static void end_run(ifc_flow *f)
 {
     ifc_die *d = f->die;
+    ifc_task *p = f->txn->tasks;
     ifc_time last = f->up_free;
     if (d->hw->s->effects.pipeline_fill && f->txn->extent.run_ppb > 1000000000u)
         last -= whole_ps((double)(f->up_free - f->last_up) * 1e9 / (double)f->txn->extent.run_ppb);
     else if (d->hw->s->effects.pipeline_fill)
-        last = f->run.last_move;
-    last = ifc_time_max(last, f->run.last_move);
-    ifc_time sensed = f->run.last_move;
-    ifc_die_busy(d, sensed, last);
+        last = p->run.last_move;
+    last = ifc_time_max(last, p->run.last_move);
+    ifc_time sensed = p->run.last_move;
+    ifc_lane_busy(p->lane, sensed, last);
     ifc_probe_read_rest(&d->hw->probe, d, f->txn->id, sensed, last);
-    ifc_span_add(&d->span, last - f->begin);
-    f->run.last_move = last;
-    d->pipeline = (ifc_pipeline){.sense_free = last, .compute_free = last};
+    ifc_span_add(&d->span, last - p->begin);
+    p->run.last_move = last;
+    p->lane->pipeline = (ifc_pipeline){.sense_free = last, .compute_free = last};
 }
 
 /* A result that takes no time on the bus is there when it is collected, after what the die sent before. */
@@ -378,7 +364,7 @@ static bool in_turn(const ifc_flow *f, ifc_time *after)
 {
     if (f->before && !ifc_flow_gone(f->before))
         return false;
-    ifc_time sent = f->before ? f->before->up_free : f->die->out_free;
+    ifc_time sent = f->before ? f->before->up_free : ifc_die_exit(f->txn)->free;
     *after = ifc_time_max(sent, f->up_free);
     return true;
 }
@@ -405,7 +391,7 @@ static bool next_takes_time(const ifc_flow *f)
 static bool skip_up(ifc_flow *f)
 {
     ifc_time after;
-    if (f->up >= f->done || next_takes_time(f) || !in_turn(f, &after))
+    if (f->up >= f->collected || next_takes_time(f) || !in_turn(f, &after))
         return false;
     ifc_time at = ifc_time_max(after, *slot(f, f->up, COLLECTED));
     ifc_channel_moved_up(&f->die->hw->channels[f->die->channel],
@@ -423,12 +409,20 @@ static bool skip_down(ifc_flow *f)
     return true;
 }
 
+static bool work(ifc_flow *f, ifc_task *p)
+{
+    if (!p->running || p->done == f->granules)
+        return false;
+    return f->one_run ? read_run(f, p) : reads(f) ? read_round(f, p) : compute_one(f, p);
+}
+
 static void progress(ifc_flow *f)
 {
     for (bool more = true; more;) {
         more = skip_down(f);
-        if (f->running && f->done < f->granules)
-            more |= f->one_run ? read_run(f) : reads(f) ? read_round(f) : compute_one(f);
+        for (uint32_t i = 0; i < f->txn->n_tasks; i++)
+            more |= work(f, &f->txn->tasks[i]);
+        more |= collect(f);
         more |= skip_up(f);
         f->die->changes += more;
     }
@@ -455,7 +449,7 @@ static ifc_time find_down(const ifc_flow *f)
 static ifc_time find_up(const ifc_flow *f)
 {
     ifc_time after;
-    if (f->up >= f->done || !in_turn(f, &after))
+    if (f->up >= f->collected || !in_turn(f, &after))
         return IFC_TIME_MAX;
     return ifc_time_max(after, *slot(f, f->up, COLLECTED));
 }
@@ -511,93 +505,22 @@ void ifc_flow_sent(ifc_flow *f)
     f->die->changes++;
 }
 
-void ifc_flow_start(ifc_flow *f)
+void ifc_flow_wait(ifc_flow *f)
 {
-    f->running = true;
-    f->die->changes++;
-    progress(f);
+    ifc_exit *exit = ifc_die_exit(f->txn);
+    f->before = exit->last;
+    if (exit->last)
+        exit->last->after_out = f;
+    else
+        exit->first = f;
+    exit->last = f;
 }
 
-/* Before this moment its next tenure of @time cannot begin: what takes no time does not need the bus. */
-static ifc_time next_up(const ifc_flow *f, ifc_time time)
+void ifc_flow_start(ifc_task *p)
 {
-    return time > 0 ? ifc_time_max(f->up_free, f->die->hw->channels[f->die->channel].free_at) : f->up_free;
-}
-
-/* Pages of the round at `up` of which some part at least has left. */
-static uint64_t pages_begun(const ifc_flow *f)
-{
-    return ceil_div(f->tenures, slices(f));
-}
-
-/* The array's part: the pages that are left, at its pace. */
-static ifc_time bound_by_array(const ifc_flow *f)
-{
-    const ifc_pipeline *p = &f->die->pipeline;
-    uint64_t left = f->txn->extent.max_pages, n = f->granules;
-    left -= left * f->done / n;
-    ifc_time pace = ifc_time_max(f->t_read, reads(f) ? 0 : compute_time(f->txn));
-    if (f->txn->extent.run_ppb || !f->die->hw->s->effects.pipeline_fill || left == 0)
-        return p->sense_free;
-    return ifc_time_add(ifc_time_max(p->sense_free + f->t_read, p->compute_free),
-                        ifc_time_times(left - 1, pace));
-}
-
-/* The bus's part for a READ that the die does not decode: its last round enters the cache registers when all
- * pages before it, and those of the READ before, have left. */
-static ifc_time bound_by_leaving(const ifc_flow *f)
-{
-    const ifc_extent *e = &f->txn->extent;
-    const ifc_flow *reading = f->die->reading;
-    ifc_time page = f->page_time;
-    uint64_t before = ifc_extent_before(e, f->granules - 1),
-             gone = ifc_extent_before(e, f->up) + pages_begun(f);
-    if (reading && reading != f && !ifc_flow_gone(reading))
-        return ifc_time_add(ifc_flow_bound_up(reading), ifc_time_times(before, page));
-    return before > gone ? ifc_time_add(next_up(f, page), ifc_time_times(before - gone, page)) : 0;
-}
-
-ifc_time ifc_flow_bound(const ifc_flow *f)
-{
-    if (f->done == f->granules)
-        return f->die->pipeline.sense_free;
-    ifc_time array = bound_by_array(f);
-    return reads(f) && !f->one_run && !f->txn->ecc_time ? ifc_time_max(array, bound_by_leaving(f)) : array;
-}
-
-/* Of a READ: the pages that have not left yet, and those of the last round, which is sensed last. */
-static ifc_time bound_read(const ifc_flow *f)
-{
-    const ifc_extent *e = &f->txn->extent;
-    ifc_time page = f->page_time;
-    ifc_time next = next_up(f, page);
-    if (f->one_run)
-        return ifc_time_max(next, f->done ? *slot(f, 0, COLLECTED) : 0) + page;
-    uint64_t left = e->pages - ifc_extent_before(e, f->up) - pages_begun(f),
-             last = e->pages - ifc_extent_before(e, f->granules - 1);
-    if (f->up + 1 == f->granules && f->up < f->done)
-        return ifc_time_add(ifc_time_max(next, *slot(f, f->up, COLLECTED)), ifc_time_times(left, page));
-    return ifc_time_max(ifc_time_add(next, ifc_time_times(left, page)),
-                        ifc_time_add(ifc_flow_bound(f), ifc_time_times(last, page)));
-}
-
-ifc_time ifc_flow_bound_up(const ifc_flow *f)
-{
-    if (ifc_flow_gone(f))
-        return f->up_free;
-    if (reads(f))
-        return bound_read(f);
-    const ifc_txn *t = f->txn;
-    uint32_t left = f->granules - f->up;
-    uint64_t bytes = t->grows_up ? t->bytes_up - t->bytes_up * f->up / f->granules : t->bytes_up;
-    ifc_time work = ifc_flow_bound(f);
-    if (f->done == f->granules)
-        work = *slot(f, f->done - 1, COLLECTED);
-    else if (!t->extent.run_ppb && t->extent.pages && f->die->hw->s->effects.pipeline_fill)
-        work += compute_time(t) + t->tail_time;
-    ifc_time last = transfer(f, t->grows_up ? part(t->bytes_up, f->granules - 1, f->granules) : t->bytes_up);
-    return ifc_time_max(work + last,
-                        next_up(f, last) + transfer(f, bytes) - (ifc_time)left); /* each is rounded */
+    p->running = true;
+    p->txn->flow->die->changes++;
+    progress(p->txn->flow);
 }
 
 void ifc_flow_stamp_up(const ifc_flow *f)

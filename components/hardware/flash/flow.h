@@ -17,6 +17,7 @@
 
 #include <ifc/txn.h>
 
+#include "components/hardware/flash/lane.h"
 #include "components/hardware/flash/pipeline.h"
 
 struct ifc_die;
@@ -31,13 +32,13 @@ typedef struct ifc_flow {
     struct ifc_die *die;
     ifc_txn *txn;
     struct ifc_flow *next_on_bus;        /* the channel's, in the order of their commands */
-    struct ifc_flow *before, *after_out; /* results leave a die in the order of its commands */
+    struct ifc_flow *before, *after_out; /* results leave an exit in the order of its commands */
     uint32_t granules;
-    uint32_t down, done, up;     /* granules whose input, work, result is decided */
+    uint32_t down, done, up;     /* granules whose input, work (of all parts), result is decided */
+    uint32_t collected;          /* granules whose results have a time in the global buffer; READ: done */
+    uint32_t tasks_over;         /* parts whose lanes are done with it */
     uint32_t room_down, room_up; /* granules of input, of results that the global buffer takes at a time */
     uint32_t tenures;   /* READ: pages (or slices) of the round at `up` that have been granted the bus */
-    uint32_t played;    /* granules that the engines have played, at the grains page and plane */
-    bool running;       /* the die has begun it */
     bool page_commands; /* every page and plane has a command of its own, a round's before its sense */
     bool one_run;       /* READ as a single tenure for all its pages: fractions of pages */
     bool down_on_bus, up_on_bus; /* each granule takes time on the bus, in that direction */
@@ -47,8 +48,6 @@ typedef struct ifc_flow {
     ifc_time page_time; /* READ: of a page on the bus, or of all of a run */
     ifc_time last_up;   /* begin of the last one up */
     ifc_time t_read;
-    ifc_pipeline_run run; /* of the granule done last */
-    ifc_time begin, first_move, stall;
     ifc_time *times; /* owned; four per slot: see slot() */
     uint32_t slots, room;
 } ifc_flow;
@@ -69,8 +68,11 @@ void ifc_flow_prepare(ifc_txn *txn, struct ifc_die *d);
 /** ifc_flow_sent() - the command, and what came with it, crosses the bus until txn->arrived. */
 void ifc_flow_sent(ifc_flow *f);
 
-/** ifc_flow_start() - the die begins it: its sequencer is free. */
-void ifc_flow_start(ifc_flow *f);
+/** ifc_flow_wait() - a command on its way to a die: its results leave after those of the commands before. */
+void ifc_flow_wait(ifc_flow *f);
+
+/** ifc_flow_start() - a lane begins its part: its sequencer is free. */
+void ifc_flow_start(ifc_task *p);
 
 /** When the next tenure down, or up, is asked for. Return: IFC_TIME_MAX: that is not known yet, or none. */
 ifc_time ifc_flow_wants_down(ifc_flow *f);
@@ -86,10 +88,11 @@ ifc_time ifc_flow_up_commands(const ifc_flow *f);
 void ifc_flow_grant_down(ifc_flow *f, ifc_time end);
 void ifc_flow_grant_up(ifc_flow *f, ifc_time begin, ifc_time end);
 
-/** ifc_flow_decided() - all of its work on the array and in the engines has its time. */
-static inline bool ifc_flow_decided(const ifc_flow *f)
+/** ifc_flow_decided() - all of a part's work on the array and in the engines has its time. */
+static inline bool ifc_flow_decided(const ifc_task *p)
 {
-    return f->done == f->granules && (!f->one_run || f->up == f->granules);
+    const ifc_flow *f = p->txn->flow;
+    return p->done == f->granules && (!f->one_run || f->up == f->granules);
 }
 
 /** ifc_flow_gone() - all of its result has been granted the bus; the last tenure ends at up_free. */
@@ -98,8 +101,8 @@ static inline bool ifc_flow_gone(const ifc_flow *f)
     return f->up == f->granules;
 }
 
-/** ifc_flow_bound() - no moment before this one can be the end of its last sense. */
-ifc_time ifc_flow_bound(const ifc_flow *f);
+/** ifc_flow_bound() - no moment before this one can be the end of a part's last sense. */
+ifc_time ifc_flow_bound(const ifc_task *p);
 
 /** ifc_flow_bound_up() - no moment before this one can be the end of its last tenure. */
 ifc_time ifc_flow_bound_up(const ifc_flow *f);
@@ -110,8 +113,8 @@ void ifc_flow_stamp_up(const ifc_flow *f);
 /** ifc_flow_round_pages() - READ: pages of the round that leaves next. */
 uint64_t ifc_flow_round_pages(const ifc_flow *f);
 
-/** ifc_flow_extent() - pages of the granule done last. */
-ifc_extent ifc_flow_extent(const ifc_flow *f);
+/** ifc_flow_extent() - pages of a part's granule done last. */
+ifc_extent ifc_flow_extent(const ifc_task *p);
 
 void ifc_flow_free(ifc_flow *f);
 

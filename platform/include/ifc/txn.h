@@ -118,8 +118,13 @@ typedef struct ifc_txn {
     bool grows_down;       /* bytes_down grows with the pages and comes with them, a granule at a time */
     bool grows_up;         /* so does bytes_up, and leaves with them */
     uint16_t group, channel;
-    uint16_t die; /* index over all dies */
-    uint16_t first_plane;
+    uint16_t die;         /* index over all dies */
+    uint16_t first_plane; /* of the die, where its pages begin */
+    bool has_runs;        /* its pages lie as runs[] says */
+    uint16_t n_tasks, room_tasks;
+    uint32_t room_runs;
+    uint32_t *runs;         /* owned; pages of each plane of the die */
+    struct ifc_task *tasks; /* owned; what lanes do for it (components/hardware/flash/lane.h) */
     ifc_extent extent;
     uint64_t bytes_down, bytes_up; /* on the bus */
     uint64_t vector; /* id of the input vector in bytes_down, that dies share and keep; 0: private data */
