@@ -305,6 +305,8 @@ static void collect_wear(const ifc_record *rec, ifc_result *r)
             w->refreshed = refreshed;
             collect_lifetime(&rec->hw->groups[g], &sums, cycles, sensed, r->tokens, w);
         }
+        if (rec->host->serving.source)
+            ifc__collect_blocks(rec, &rec->hw->groups[g], w);
     }
 }
 

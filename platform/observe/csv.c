@@ -220,6 +220,8 @@ static void write_memory(table *t, const ifc_result *r)
     for (uint32_t i = 0; i < r->n_wear; i++) {
         at(t, "wear", r->wear[i].group);
         put_rows(t, ifc_rows_wear, r, &r->wear[i]);
+        if (ifc_is_requests(r))
+            put_rows(t, ifc_rows_blocks, r, &r->wear[i]);
     }
 }
 

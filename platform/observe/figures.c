@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "platform/observe/requests.h"
+
 static int compare_times(const void *a, const void *b)
 {
     ifc_time x = *(const ifc_time *)a, y = *(const ifc_time *)b;
@@ -57,9 +59,16 @@ double ifc_tokens_per_second(const ifc_result *r)
     return ifc_ratio(r->tokens * 1e12, shared ? (double)r->decode_ps : sum);
 }
 
+uint32_t ifc_hours_a_day(const ifc_result *r)
+{
+    return ifc_is_requests(r) ? 24 : IFC_HOURS_A_DAY;
+}
+
 double ifc_lifetime_years(const ifc_result *r, double tokens)
 {
-    return ifc_ratio(tokens, ifc_tokens_per_second(r) * 3600 * IFC_HOURS_A_DAY * 365.25);
+    double rate =
+        ifc_is_requests(r) ? ifc_ratio(r->tokens * 1e12, (double)r->end_time) : ifc_tokens_per_second(r);
+    return ifc_ratio(tokens, rate * 3600 * ifc_hours_a_day(r) * 365.25);
 }
 
 double ifc_energy_total(const ifc_result *r)

@@ -39,6 +39,8 @@ ifc_time ifc_path_total(const ifc_result *r);
 
 /** Hours a day that lifetimes in years take a machine to decode, at the run's tokens per second. */
 #define IFC_HOURS_A_DAY 8
+/** ifc_hours_a_day() - the same; a run that serves requests goes on as it is, all day. */
+uint32_t ifc_hours_a_day(const ifc_result *r);
 double ifc_lifetime_years(const ifc_result *r, double tokens);
 
 /** ifc_flash_bytes() - data bytes of all flash dies, spare areas left out. */

@@ -276,6 +276,8 @@ static json_t *wear_array(builder *b, const ifc_result *r)
         json_t *o = json_object();
         put_text(b, o, "group", row->group);
         put_rows(b, o, ifc_rows_wear, r, row);
+        if (ifc_is_requests(r))
+            put_rows(b, o, ifc_rows_blocks, r, row);
         append(b, wear, o);
     }
     return wear;

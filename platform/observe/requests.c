@@ -217,3 +217,21 @@ ifc_status ifc__summary_requests(const ifc_result *r, FILE *out, ifc_error *err)
             f.requests_per_second, f.tokens_per_second, f.energy, ifc_format_percent(f.busy_share).text);
     return IFC_OK;
 }
+
+static void write_spread(FILE *out, const char *group, const char *what, const ifc_block_spread *s)
+{
+    if (s->max > 0)
+        fprintf(out, "  %-13s %-16s %10s %10s %10s %10s\n", group, what, ifc_format_count(s->p50).text,
+                ifc_format_count(s->p90).text, ifc_format_count(s->p99).text, ifc_format_count(s->max).text);
+}
+
+void ifc__summary_blocks(const ifc_result *r, FILE *out)
+{
+    fprintf(out, "\n%-15s %-16s %10s %10s %10s %10s\n", "Blocks", "", "p50", "p90", "p99", "max");
+    for (uint32_t i = 0; i < r->n_wear; i++) {
+        const ifc_wear_row *w = &r->wear[i];
+        write_spread(out, w->group, "P/E cycles", &w->pe);
+        write_spread(out, w->group, "reads", &w->reads);
+        write_spread(out, w->group, "reads of KV", &w->kv_reads);
+    }
+}

@@ -48,6 +48,9 @@ IFC_MUST_CHECK ifc_status ifc_write_requests(const ifc_result *r, FILE *out, ifc
 /** ifc__summary_requests() - for the summary. Return: IFC_EINTERNAL: out of memory. */
 IFC_MUST_CHECK ifc_status ifc__summary_requests(const ifc_result *r, FILE *out, ifc_error *err);
 
+/** ifc__summary_blocks() - how cycles and reads are spread over blocks, for the summary. */
+void ifc__summary_blocks(const ifc_result *r, FILE *out);
+
 /** ifc_is_requests() - the workload serves requests. */
 bool ifc_is_requests(const ifc_result *r);
 

@@ -62,6 +62,11 @@ typedef struct ifc_capacity_row {
     uint64_t weights, kv;    /* parts of used */
 } ifc_capacity_row;
 
+/** Of all blocks of a group, by nearest rank. */
+typedef struct ifc_block_spread {
+    double p50, p90, p99, max;
+} ifc_block_spread;
+
 typedef struct ifc_wear_row {
     char group[IFC_NAME_MAX];
     uint64_t pages_programmed, blocks_erased;
@@ -75,6 +80,9 @@ typedef struct ifc_wear_row {
     double lifetime_simulated; /* tokens until the most worn block's endurance is used up; 0: nothing moved */
     uint64_t moves; /* rows of blocks that a refresh policy moved; lifetime_simulated is made of them */
     bool refreshed; /* a refresh policy was asked */
+    /* of runs that serve requests: cycles; reads between two erases, at most; the same of blocks that ever
+     * held KV */
+    ifc_block_spread pe, reads, kv_reads;
 } ifc_wear_row;
 
 /** What the tokens of a decode run cover. All 0 where it does not apply. */

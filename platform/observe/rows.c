@@ -175,8 +175,7 @@ static double years_simulated(const ifc_result *r, const void *from)
 
 static uint64_t hours_a_day(const ifc_result *r)
 {
-    (void)r;
-    return IFC_HOURS_A_DAY;
+    return ifc_hours_a_day(r);
 }
 
 const ifc_row ifc_rows_wear[] = {
@@ -198,6 +197,14 @@ const ifc_row ifc_rows_wear[] = {
     COUNT(ifc_wear_row, moves, "moves", "moves", ""),
     {0},
 };
+
+#define SPREAD(field)                                                                                        \
+    REAL(ifc_wear_row, field.p50, #field ".p50", #field "_p50", ""),                                         \
+        REAL(ifc_wear_row, field.p90, #field ".p90", #field "_p90", ""),                                     \
+        REAL(ifc_wear_row, field.p99, #field ".p99", #field "_p99", ""),                                     \
+        REAL(ifc_wear_row, field.max, #field ".max", #field "_max", "")
+
+const ifc_row ifc_rows_blocks[] = {SPREAD(pe), SPREAD(reads), SPREAD(kv_reads), {0}};
 
 uint64_t ifc_row_count(const ifc_row *row, const ifc_result *r, const void *from)
 {

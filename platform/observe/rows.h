@@ -42,6 +42,7 @@ extern const ifc_row ifc_rows_power[];    /* ifc_result */
 extern const ifc_row ifc_rows_operator[]; /* ifc_operator_row */
 extern const ifc_row ifc_rows_capacity[]; /* ifc_capacity_row */
 extern const ifc_row ifc_rows_wear[];     /* ifc_wear_row */
+extern const ifc_row ifc_rows_blocks[];   /* the same, of runs that serve requests */
 
 /** ifc_row_count() - the value of an IFC_ROW_COUNT; @from: what its list is about, of result @r. */
 uint64_t ifc_row_count(const ifc_row *row, const ifc_result *r, const void *from);

@@ -284,7 +284,7 @@ static void write_lifetimes(const ifc_result *r, FILE *out)
 {
     char made_of[128];
     fprintf(out, "\n%-15s %-10s %14s %10s   at %d h a day\n", "Lifetime", "", "tokens", "years",
-            IFC_HOURS_A_DAY);
+            (int)ifc_hours_a_day(r));
     for (uint32_t i = 0; i < r->n_wear; i++) {
         const ifc_wear_row *w = &r->wear[i];
         const ifc_flash_group *g = &r->scenario->groups[i];
@@ -314,6 +314,8 @@ static void write_wear(const ifc_result *r, FILE *out)
                 ifc_format_count(w->reads_per_block_mean).text,
                 ifc_format_count(w->reads_per_block_max).text);
     }
+    if (ifc_is_requests(r))
+        ifc__summary_blocks(r, out);
     if (r->tokens > 0)
         write_lifetimes(r, out);
 }

@@ -171,6 +171,20 @@ expect 0 diff "$work/all.json" "$work/closed.json"
 for row in "waiting p99" "first token mean" "each further token p90" "request max" "busy share" "energy per request"; do prints "  $row "; done
 ! grep -q "whole periods" "$work/out" || fail "$called: requests have no period"
 
+# The busiest block of KV, as the page has it: two requests show what 25 do, since their blocks are erased between.
+busiest=(--set workload.kind=requests --set workload.requests.count=2 --set workload.requests.arrival=closed --set workload.requests.prompt=1024
+  --set workload.requests.answer=1024)
+for machine in c:compact d:discrete; do
+  printf 'extends = ("%s/scenarios/full/kvnand-%s-llama2-7b.cfg", "%s/scenarios/parts/model-llama3.1-8b.cfg");\n' "$SOURCE" "${machine%:*}" "$SOURCE" >"$work/8b.cfg"
+  row="| ${machine#*:} |"
+  for layout in unmapped mapped; do
+    [ $layout = unmapped ] && sets=(--set placement.kv_layout=unmapped) || sets=()
+    expect 0 run -q "$work/8b.cfg" "${busiest[@]}" "${sets[@]}"
+    row+=" $(awk '/reads of KV/ { print $(NF - 1), $NF }' <<<"$out") |"
+  done
+  grep -qF "$row 8.0 |" "$SOURCE/docs/requests.md" || fail "docs/requests.md lacks: $row"
+done
+
 # A replay that is cut off says what was finished, and what was under way.
 expect 130 "${tiny[@]}" --set workload.requests.arrival=closed --set 'simulation.time_limit=100 ms' --stats "$work/cut.json" --requests "$work/cut.csv" \
   --trace "$work/cut-timeline.csv" --trace-level operators

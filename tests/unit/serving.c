@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "platform/observe/figures.h"
 #include "platform/observe/requests.h"
 #include "tests/unit/ifc_cunit.h"
 #include "tests/unit/support/sim.h"
@@ -136,6 +137,14 @@ static void blocks_come_back(void)
     CU_ASSERT_EQUAL(r->blocks_erased, 200 * 2 * 2);
     CU_ASSERT_EQUAL(r->wear[1].blocks_erased, r->blocks_erased);
     CU_ASSERT_EQUAL(r->wear[1].pe_max, 200.0 / 20); /* 20 blocks of each plane, in turn */
+    CU_ASSERT_EQUAL(r->wear[1].pe.p50, 10);
+    CU_ASSERT_EQUAL(r->wear[1].pe.max, 10);
+    CU_ASSERT_EQUAL(r->wear[1].kv_reads.max, r->wear[1].reads_per_block_max);
+    CU_ASSERT(r->wear[1].reads.p50 > 0 && r->wear[1].reads.p50 <= r->wear[1].reads.max);
+    CU_ASSERT_EQUAL(r->wear[0].kv_reads.max, 0); /* weights alone */
+    /* It goes on like that, day and night. */
+    double years = (double)r->end_time * 1e-12 / (365.25 * 86400) * 1234;
+    CU_ASSERT(sim_near("years", ifc_lifetime_years(r, 1234.0 * r->tokens), years, 1e-9, 0));
     sim_run_fini(&run);
 }
 
