@@ -46,7 +46,23 @@ static inline void sample_rows(ifc_result *r)
                                          {"channels", "B/s", 8e9, 9.6e9, 0.925}};
     static const ifc_capacity_row capacity[] = {{"g1", 4000000000u, 17000000000u, 4000000000u, 0},
                                                 {"g2", 1000000000u, 17000000000u, 0, 1000000000u}};
-    static const ifc_wear_row wear[] = {{"g2", 16, 0, 0.001, 1, 12.5, 99, 0, 2.5e9, 0, 2.5e9, 0, 0, true, {0, 0, 0, 0}, {0, 0, 0, 0}, {0, 0, 0, 0}}};
+    static const ifc_wear_row wear[] = {{"g2",
+                                         16,
+                                         0,
+                                         0.001,
+                                         1,
+                                         12.5,
+                                         99,
+                                         0,
+                                         2.5e9,
+                                         0,
+                                         2.5e9,
+                                         0,
+                                         0,
+                                         true,
+                                         {0, 0, 0, 0},
+                                         {0, 0, 0, 0},
+                                         {0, 0, 0, 0}}};
     SAMPLE_COPY(r->token_latency, r->tokens, latency);
     SAMPLE_COPY(r->energy, r->n_energy, energy);
     SAMPLE_COPY(r->path, r->n_path, path);
