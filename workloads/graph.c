@@ -10,6 +10,9 @@
  */
 enum { OPS_NORM = 4, OPS_ROPE = 3, OPS_SOFTMAX = 5, OPS_ACTIVATION = 4, OPS_ADD = 1 };
 
+/* Inputs of matrices, beside those of a layer without latents: 0 to 3. */
+enum { VECTOR_LATENT_QUERY = 4, VECTOR_PLAIN_QUERY, VECTOR_LATENT_OUTPUT };
+
 static uint32_t add_node(ifc_graph *g, ifc_op_kind kind, ifc_unit unit)
 {
     if (g->n_nodes == g->room_nodes) {
@@ -55,7 +58,7 @@ static uint32_t find_matrix(ifc_graph *g, ifc_weight_class class, uint64_t rows,
 static void set_product(ifc_graph *g, uint32_t node, uint64_t rows, uint64_t cols, uint32_t vector)
 {
     ifc_op_node *n = &g->nodes[node];
-    n->times = n->stored = 1;
+    n->times = n->stored = n->blocks = 1;
     n->rows = rows;
     n->cols = cols;
     n->vector = vector;
@@ -89,14 +92,17 @@ static void set_head_groups(ifc_graph *g, uint32_t from_node, uint32_t first, ui
     }
 }
 
-/* Logit or attend of @groups head groups on the NPU, after its operand has been loaded. */
-static uint32_t add_npu_attention(ifc_graph *g, const ifc_model *m, ifc_op_kind load, ifc_op_kind kind,
-                                  uint32_t on, uint32_t groups)
+/* Logit or attend of @groups head groups on the NPU, after its operand has been loaded: a latent is both. */
+static uint32_t add_npu_attention(ifc_graph *g, const ifc_model *m, ifc_op_kind kind, uint32_t on,
+                                  uint32_t groups)
 {
-    uint32_t loaded = add_after(g, load, IFC_UNIT_LOAD, on);
-    uint32_t n = add_after(g, kind, IFC_UNIT_NPU, loaded);
+    bool values = kind == IFC_OP_ATTEND;
+    if (!values || ifc_model_kv_kinds(m) > 1)
+        on = add_after(g, values ? IFC_OP_LOAD_V : IFC_OP_LOAD_K, IFC_UNIT_LOAD, on);
+    uint32_t n = add_after(g, kind, IFC_UNIT_NPU, on);
     g->nodes[n].npu_matrix = true;
-    g->nodes[n].npu_ops_per_token = 2.0 * groups * (m->heads / m->kv_heads) * m->head_dim;
+    g->nodes[n].npu_ops_per_token =
+        2.0 * groups * (m->heads / m->kv_heads) * (values ? ifc_model_value_width(m) : m->head_dim);
     return n;
 }
 
@@ -111,8 +117,50 @@ static uint32_t add_softmax(ifc_graph *g, const ifc_model *m, const ifc_graph_op
     if (o->vector_ops && o->sums == IFC_SUMS_OF_LOGITS)
         g->nodes[n].ops_per_token_sum = OPS_ADD * (double)queries;
     if (buffered)
-        g->nodes[n].buffer_ops_per_token = 4.0 * groups * queries * m->head_dim;
+        g->nodes[n].buffer_ops_per_token = 2.0 * groups * queries * (m->head_dim + ifc_model_value_width(m));
     return n;
+}
+
+/* Queries, keys and values of @groups head groups from what @norm normalised. Return: the matrix. */
+static uint32_t add_generation(ifc_graph *g, const ifc_model *m, uint32_t norm, uint32_t groups)
+{
+    uint32_t qkv = add_after(g, IFC_OP_QKV, IFC_UNIT_WEIGHTS, norm);
+    set_product(g, qkv, (uint64_t)groups * (m->heads / m->kv_heads + 2) * m->head_dim, m->hidden, 0);
+    return qkv;
+}
+
+/* A matrix for each head, with an input of its own: @rows and @cols of one. */
+static uint32_t add_by_head(ifc_graph *g, const ifc_model *m, uint32_t on, uint64_t rows, uint64_t cols,
+                            uint32_t vector)
+{
+    uint32_t n = add_after(g, IFC_OP_QKV, IFC_UNIT_WEIGHTS, on);
+    set_product(g, n, m->heads * rows, cols, vector);
+    g->nodes[n].blocks = m->heads;
+    return n;
+}
+
+/* The same of multi-head latent attention, absorbed (DeepSeek-V2, arXiv 2405.04434, 2.1): the latent of keys
+ * and values, queries (of a latent of their own, if they have one), and these in the space of the latent, so
+ * that no key is ever made of it. */
+static uint32_t add_latent_generation(ifc_graph *g, const ifc_model *m, const ifc_graph_options *o,
+                                      uint32_t norm)
+{
+    uint64_t query = (uint64_t)m->heads * (m->latent.plain_dim + m->latent.rope_dim);
+    uint64_t from = m->latent.query_rank ? m->latent.query_rank : query;
+    uint32_t last = add_after(g, IFC_OP_QKV, IFC_UNIT_WEIGHTS, norm);
+    set_product(g, last, from + m->latent.kv_rank + m->latent.rope_dim, m->hidden, 0);
+    last = add_vector(g, o, IFC_OP_NORM, last, (double)OPS_NORM * (m->latent.kv_rank + m->latent.query_rank));
+    if (m->latent.query_rank) {
+        last = add_after(g, IFC_OP_QKV, IFC_UNIT_WEIGHTS, last);
+        set_product(g, last, query, m->latent.query_rank, VECTOR_LATENT_QUERY);
+    }
+    return add_by_head(g, m, last, m->latent.kv_rank, m->latent.plain_dim, VECTOR_PLAIN_QUERY);
+}
+
+static double rope_ops(const ifc_model *m, uint32_t groups)
+{
+    uint32_t queries = m->heads / m->kv_heads, dims = m->latent.kv_rank ? m->latent.rope_dim : m->head_dim;
+    return (double)OPS_ROPE * groups * (queries + 1) * dims;
 }
 
 /* One pipeline stage: generation and attention of head groups [first, first + groups). Return: its last node.
@@ -121,26 +169,26 @@ static uint32_t add_stage(ifc_graph *g, const ifc_model *m, const ifc_graph_opti
                           uint32_t generated_before, uint32_t first, uint32_t groups, uint32_t *generated,
                           uint32_t *appended)
 {
-    uint32_t queries = m->heads / m->kv_heads, from = g->n_nodes;
-    uint32_t qkv = add_after(g, IFC_OP_QKV, IFC_UNIT_WEIGHTS, norm);
-    uint64_t rows = (uint64_t)groups * (queries + 2) * m->head_dim;
-    set_product(g, qkv, rows, m->hidden, 0);
-    uint32_t rope =
-        add_vector(g, o, IFC_OP_ROPE, qkv, (double)OPS_ROPE * groups * (queries + 1) * m->head_dim);
+    uint32_t from = g->n_nodes;
+    bool latent = m->latent.kv_rank > 0;
+    uint32_t qkv = latent ? add_latent_generation(g, m, o, norm) : add_generation(g, m, norm, groups);
+    uint32_t rope = add_vector(g, o, IFC_OP_ROPE, qkv, rope_ops(m, groups));
     uint32_t append = add_after(g, IFC_OP_APPEND, IFC_UNIT_STORE, rope);
-    uint32_t start = o->early_attention ? generated_before : append, last;
+    uint32_t start = o->early_attention && !latent ? generated_before : append, last;
     if (o->attention_npu) {
-        uint32_t logit = add_npu_attention(g, m, IFC_OP_LOAD_K, IFC_OP_LOGIT, start, groups);
+        uint32_t logit = add_npu_attention(g, m, IFC_OP_LOGIT, start, groups);
         uint32_t softmax = add_softmax(g, m, o, logit, groups);
-        last = add_npu_attention(g, m, IFC_OP_LOAD_V, IFC_OP_ATTEND, softmax, groups);
+        last = add_npu_attention(g, m, IFC_OP_ATTEND, softmax, groups);
     } else {
         uint32_t logit = add_after(g, IFC_OP_LOGIT, IFC_UNIT_KV, start);
         uint32_t softmax = add_softmax(g, m, o, logit, groups);
         uint32_t attend = add_after(g, IFC_OP_ATTEND, IFC_UNIT_KV, softmax);
         last = add_vector(g, o, IFC_OP_REDUCE, attend, o->sums == IFC_SUMS_OF_OUTPUTS);
         g->nodes[last].npu_ops = 0;
-        g->nodes[last].ops_per_sum = (double)OPS_ADD * queries * m->head_dim;
+        g->nodes[last].ops_per_sum = (double)OPS_ADD * (m->heads / m->kv_heads) * ifc_model_value_width(m);
     }
+    if (latent) /* values of the heads, of the attended latent */
+        last = add_by_head(g, m, last, m->latent.value_dim, m->latent.kv_rank, VECTOR_LATENT_OUTPUT);
     set_head_groups(g, from, first, groups);
     *generated = qkv;
     *appended = append;
@@ -163,7 +211,8 @@ static uint32_t add_attention(ifc_graph *g, const ifc_model *m, const ifc_graph_
     for (uint32_t i = 0; i < n_ends; i++)
         depend(g, ends[i]);
     free(ends);
-    set_product(g, project, m->hidden, (uint64_t)m->heads * m->head_dim, 1);
+    uint32_t output = m->latent.kv_rank ? m->latent.value_dim : m->head_dim;
+    set_product(g, project, m->hidden, (uint64_t)m->heads * output, 1);
     return project;
 }
 

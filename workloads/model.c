@@ -51,22 +51,21 @@ static void add(ifc_model_counts *c, const ifc_model *m, ifc_weight_class class,
 /* Queries, and one latent of which keys and values are made. */
 static void add_latent(ifc_model_counts *c, const ifc_model *m, uint64_t n)
 {
-    const ifc_model_beside *b = &m->beside;
-    uint64_t query = (uint64_t)m->heads * (b->latent.plain_dim + b->latent.rope_dim);
-    uint64_t both = (uint64_t)m->heads * (b->latent.plain_dim + b->latent.value_dim);
-    uint64_t from = b->latent.query_rank ? b->latent.query_rank : m->hidden;
-    if (b->latent.query_rank)
-        add(c, m, IFC_WEIGHTS_QKV, b->latent.query_rank, m->hidden, n, n);
+    uint64_t query = (uint64_t)m->heads * (m->latent.plain_dim + m->latent.rope_dim);
+    uint64_t both = (uint64_t)m->heads * (m->latent.plain_dim + m->latent.value_dim);
+    uint64_t from = m->latent.query_rank ? m->latent.query_rank : m->hidden;
+    if (m->latent.query_rank)
+        add(c, m, IFC_WEIGHTS_QKV, m->latent.query_rank, m->hidden, n, n);
     add(c, m, IFC_WEIGHTS_QKV, query, from, n, n);
-    add(c, m, IFC_WEIGHTS_QKV, b->latent.kv_rank + b->latent.rope_dim, m->hidden, n, n);
-    add(c, m, IFC_WEIGHTS_QKV, both, b->latent.kv_rank, n, n);
-    add(c, m, IFC_WEIGHTS_PROJECT, m->hidden, (uint64_t)m->heads * b->latent.value_dim, n, n);
+    add(c, m, IFC_WEIGHTS_QKV, m->latent.kv_rank + m->latent.rope_dim, m->hidden, n, n);
+    add(c, m, IFC_WEIGHTS_QKV, both, m->latent.kv_rank, n, n);
+    add(c, m, IFC_WEIGHTS_PROJECT, m->hidden, (uint64_t)m->heads * m->latent.value_dim, n, n);
 }
 
 static void add_attention(ifc_model_counts *c, const ifc_model *m)
 {
     uint64_t query = (uint64_t)m->heads * m->head_dim, key = (uint64_t)m->kv_heads * m->head_dim;
-    if (m->beside.latent.kv_rank) {
+    if (m->latent.kv_rank) {
         add_latent(c, m, m->layers);
         return;
     }
@@ -148,10 +147,17 @@ uint64_t ifc_model_entry_bytes(const ifc_model *m)
 /* Of one layer and token. */
 static uint64_t layer_kv_bytes(const ifc_model *m)
 {
-    const ifc_model_beside *b = &m->beside;
-    if (b->latent.kv_rank)
-        return ifc_model_kv_slice_bytes(m, (uint64_t)b->latent.kv_rank + b->latent.rope_dim);
-    return 2 * (uint64_t)m->kv_heads * ifc_model_entry_bytes(m);
+    return ifc_model_kv_kinds(m) * (uint64_t)m->kv_heads * ifc_model_entry_bytes(m);
+}
+
+uint32_t ifc_model_kv_kinds(const ifc_model *m)
+{
+    return m->latent.kv_rank ? 1 : 2;
+}
+
+uint32_t ifc_model_value_width(const ifc_model *m)
+{
+    return m->latent.kv_rank ? m->latent.kv_rank : m->head_dim;
 }
 
 uint64_t ifc_model_kv_bytes(const ifc_model *m)

@@ -60,6 +60,13 @@ uint32_t ifc_model_window_layers(const ifc_model *m);
 /** ifc_model_kv_bytes_at() - bytes kept for @tokens tokens; layers with a window keep no more than that. */
 uint64_t ifc_model_kv_bytes_at(const ifc_model *m, uint64_t tokens);
 
+/** ifc_model_kv_kinds() - entries that a token, layer and KV head have: 2, K and V; 1, a latent that is both.
+ */
+uint32_t ifc_model_kv_kinds(const ifc_model *m);
+
+/** ifc_model_value_width() - elements of an entry that are attended as values; all are as keys (head_dim). */
+uint32_t ifc_model_value_width(const ifc_model *m);
+
 /** ifc_model_entry_bytes() - bytes of one (token, layer, KV head) entry of K or of V. */
 uint64_t ifc_model_entry_bytes(const ifc_model *m);
 

@@ -34,8 +34,8 @@ static void derive(ifc_kv *kv, const ifc_scenario *s)
     kv->slices = unit.slices;
     kv->unit_bytes = unit.bytes;
     kv->unit_data = unit.data;
-    kv->streams =
-        2 * (uint64_t)s->model.layers * unit.streams * s->workload.batch; /* each sequence has its own */
+    kv->streams = kv->kinds * (uint64_t)s->model.layers * unit.streams *
+                  s->workload.batch; /* each sequence has its own */
     kv->dealt_heads = kv->layout->by_plane ? 1 : kv->heads;
     kv->dealt_planes = kv->layout->by_plane ? 1 : kv->group->planes_total;
     kv->page_tokens = (uint32_t)(g->page / kv->unit_bytes);
@@ -70,7 +70,7 @@ static void count_stored_pages(ifc_kv *kv, const ifc_scenario *s)
         layer->start_pages = layer->windowed ? layer->pages : kv->prefill_pages;
         layer->stored_pages = layer->windowed ? ifc_kv_pages(kv, l) : kv->prefill_pages;
         layer->pages_before = before;
-        before += 2 * layer->stored_pages;
+        before += kv->kinds * layer->stored_pages;
     }
 }
 
@@ -99,6 +99,7 @@ ifc_status ifc_kv_init(ifc_kv *kv, ifc_kv *first, const ifc_hardware *hw, ifc_er
     kv->first = first ? first : kv;
     kv->entry_bytes = ifc_model_entry_bytes(&s->model);
     kv->heads = s->model.kv_heads;
+    kv->kinds = ifc_model_kv_kinds(&s->model);
     kv->layers = calloc(s->model.layers, sizeof *kv->layers);
     int group = ifc_scenario_group(s, s->placement.kv);
     if (group >= 0) {
@@ -204,7 +205,7 @@ static void account_buffer(ifc_kv *kv, int64_t tokens, ifc_time now)
     kv->buffered_byte_ps += (ifc_kv_integral)kv->buffered_bytes * (uint64_t)(now - kv->buffered_since);
     kv->buffered_since = now;
     kv->buffered_bytes = (uint64_t)((int64_t)kv->buffered_bytes +
-                                    tokens * 2 * (int64_t)m->kv_heads * (int64_t)kv->entry_bytes);
+                                    tokens * kv->kinds * (int64_t)m->kv_heads * (int64_t)kv->entry_bytes);
     if (kv->buffered_bytes > kv->peak_buffered_bytes)
         kv->peak_buffered_bytes = kv->buffered_bytes;
 }
@@ -369,8 +370,9 @@ uint64_t ifc_kv_capacity(const ifc_kv *kv, uint64_t tokens, uint64_t prompt)
                    : ifc_size_times(tokens + prompt, ifc_model_kv_bytes(&s->model));
     uint64_t pages = 0, planes = s->model.kv_heads * (kv->slices ? kv->slices : 1);
     for (uint32_t l = 0; l < s->model.layers; l++)
-        pages = ifc_size_add(
-            pages, 2 * planes * (pages_for(kv, &kv->layers[l], tokens) + div_up(prompt, kv->page_tokens)));
+        pages = ifc_size_add(pages,
+                             kv->kinds * planes *
+                                 (pages_for(kv, &kv->layers[l], tokens) + div_up(prompt, kv->page_tokens)));
     return ifc_size_times(pages, kv->group->p->page);
 }
 
@@ -403,7 +405,7 @@ void ifc_kv_reset(ifc_kv *kv)
     uint32_t layers = kv->hw->s->model.layers;
     for (uint32_t l = 0; l < layers; l++)
         reset_layer(kv, &kv->layers[l]);
-    for (uint64_t i = 0; kv->grown && i < 2 * (uint64_t)layers * kv->heads; i++)
+    for (uint64_t i = 0; kv->grown && i < kv->kinds * (uint64_t)layers * kv->heads; i++)
         kv->grown[i].first = kv->grown[i].n = 0;
     kv->prefill_pages = 0;
 }

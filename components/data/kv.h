@@ -60,6 +60,7 @@ typedef struct ifc_kv {
     const ifc_kv_layout *layout;   /* how it lies there; NULL: in DRAM */
     ifc_kv_layer *layers;          /* owned */
     uint32_t heads;                /* of the model: KV heads */
+    uint32_t kinds;                /* of streams: 2, K and V; 1, a latent that is both */
     uint64_t entry_bytes;          /* one token, layer, head of K or V */
     uint64_t unit_bytes;           /* what one token adds to one page: an entry, or a plane's slice of it */
     uint64_t unit_data;            /* of it, without the scale factors */
@@ -193,10 +194,10 @@ uint32_t ifc_kv_dies(const ifc_kv *kv, uint32_t layer, uint32_t head);
 void ifc_kv_place(ifc_kv *kv);
 void ifc_kv_place_fini(ifc_kv *kv);
 
-/** ifc_kv_stream_index() - index of a stream. */
+/** ifc_kv_stream_index() - index of a stream; values of a latent are its keys. */
 static inline uint64_t ifc_kv_stream_index(const ifc_kv *kv, uint32_t layer, uint32_t head, bool values)
 {
-    return (2 * (uint64_t)layer + values) * kv->heads + head;
+    return (kv->kinds * (uint64_t)layer + (values && kv->kinds > 1)) * kv->heads + head;
 }
 
 /**

@@ -4,6 +4,7 @@
 
 #include "components/data/layout.h"
 #include "platform/common/arithmetic.h"
+#include "workloads/model.h"
 
 static ifc_kv_kind kind_of(const ifc_scenario *s, uint32_t layers, uint64_t share, uint64_t page)
 {
@@ -16,7 +17,7 @@ static void find_kinds(const ifc_scenario *s, const ifc_flash_group *g, ifc_kv_p
 {
     const ifc_model *m = &s->model;
     ifc_kv_unit u = ifc_kv_layout_of(&s->placement)->unit(s, g, (uint64_t)g->dies * g->planes / m->kv_heads);
-    uint64_t of_layer = 2 * u.streams * s->workload.batch, streams = of_layer * m->layers;
+    uint64_t of_layer = ifc_model_kv_kinds(m) * u.streams * s->workload.batch, streams = of_layer * m->layers;
     uint64_t page = u.bytes ? g->page / u.bytes : 0;
     if (page == 0 || streams == 0)
         return; /* not even an entry fits: there is nothing to repeat */

@@ -52,7 +52,7 @@ static void place_heads(ifc_kv *kv)
 void ifc_kv_place(ifc_kv *kv)
 {
     const ifc_scenario *s = kv->hw->s;
-    uint64_t streams = 2 * (uint64_t)s->model.layers * kv->heads;
+    uint64_t streams = kv->kinds * (uint64_t)s->model.layers * kv->heads;
     kv->starts = calloc(streams + 1, sizeof *kv->starts);
     kv->programs = calloc(kv->group->planes_total, sizeof *kv->programs);
     IFC_BUG_ON(!kv->starts || !kv->programs, "out of memory for %llu streams", (unsigned long long)streams);
@@ -66,7 +66,7 @@ void ifc_kv_place(ifc_kv *kv)
     if (each_page)
         kv->grown = calloc(streams, sizeof *kv->grown);
     for (uint32_t l = 0; l < s->model.layers; l++)
-        for (uint32_t i = 0; i < 2 * kv->heads; i++) {
+        for (uint32_t i = 0; i < kv->kinds * kv->heads; i++) {
             uint64_t index = ifc_kv_stream_index(kv, l, i % kv->heads, i >= kv->heads);
             kv->starts[index] = first_plane(kv, l, i % kv->heads, i >= kv->heads);
             if (kv->grown)
@@ -76,7 +76,7 @@ void ifc_kv_place(ifc_kv *kv)
 
 void ifc_kv_place_fini(ifc_kv *kv)
 {
-    for (uint64_t i = 0; kv->grown && i < 2 * (uint64_t)kv->hw->s->model.layers * kv->heads; i++)
+    for (uint64_t i = 0; kv->grown && i < kv->kinds * (uint64_t)kv->hw->s->model.layers * kv->heads; i++)
         free(kv->grown[i].planes);
     free(kv->grown);
     free(kv->starts);

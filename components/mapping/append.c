@@ -6,7 +6,8 @@
 
 static void expand(ifc_mapping *map, ifc_op_run *op)
 {
-    uint64_t bytes = 2 * (uint64_t)op->node->head_groups * map->kv.entry_bytes * op->step->vectors;
+    uint64_t bytes =
+        map->kv.kinds * (uint64_t)op->node->head_groups * map->kv.entry_bytes * op->step->vectors;
     ifc__access_dram(map, op, IFC_DRAM_WRITE, IFC_CLASS_KV_WRITE, bytes, 0);
 }
 

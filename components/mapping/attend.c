@@ -12,6 +12,12 @@ static ifc_time kv_page_time(const ifc_group *g, double elements_per_page, uint3
     return ifc_time_from_ps(elements_per_page * queries / g->mac_rate * 1e12);
 }
 
+/* Elements of an entry that are multiplied. */
+static uint32_t width_of(const ifc_model *m, bool values)
+{
+    return values ? ifc_model_value_width(m) : m->head_dim;
+}
+
 /* A part of a logit or attend: @tokens of a sequence read its keys or values. */
 typedef struct part {
     const ifc_kv *kv;
@@ -30,17 +36,17 @@ static void fill_striped(ifc_mapping *map, ifc_txn *t, const ifc_kv_share *share
     const ifc_model *m = &map->hw->s->model;
     const ifc_op_run *op = ifc_op_of(t->job);
     uint64_t per_token = ifc_model_activation_bytes(m, share->tokens * p->queries);
-    t->macs = share->tokens * p->queries * m->head_dim;
+    t->macs = share->tokens * p->queries * width_of(m, p->values);
     if (!p->values) {
         t->vector = p->vector;
         t->bytes_down = ifc_model_activation_bytes(m, op->node->head_groups * p->queries * m->head_dim);
         t->bytes_up = t->collect_bytes = per_token;
         return;
     }
-    uint64_t outputs = share->heads * p->queries * m->head_dim;
+    uint64_t outputs = share->heads * p->queries * width_of(m, true);
     t->bytes_down = per_token;
     t->bytes_up = p->at_work > 1 ? outputs * IFC__PARTIAL_SUM_BYTES : ifc_model_activation_bytes(m, outputs);
-    t->collect_bytes = share->plane_heads * p->queries * m->head_dim * IFC__PARTIAL_SUM_BYTES;
+    t->collect_bytes = share->plane_heads * p->queries * width_of(m, true) * IFC__PARTIAL_SUM_BYTES;
 }
 
 /* The same where every plane holds a slice of all tokens of its head; buffered tokens lie in the plane too.
@@ -79,6 +85,9 @@ static void expand_part(ifc_mapping *map, ifc_op_run *op, part *p, fill *fill_in
     const ifc_op_node *n = op->node;
     const ifc_group *g = p->kv->group;
     double elements = ifc_kv_page_elements(p->kv, op->job.layer);
+    if (p->values && p->kv->kinds == 1 &&
+        !ifc_kv_by_plane(p->kv)) /* of a latent, what has a position is no value */
+        elements = elements * width_of(&s->model, true) / s->model.head_dim;
     ifc_kv_scan(p->kv, op->job.layer, n->head_group, n->head_groups, p->values, map->scan);
     for (uint32_t d = 0; d < g->p->dies; d++)
         p->at_work += map->scan[d].extent.pages > 0;

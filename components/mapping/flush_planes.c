@@ -12,7 +12,7 @@ static uint64_t prompt_bytes(const ifc_mapping *map, const ifc_kv *kv, const ifc
 {
     uint64_t scales = share->plane_heads * (kv->unit_bytes - kv->unit_data);
     uint64_t bytes = ifc__div_up(share->dims * map->hw->s->model.kv_bits, 8) + scales;
-    return 2 * tokens * bytes * kv->group->bus_page_bytes / kv->group->p->page;
+    return kv->kinds * tokens * bytes * kv->group->bus_page_bytes / kv->group->p->page;
 }
 
 /* Every plane that holds a slice programs what it has buffered, of K and of V, without the bus. */
@@ -28,16 +28,17 @@ static void flush(ifc_mapping *map, ifc_kv *kv, uint32_t layer, ifc_op_run *op)
         uint32_t planes = (uint32_t)map->scan[d].plane_heads;
         if (planes == 0)
             continue;
-        double filled = 2 * fill * planes;
+        double filled = kv->kinds * fill * planes;
         ifc_blocks_program(&map->blocks, g->first_die + d, kv->sequence, filled, IFC_BLOCK_KV);
         if (!op)
             continue;
         ifc_txn *t = ifc_command_new(map->controller, &op->job, IFC_PROGRAM, IFC_CLASS_KV_WRITE, g, d);
-        t->extent = (ifc_extent){
-            .planes = planes, .max_pages = 2 * plan.programs, .pages = 2 * (uint64_t)plan.programs * planes};
+        t->extent = (ifc_extent){.planes = planes,
+                                 .max_pages = kv->kinds * plan.programs,
+                                 .pages = kv->kinds * (uint64_t)plan.programs * planes};
         t->first_plane = (uint16_t)map->scan[d].first_plane;
         if (g->p->independent_planes)
-            ifc_kv_slices(kv, d, 2 * plan.programs, ifc_address_runs(t, g->p->planes));
+            ifc_kv_slices(kv, d, kv->kinds * plan.programs, ifc_address_runs(t, g->p->planes));
         t->fill = filled;
         if (plan.direct && map->hw->s->effects.bus)
             t->bytes_down = prompt_bytes(map, kv, &map->scan[d], plan.tokens);

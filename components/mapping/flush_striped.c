@@ -61,7 +61,7 @@ static void flush(ifc_mapping *map, ifc_kv *kv, uint32_t layer, ifc_op_run *op)
     memset(map->scan, 0, dies * sizeof *map->scan);
     uint32_t *count = kv->scratch;
     memset(count, 0, g->planes_total * sizeof *count);
-    for (uint32_t v = 0; v < 2; v++)
+    for (uint32_t v = 0; v < kv->kinds; v++)
         for (uint32_t h = 0; h < map->hw->s->model.kv_heads; h++)
             for (uint32_t i = 0; i < plan.programs; i++) {
                 uint64_t plane = ifc_kv_program_plane(kv, layer, h, v, plan.first_page + i);

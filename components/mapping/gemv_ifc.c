@@ -29,8 +29,7 @@ static void expand_pass(ifc_mapping *map, ifc_op_run *op, uint32_t vectors, uint
     const ifc_op_node *n = op->node;
     const ifc_group *g = group_of(map, n);
     const ifc_weight_share *shares = ifc_weight_map_shares(&map->weights, n, op->job.layer, IFC_BY_DIES);
-    uint64_t inputs = n->kind == IFC_OP_DOWN ? n->cols * n->times : n->cols;
-    uint64_t down = ifc_model_activation_bytes(&s->model, inputs * vectors);
+    uint64_t down = ifc_model_activation_bytes(&s->model, ifc_gemv_inputs(n, n->rows) * vectors);
     uint32_t matrices = ifc_experts_read(n, vectors);
     uint64_t products = (uint64_t)n->times * vectors; /* of a vector with a matrix */
     for (uint32_t d = 0; d < g->p->dies; d++) {

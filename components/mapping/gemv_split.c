@@ -20,6 +20,9 @@ static void multiply_tile(ifc_mapping *map, ifc_op_run *op, const ifc_tiling *t,
     const ifc_weight_share *shares =
         ifc_weight_map_shares(&map->weights, op->node, op->job.layer, IFC_BY_DIES);
     uint64_t results = ifc_model_activation_bytes(&s->model, t->plane_rows * vectors) * g->p->planes;
+    uint64_t inputs = t->channel_cols * vectors; /* of as many heads as have rows in a tile */
+    if (op->node->blocks > 1)
+        inputs *= ifc_gemv_inputs(op->node, t->rows) / op->node->cols;
     uint64_t vector = ifc__vector_new(map);
     for (uint32_t d = 0; d < g->p->dies; d++) {
         ifc_txn *c = ifc_command_new(map->controller, &op->job, IFC_READ_COMPUTE, IFC_CLASS_WEIGHTS, g, d);
@@ -29,7 +32,7 @@ static void multiply_tile(ifc_mapping *map, ifc_op_run *op, const ifc_tiling *t,
         c->ecc_time = g->ecc_time;
         c->mac_time = ifc_time_times(vectors, shares[d].mac_time);
         c->collect_bytes = results;
-        c->bytes_down = s->effects.bus ? ifc_model_activation_bytes(&s->model, t->channel_cols * vectors) : 0;
+        c->bytes_down = s->effects.bus ? ifc_model_activation_bytes(&s->model, inputs) : 0;
         c->bytes_up = s->effects.bus ? results : 0;
         if (c->bytes_down > g->p->global_buffer / 2)
             c->vector = 0;

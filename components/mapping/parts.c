@@ -43,7 +43,7 @@ void ifc__account_pages(ifc_mapping *map, const ifc_txn *t, bool values)
         map->part_sensed_kv_bytes += (double)t->extent.run_ppb * 1e-9 * t->extent.planes * (double)page;
     else
         map->sensed_kv_bytes += t->extent.pages * page;
-    ifc_blocks_read_kv(&map->blocks, t->die, values, &t->extent);
+    ifc_blocks_read_kv(&map->blocks, t->die, values && map->kv.kinds > 1, &t->extent);
 }
 
 static bool independent(const ifc_mapping *map, const ifc_txn *t)

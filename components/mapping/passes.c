@@ -35,13 +35,20 @@ uint32_t ifc_experts_read(const ifc_op_node *n, uint32_t vectors)
     return (uint32_t)(used < there ? used : there) + n->always;
 }
 
+uint64_t ifc_gemv_inputs(const ifc_op_node *n, uint64_t rows)
+{
+    if (n->kind == IFC_OP_DOWN) /* each expert has its own */
+        return n->cols * n->times;
+    uint64_t blocks = n->blocks > 1 ? div_up(rows, n->rows / n->blocks) : 1;
+    return n->cols * (blocks < n->blocks ? blocks : n->blocks);
+}
+
 uint32_t ifc_gemv_passes(const ifc_group *group, const ifc_scenario *s, const ifc_op_node *n,
                          uint32_t vectors)
 {
-    uint64_t inputs = n->kind == IFC_OP_DOWN ? n->cols * n->times : n->cols;
     uint64_t rows = div_up(n->rows, group->p->dies) * n->times;
     uint64_t bytes = ifc_model_row_bytes(&s->model, ifc_weight_class_of(n->kind), n->cols) * n->rows;
-    ifc_pass_load one = {.kept = ifc_model_activation_bytes(&s->model, inputs),
+    ifc_pass_load one = {.kept = ifc_model_activation_bytes(&s->model, ifc_gemv_inputs(n, n->rows)),
                          .grows = ifc_model_activation_bytes(&s->model, rows),
                          .rounds = div_up(bytes, group->planes_total * group->p->page)};
     return s->effects.bus ? ifc_passes(group, vectors, &one) : 1;

@@ -33,6 +33,9 @@ static inline uint32_t ifc_pass_part(uint32_t vectors, uint32_t i, uint32_t n)
  * other. */
 uint32_t ifc_experts_read(const ifc_op_node *node, uint32_t vectors);
 
+/** ifc_gemv_inputs() - elements of a vector that @rows rows of @node's matrices are multiplied with. */
+uint64_t ifc_gemv_inputs(const ifc_op_node *node, uint64_t rows);
+
 /** ifc_gemv_passes() - of the matrices of @node for @vectors vectors in the dies of @group. */
 uint32_t ifc_gemv_passes(const struct ifc_group *group, const struct ifc_scenario *s, const ifc_op_node *node,
                          uint32_t vectors);

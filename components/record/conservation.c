@@ -60,7 +60,8 @@ static void attend(void *record, const ifc_job *job)
         for (uint32_t k = 0; k < p->tokens; k++)
             tokens += ifc_kv_stored(p->kv, op->job.layer) +
                       (in_plane ? ifc_kv_buffered(p->kv, op->job.layer) - later(p, k, op->job.layer) : 0);
-        rec->asked_kv_macs += tokens * op->node->head_groups * (m->heads / m->kv_heads) * m->head_dim;
+        rec->asked_kv_macs += tokens * op->node->head_groups * (m->heads / m->kv_heads) *
+                              (op->node->kind == IFC_OP_ATTEND ? ifc_model_value_width(m) : m->head_dim);
     }
 }
 

@@ -92,7 +92,7 @@ static void check_programs(const ifc_record *rec)
     for (uint32_t i = 0; i < rec->mapping->sequences; i++)
         used += used_pages(cache(rec, i));
     bool by_plane = rec->hw->s->placement.kv_buffer.location == IFC_BUFFER_PLANE;
-    used *= 2.0 * kv->heads * (by_plane ? (double)ifc__planes_at_work(kv) : 1);
+    used *= (double)kv->kinds * kv->heads * (by_plane ? (double)ifc__planes_at_work(kv) : 1);
     for (uint32_t d = 0; d < kv->group->p->dies; d++) {
         const ifc_die *die = &rec->hw->dies[kv->group->first_die + d];
         done += die->pages_programmed - (double)die->pages_copied;

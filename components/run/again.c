@@ -52,7 +52,7 @@ static void add_kv(ifc_reuse *r, const ifc_kv *kv, uint32_t layer)
         ifc_reuse_key(r, kv->starts, kv->heads * sizeof *kv->starts);
     else
         ifc_reuse_key(r, &kv->starts[ifc_kv_stream_index(kv, layer, 0, false)],
-                      2 * kv->heads * sizeof *kv->starts);
+                      kv->kinds * kv->heads * sizeof *kv->starts);
 }
 
 static void take_digests(const ifc_policies *policies, uint64_t digests[IFC_POLICY_KINDS])

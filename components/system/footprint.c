@@ -88,7 +88,7 @@ static uint64_t decode_bytes(const ifc_hardware *hw)
     bytes = ifc_size_add(bytes, layer_pieces_bytes(hw));
     if (kv < 0)
         return bytes;
-    uint64_t streams = 2 * (uint64_t)m->layers * m->kv_heads;
+    uint64_t streams = ifc_model_kv_kinds(m) * (uint64_t)m->layers * m->kv_heads;
     bytes = ifc_size_add(bytes, streams * (sizeof(uint32_t) + sizeof(ifc_kv_stream)));
     return ifc_size_add(bytes, hw->groups[kv].planes_total * 4 * sizeof(uint32_t));
 }

@@ -109,13 +109,22 @@ static void check_model(const struct check *c)
         ifc__check_wrong(c, "model.layers", "the model has %.3g weights, more than can be counted", weights);
 }
 
-/* What a config.json says and no run does. */
-static void check_simulated(const struct check *c)
+/* One latent stands for the key of all heads, and for their values. */
+static void check_latent(const struct check *c)
 {
-    const ifc_model_beside *b = &c->s->model.beside;
-    if (b->latent.kv_rank)
-        ifc_diagnose(c->diag, IFC_EDATA, "%s: kv_lora_rank: counted by 'ifcsim model', not simulated",
-                     b->config);
+    const ifc_model *m = &c->s->model;
+    uint64_t entry = (uint64_t)m->latent.kv_rank + m->latent.rope_dim;
+    if (!m->latent.kv_rank)
+        return;
+    if (!m->latent.plain_dim || !m->latent.rope_dim || !m->latent.value_dim)
+        ifc__check_wrong(c, "model.latent.kv_rank",
+                         "needs model.latent.plain_dim, rope_dim and value_dim above 0");
+    else if (ifc__check_known(c, "model.kv_heads") && m->kv_heads != 1)
+        ifc__check_wrong(c, "model.kv_heads", "a latent is one for all heads (allowed: 1)");
+    else if (m->head_dim != entry)
+        ifc__check_wrong(c, "model.head_dim",
+                         "is not what a latent has (allowed: %llu, latent.kv_rank + rope_dim)",
+                         (unsigned long long)entry);
 }
 
 static void check_attention(const struct check *c, const ifc_flash_group *kv)
@@ -209,7 +218,7 @@ static void check_decode(const struct check *c)
 {
     const ifc_placement *p = &c->s->placement;
     check_model(c);
-    check_simulated(c);
+    check_latent(c);
     ifc__check_places(c);
     const ifc_flash_group *kv = ifc__check_group(c, "placement.kv", p->kv, true);
     if (ifc__check_known(c, "placement.kv"))

@@ -19,7 +19,7 @@ struct config {
     int file;
     bool failed;
     uint64_t hidden, layers_n, heads, kv_heads, head_dim, ffn, experts, active, shared, dense, dense_ffn,
-        vocab;
+        vocab, kv_rank, query_rank, rope;
     ifc_model_beside beside;
 };
 
@@ -150,34 +150,44 @@ static void read_type(struct config *c)
              name ? " = \"%.40s\" is not known" : " is missing", name);
 }
 
+/* Keys and values come from one latent vector, and only that is stored. */
+static void read_latent(struct config *c)
+{
+    static const char *const keys[] = {"q_lora_rank", "qk_nope_head_dim", "qk_rope_head_dim", "v_head_dim"};
+    static const char *const paths[] = {"model.latent.query_rank", "model.latent.plain_dim",
+                                        "model.latent.rope_dim", "model.latent.value_dim"};
+    static names kv_rank = {"kv_lora_rank"};
+    uint64_t values[4];
+    c->kv_rank = whole(c, kv_rank, 0, NULL);
+    put(c, "model.latent.kv_rank", c->kv_rank ? kv_rank[0] : "model_type", c->kv_rank);
+    for (int i = 0; i < 4; i++) {
+        names key = {keys[i]};
+        values[i] = c->kv_rank ? whole(c, key, 0, NULL) : 0;
+        put(c, paths[i], c->kv_rank ? keys[i] : "model_type", values[i]);
+    }
+    c->query_rank = values[0];
+    c->rope = values[2];
+    if (c->kv_rank && !(values[1] && values[2] && values[3]))
+        wrong(c, kv_rank[0], "needs qk_nope_head_dim, qk_rope_head_dim and v_head_dim");
+}
+
 static void read_attention(struct config *c)
 {
     static names heads = {"num_attention_heads", "n_head", "n_heads"},
                  kv_heads = {"num_key_value_heads", "num_kv_heads", "n_head_kv"}, head_dim = {"head_dim"};
     const char *heads_key = "num_attention_heads", *key;
     c->heads = put_needed(c, "model.heads", heads);
+    if (c->kv_rank) { /* all query heads share one key: the latent, and what it has of position */
+        put(c, "model.kv_heads", "kv_lora_rank", 1);
+        put(c, "model.head_dim", "kv_lora_rank", c->kv_rank + c->rope);
+        return;
+    }
     c->kv_heads = whole(c, kv_heads, c->heads, &key);
     put(c, "model.kv_heads", key ? key : heads_key, c->kv_heads);
     c->head_dim = whole(c, head_dim, c->heads && c->hidden > c->heads ? c->hidden / c->heads : 1, &key);
     if (!key && c->heads && c->hidden % c->heads != 0)
         wrong(c, heads_key, "does not divide hidden_size = %" PRIu64 ", and head_dim is missing", c->hidden);
     put(c, "model.head_dim", key ? key : heads_key, c->head_dim);
-}
-
-/* Keys and values come from one latent vector, and only that is stored. */
-static void read_latent(struct config *c)
-{
-    static names kv_rank = {"kv_lora_rank"}, query_rank = {"q_lora_rank"}, plain = {"qk_nope_head_dim"},
-                 rope = {"qk_rope_head_dim"}, value = {"v_head_dim"};
-    ifc_model_beside *b = &c->beside;
-    b->latent.kv_rank = (uint32_t)whole(c, kv_rank, 0, NULL);
-    b->latent.query_rank = (uint32_t)whole(c, query_rank, 0, NULL);
-    b->latent.plain_dim = (uint32_t)whole(c, plain, 0, NULL);
-    b->latent.rope_dim = (uint32_t)whole(c, rope, 0, NULL);
-    b->latent.value_dim = (uint32_t)whole(c, value, 0, NULL);
-    bool dims = b->latent.plain_dim && b->latent.rope_dim && b->latent.value_dim;
-    if (b->latent.kv_rank && !dims)
-        wrong(c, "kv_lora_rank", "needs qk_nope_head_dim, qk_rope_head_dim and v_head_dim");
 }
 
 /* Experts that every token uses, by their number or by their width together. */
@@ -336,11 +346,10 @@ static uint64_t query_key_norms(const struct config *c)
 static uint64_t attention_vectors(struct config *c)
 {
     static names bias = {"attention_bias", "qkv_bias", "use_bias", "bias"};
-    const ifc_model_beside *b = &c->beside;
     bool given = there(c, bias), all = given && flag(c, bias, false);
     uint64_t n = query_key_norms(c) + (c->type->sinks ? c->heads : 0);
-    if (b->latent.kv_rank)
-        return n + b->latent.kv_rank + b->latent.query_rank;
+    if (c->kv_rank)
+        return n + c->kv_rank + c->query_rank;
     bool only_qkv = c->type->qkv_bias && !c->type->o_bias;
     if (given ? all : c->type->qkv_bias)
         n += (c->heads + 2 * c->kv_heads) * c->head_dim;
@@ -448,8 +457,8 @@ static void read_shape(struct config *c)
     c->layers_n = put_needed(c, "model.layers", layers);
     c->hidden = put_needed(c, "model.hidden", hidden);
     c->vocab = put_needed(c, "model.vocab", vocab);
-    read_attention(c);
     read_latent(c);
+    read_attention(c);
     read_feed_forward(c);
     put_flag(c, "model.tied_head", tied[0], flag(c, tied, c->type->tied));
     put_flag(c, "model.parallel_ffn", there(c, parallel) ? there(c, parallel) : "model_type",

@@ -264,6 +264,11 @@ static void about_model(struct remarks *r)
         idle(r, "model.kv_scale_group", "model.kv_scale_bits = 0");
     if (m->tied_head)
         idle(r, "model.bits.lm_head", "model.tied_head = true: the head is the embedding");
+    for (int i = 0; i < 4 && m->latent.kv_rank == 0; i++) {
+        static const char *const paths[] = {"model.latent.query_rank", "model.latent.plain_dim",
+                                            "model.latent.rope_dim", "model.latent.value_dim"};
+        idle(r, paths[i], "model.latent.kv_rank = 0");
+    }
     if (m->dense_layers == 0)
         idle(r, "model.dense_ffn", "model.dense_layers = 0");
 }

@@ -29,11 +29,6 @@ typedef struct ifc_model_beside {
     char unknown_type[IFC_NAME_MAX]; /* its model_type, when nothing is known about that */
     uint64_t vectors;      /* norms and biases, all layers; 0: two norms a layer and one at the end */
     uint64_t idle_vectors; /* of them, those that a token does not use */
-    struct {
-        uint32_t kv_rank, query_rank; /* widths of the latents; query_rank 0: queries have none */
-        uint32_t plain_dim, rope_dim; /* elements of a query head without and with position */
-        uint32_t value_dim;
-    } latent; /* multi-head latent attention; kv_rank 0: keys and values are stored */
 } ifc_model_beside;
 
 #define IFC_ALL_LAYERS       10001 /* window_layers */
@@ -53,6 +48,11 @@ typedef struct ifc_model {
     uint32_t dense_ffn;               /* ... and the width of their block; 0: ffn */
     uint32_t window;                  /* tokens that some layers attend to; 0: all */
     uint32_t window_layers;           /* how many; IFC_ALL_LAYERS */
+    struct {
+        uint32_t kv_rank, query_rank; /* widths of the latents; query_rank 0: queries have none */
+        uint32_t plain_dim, rope_dim; /* elements of a query head without and with position */
+        uint32_t value_dim;           /* of an output head */
+    } latent;                         /* multi-head latent attention; kv_rank 0: keys and values are stored */
     bool parallel_ffn;                /* attention and feed-forward block read the same input */
     uint32_t vocab;
     bool tied_head; /* LM head shares the embedding's weights */

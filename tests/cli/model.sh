@@ -123,11 +123,24 @@ printf 'model = { config = 3; };\n' >bad.cfg
 expect 65 model bad.cfg
 says_first 'bad.cfg:1: model.config: needs the name of a config.json in quotes'
 
-# counted, and no run has it
-for model in deepseek-v2-lite:kv_lora_rank; do
-  expect 65 check s.cfg -s model.config="$models/${model%:*}.json"
-  says_first "$models/${model%:*}.json: ${model#*:}: counted by 'ifcsim model', not simulated"
+# A latent in place of keys and values: what is read of DRAM is what is counted, and one entry of it a token and layer.
+for rank in null 1536; do
+  jq -c ".q_lora_rank = $rank" "$models/deepseek-v2-lite.json" >c.json
+  expect 0 model c.json --format json
+  counted=$(jq '[.weight_bytes | .qkv, .project] | add / 27' <<<"$out")
+  expect 0 run "$SOURCE/scenarios/systems/tinychat-orin-fp16.cfg" -q -s model.config=c.json -s workload.context=1000 --format json \
+    -s model.layers=2 -s model.experts=1 -s model.active_experts=1 -s model.shared_experts=0 -s model.dense_layers=0 -s model.ffn=1 -s effects.lm_head=false
+  jq -e ".counts.dram_bytes == 2 * ($counted + 2 * 3 * 2048) + 2 * 1001 * 2 * 576" <<<"$out" >/dev/null || fail "latent: $(jq .counts "$work/out")"
 done
+expect 0 run s.cfg -q -s model.config="$models/deepseek-v2-lite.json" -s model.layers=3
+expect 65 check s.cfg -s model.config="$models/deepseek-v2-lite.json" -s model.kv_heads=2
+says_first '--set: model.kv_heads = 2: a latent is one for all heads (allowed: 1)'
+expect 65 check s.cfg -s model.config="$models/deepseek-v2-lite.json" -s model.head_dim=128
+says_first '--set: model.head_dim = 128: is not what a latent has (allowed: 576, latent.kv_rank + rope_dim)'
+expect 65 check s.cfg -s model.latent.kv_rank=32
+says_first '--set: model.latent.kv_rank = 32: needs model.latent.plain_dim, rope_dim and value_dim above 0'
+expect 0 check s.cfg -s model.latent.value_dim=32
+says '--set: model.latent.value_dim = 32 has no effect: model.latent.kv_rank = 0'
 jq -c 'del(.kv_lora_rank)' "$models/deepseek-v2-lite.json" >c.json # its experts are simulated
 expect 0 run s.cfg -q -s model.config=c.json -s model.layers=3 --format json
 

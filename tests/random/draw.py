@@ -252,6 +252,23 @@ class Drawing:
             v.pop(at + "bytes_down", None)
             v.pop(at + "bytes_up", None)
 
+    def settle_latent(self):
+        """One scenario in eight stores a latent: one for all heads, as wide as a head is drawn."""
+        rng, at = self.rng("latent"), "model.latent."
+        for path in [p for p in self.values if p.startswith(at)]:
+            self.values.pop(path)
+        if rng.random() > 0.125:
+            return
+        self.put("model.heads", self.count("model.heads") // self.count("model.kv_heads"))
+        self.put("model.kv_heads", 1)
+        self.put("model.head_dim", max(16, self.count("model.head_dim")))
+        self.put(at + "kv_rank", 1)
+        self.put(at + "rope_dim", rng.randint(1, 8))
+        self.put(at + "plain_dim", rng.randint(1, 40))
+        self.put(at + "value_dim", rng.randint(1, 40))
+        if rng.random() < 0.5:
+            self.put(at + "query_rank", rng.randint(1, 60))
+
     def settle_model(self):
         kv_heads = self.count("model.kv_heads")
         if self.config:
@@ -268,9 +285,14 @@ class Drawing:
             self.put("model.dense_layers", layers - 1)
         if self.text("model.window_layers").isdigit():
             self.put("model.window_layers", min(self.count("model.window_layers"), layers))
+        self.settle_latent()
         whole = 8 // gcd(8, self.count("model.kv_bits"))
         dim = self.count("model.head_dim")
-        self.put("model.head_dim", max(1, (dim + whole - 1) // whole) * whole)
+        dim = max(1, (dim + whole - 1) // whole) * whole
+        self.put("model.head_dim", dim)
+        if self.count("model.latent.kv_rank"):
+            self.put("model.latent.kv_rank", max(1, dim - self.count("model.latent.rope_dim")))
+            self.put("model.latent.rope_dim", dim - self.count("model.latent.kv_rank"))
         if self.count("model.weight_bits") >= 8:
             self.values.pop("model.scale_bits", None)
             self.values.pop("model.scale_group", None)

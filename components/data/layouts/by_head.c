@@ -12,10 +12,11 @@ static uint64_t min64(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
-/* Elements of a head in the first @planes planes that it owns. */
-static uint64_t elements_before(const ifc_kv *kv, uint64_t planes)
+/* Elements of a head, as keys or values, in the first @planes planes that it owns. */
+static uint64_t elements_before(const ifc_kv *kv, uint64_t planes, bool values)
 {
-    return min64(planes * kv->slice, kv->hw->s->model.head_dim);
+    const ifc_model *m = &kv->hw->s->model;
+    return min64(planes * kv->slice, values ? ifc_model_value_width(m) : m->head_dim);
 }
 
 /* Head h owns the planes from where it begins to where the next one does, die after die; the first of them
@@ -23,7 +24,6 @@ static uint64_t elements_before(const ifc_kv *kv, uint64_t planes)
 static void scan(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32_t heads, bool values,
                  ifc_kv_share *shares)
 {
-    (void)values; /* K and V lie alike */
     uint64_t planes = kv->group->p->planes;
     uint64_t pages = ifc_kv_pages(kv, layer), tokens = ifc_kv_stored(kv, layer);
     for (uint64_t d = 0; d < kv->group->p->dies; d++) {
@@ -39,7 +39,8 @@ static void scan(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32_t heads
             share->heads++;
             share->whole_heads += low == begin && high == end;
             share->plane_heads += high - low;
-            share->dims += elements_before(kv, high - begin) - elements_before(kv, low - begin);
+            share->dims +=
+                elements_before(kv, high - begin, values) - elements_before(kv, low - begin, values);
         }
         share->tokens = tokens * share->heads;
         share->extent.planes = (uint32_t)share->plane_heads;

@@ -73,6 +73,7 @@ typedef struct ifc_op_node {
     uint32_t head_group, head_groups; /* first and number of head groups it serves (0 of them: whole layer) */
     uint64_t rows, cols;              /* weights: output and input width of the product */
     uint32_t vector; /* weights: which input vector of the layer (shared by nodes with one number) */
+    uint32_t blocks; /* weights: parts of the rows, each of which has an input of its own: heads; else 1 */
     uint32_t times;  /* weights: matrices of that shape read one after the other (experts); rows is of one */
     uint32_t stored; /* weights: matrices of that shape that the layer has ... */
     uint32_t always; /* ... of which every token reads the last ones: shared experts */
