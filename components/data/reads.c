@@ -174,6 +174,8 @@ static void spread_graph(ifc_block_table *t, uint32_t die, const ifc_graph *g, c
     uint64_t begin = layer < t->hw->s->model.layers ? ifc_blocks_layer_page(t, group->index, layer) : 0;
     uint32_t *read = r->matrices + (size_t)layer * r->slots;
     uint32_t *done = r->spread + ((size_t)die * (t->hw->s->model.layers + 1) + layer) * r->slots;
+    if (memcmp(done, read, r->slots * sizeof *done) == 0)
+        return;
     for (uint32_t i = 0, slot = 0; i < g->n_nodes; i++) {
         const ifc_op_node *n = &g->nodes[i];
         if (n->unit != IFC_UNIT_WEIGHTS)
@@ -235,6 +237,8 @@ static void spread_kv(ifc_block_table *t, uint32_t die)
     for (uint32_t l = 0; l < t->hw->s->model.layers; l++)
         for (uint32_t v = 0; v < 2; v++) {
             double *reads = &t->reads.kv[((size_t)l * dies + die - kv->group->first_die) * 2 + v];
+            if (*reads == 0)
+                continue;
             /* those of all sequences stand together: each is read as often */
             uint64_t sequences = t->hw->s->workload.batch, stored = kv->layers[l].stored_pages * sequences;
             uint64_t page = (kv->layers[l].pages_before * sequences + v * stored) * heads / planes;

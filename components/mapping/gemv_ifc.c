@@ -60,7 +60,7 @@ static void expand(ifc_mapping *map, ifc_op_run *op)
 {
     uint32_t vectors = op->step->vectors;
     uint32_t passes = ifc_gemv_passes(group_of(map, op->node), map->hw->s, op->node, vectors);
-    for (uint32_t i = 0; i < passes; i++)
+    for (uint32_t i = 0; i < passes && !ifc_stop_asked(map->stop); i++) /* there may be millions */
         expand_pass(map, op, ifc_pass_part(vectors, i, passes),
                     passes == 1 ? ifc__vector_id(op, op->node->vector) : ifc__vector_new(map));
 }

@@ -35,6 +35,7 @@ ifc_status ifc_mapping_init(ifc_mapping *m, ifc_hardware *hw, ifc_controller *co
     m->hw = hw;
     m->controller = controller;
     m->npu = npu;
+    m->stop = stop;
     m->rng = s->simulation.seed;
     m->scan = calloc(hw->n_dies + 1, sizeof *m->scan);
     IFC_BUG_ON(!m->scan, "out of memory for the shares of %u dies", hw->n_dies);

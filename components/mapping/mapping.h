@@ -18,6 +18,7 @@ typedef struct ifc_mapping {
     ifc_hardware *hw;
     ifc_controller *controller;
     ifc_npu *npu;
+    ifc_stop *stop; /* borrowed */
     ifc_weight_map weights;
     ifc_kv kv;          /* of the first sequence; what does not change is the same for all */
     ifc_kv *others;     /* owned; of the other sequences */

@@ -20,11 +20,13 @@ static uint64_t granule(uint64_t bytes, uint64_t rounds)
 
 uint32_t ifc_passes(const ifc_group *group, uint32_t vectors, const ifc_pass_load *one)
 {
-    uint64_t half = group->p->global_buffer / 2;
-    for (uint32_t n = 1; n < vectors; n++) {
+    uint64_t half = group->p->global_buffer / 2, most_kept = one->kept ? half / one->kept : vectors;
+    if (most_kept == 0)
+        return vectors ? vectors : 1;
+    for (uint64_t n = div_up(vectors, most_kept); n < vectors; n++) { /* fewer do not hold their inputs */
         uint64_t most = div_up(vectors, n);
         if (most * one->kept + granule(most * one->grows, one->rounds) <= half)
-            return n;
+            return (uint32_t)n;
     }
     return vectors ? vectors : 1;
 }

@@ -2,6 +2,7 @@
 
 #include "components/hardware/flash/die.h"
 #include "components/mapping/mapping.h"
+#include "components/mapping/passes.h"
 #include "components/mapping/tiles.h"
 #include "platform/common/memory.h"
 #include "platform/common/size.h"
@@ -12,6 +13,8 @@
  * of it and its host. */
 #define PROGRAM_BYTES ((uint64_t)40000000)
 #define ACTOR_BYTES   ((uint64_t)20000)
+/* A command with its flow; measured. */
+#define COMMAND_BYTES (2 * sizeof(ifc_txn))
 
 uint64_t ifc_footprint_actors(const ifc_hardware *hw)
 {
@@ -74,6 +77,50 @@ static uint64_t layer_pieces_bytes(const ifc_hardware *hw)
     return head > bytes ? head : bytes;
 }
 
+/* The most vectors that a matrix is multiplied with at a time where it lies; of requests, whose prompts are
+ * not known yet, what chunks and limit let through. */
+static uint32_t most_vectors(const ifc_scenario *s)
+{
+    const ifc_workload *w = &s->workload;
+    uint64_t vectors = (uint64_t)w->batch * (1 + w->draft.tokens);
+    uint64_t prompt = w->kind == IFC_WORKLOAD_REQUESTS ? w->requests.limit : w->prompt;
+    prompt = w->chunk && w->chunk < prompt ? w->chunk : prompt;
+    return (uint32_t)(s->placement.prefill == IFC_PREFILL_IFC && prompt > vectors ? prompt : vectors);
+}
+
+/* Commands of the passes that matrices in dies need after the first, because the global buffer does not hold
+ * all vectors; those of a layer are there until it is done. */
+static uint64_t passes_bytes(const ifc_hardware *hw)
+{
+    const ifc_scenario *s = hw->s;
+    const ifc_model *m = &s->model;
+    uint64_t queries = (uint64_t)m->heads * m->head_dim, all = 0;
+    const uint64_t inputs[IFC_PLACED] = {[IFC_PLACED_QKV] = m->hidden,
+                                         [IFC_PLACED_PROJECT] = queries,
+                                         [IFC_PLACED_GATE_UP] = m->hidden,
+                                         [IFC_PLACED_DOWN] =
+                                             (uint64_t)m->ffn * (m->active_experts + m->shared_experts)};
+    for (int matrix = IFC_PLACED_QKV; matrix <= IFC_PLACED_DOWN && s->effects.bus; matrix++) {
+        ifc_matrix_place p;
+        ifc_scenario_matrix(s, (ifc_placed)matrix, &p);
+        if (p.gemv != IFC_GEMV_IFC || p.group < 0)
+            continue;
+        ifc_pass_load one = {.kept = ifc_model_activation_bytes(m, inputs[matrix])};
+        uint64_t more = ifc_passes(&hw->groups[p.group], most_vectors(s), &one) - 1;
+        all = ifc_size_add(all, ifc_size_times(more * s->groups[p.group].dies, COMMAND_BYTES));
+    }
+    return all;
+}
+
+/* How often what lies in each die was read: by layer, matrix and expert, and in all layers. */
+static uint64_t reads_bytes(const ifc_hardware *hw)
+{
+    const ifc_model *m = &hw->s->model;
+    uint64_t slots = 2 + 2 * (m->experts > 1 ? 2 + m->experts : 1);
+    uint64_t each = ifc_size_times(m->layers + 1, slots * sizeof(uint32_t) + 2 * sizeof(double));
+    return ifc_size_times(hw->n_dies, each);
+}
+
 /* Counters of planes, starts of streams, shares of the matrices, commands of a layer. */
 static uint64_t decode_bytes(const ifc_hardware *hw)
 {
@@ -85,7 +132,8 @@ static uint64_t decode_bytes(const ifc_hardware *hw)
     uint64_t bytes = m->layers * (sizeof(ifc_kv_layer) + sizeof(ifc_op_run));
     bytes += operators * (sizeof(ifc_op_node) + sizeof(ifc_op_run));
     bytes = ifc_size_add(bytes, operators * hw->n_dies * (sizeof(ifc_txn) + sizeof(ifc_weight_share)));
-    bytes = ifc_size_add(bytes, layer_pieces_bytes(hw));
+    bytes = ifc_size_add(bytes, ifc_size_add(layer_pieces_bytes(hw), reads_bytes(hw)));
+    bytes = ifc_size_add(bytes, passes_bytes(hw));
     if (kv < 0)
         return bytes;
     uint64_t streams = ifc_model_kv_kinds(m) * (uint64_t)m->layers * m->kv_heads;

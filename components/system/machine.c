@@ -135,7 +135,8 @@ static void check_shares(const ifc_system *sys, const ifc_result *r)
 /* What a run found, also one that was ended; of a machine that did not run, only why. */
 static void collect(ifc_system *sys, ifc_status status, ifc_result *out)
 {
-    ifc_blocks_spread(&sys->mapping.blocks);
+    if (sys->record.ran)
+        ifc_blocks_spread(&sys->mapping.blocks);
     ifc_collect_result(&sys->record, sys->record.ran ? status : IFC_ENOFIT, out);
     if (status == IFC_EINTERRUPTED) {
         out->outcome = IFC_RUN_INTERRUPTED;

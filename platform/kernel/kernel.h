@@ -116,6 +116,12 @@ void ifc_settle(unsigned turns);
 void ifc_notify(ifc_signal *s);
 
 /**
+ * ifc_kernel_watch() - call @look every now and then while the simulation runs, whatever it does
+ * @look: may notify, may not block. It is called at moments that are not the same in every run.
+ */
+void ifc_kernel_watch(void (*look)(void *), void *arg);
+
+/**
  * ifc_kernel_forbid_blocking() - from now on any sleep or wait calls @violation, which does not return
  * @violation: NULL: blocking is allowed again
  */

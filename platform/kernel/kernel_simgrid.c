@@ -29,6 +29,9 @@
 #define PRECISION  "surf/precision:0.25"
 #define FIRST_TURN ((ifc_time)1 << 53)
 
+/* Times that actors block between two looks at the surroundings: some milliseconds. */
+#define LOOK_EVERY 1024
+
 /* A stack with a guard page below it is two mappings, and Linux gives a process 65530. */
 #define GUARDED_ACTORS 30000
 
@@ -47,6 +50,9 @@ static struct {
     uint64_t events;
     uint64_t wakes;          /* times that an actor went on */
     void (*violation)(void); /* blocking is forbidden; NULL: allowed */
+    void (*look)(void *);    /* every so many times that somebody blocks; NULL: nobody watches */
+    void *look_arg;
+    uint64_t blocks;
     bool running, clock_ended;
     ifc_time turn, last_turn;           /* when the unit doubles, and when it did */
     double last_date;                   /* SimGrid's date of last_turn */
@@ -297,6 +303,22 @@ void ifc_kernel_forbid_blocking(void (*violation)(void))
     kernel.violation = violation;
 }
 
+void ifc_kernel_watch(void (*look)(void *), void *arg)
+{
+    kernel.look = look;
+    kernel.look_arg = arg;
+}
+
+static void before_blocking(void)
+{
+    if (kernel.violation)
+        kernel.violation();
+    if (kernel.look && ++kernel.blocks % LOOK_EVERY == 0)
+        kernel.look(kernel.look_arg);
+    if (kernel.deferred)
+        flush_notifications();
+}
+
 /* Nothing can happen after this moment: every actor ends, the caller too. */
 static void end_clock(void)
 {
@@ -307,10 +329,7 @@ static void end_clock(void)
 
 void ifc_sleep_until(ifc_time t)
 {
-    if (kernel.violation)
-        kernel.violation();
-    if (kernel.deferred)
-        flush_notifications();
+    before_blocking();
     ifc_time now = ifc_now(), until = ifc_time_min(t, IFC_TIME_HORIZON);
     if (t <= now)
         return;
@@ -336,10 +355,7 @@ void ifc_signal_fini(ifc_signal *s)
 
 void ifc_wait(ifc_signal *s, const char *what)
 {
-    if (kernel.violation)
-        kernel.violation();
-    if (kernel.deferred)
-        flush_notifications();
+    before_blocking();
     if (!s->raised) {
         ifc_actor *a = sg_actor_self_get_data();
         a->waits_for = what;
@@ -358,10 +374,7 @@ void ifc_wait_until(ifc_signal *s, ifc_time deadline, const char *what)
         ifc_wait(s, what);
         return;
     }
-    if (kernel.violation)
-        kernel.violation();
-    if (kernel.deferred)
-        flush_notifications();
+    before_blocking();
     ifc_time now = ifc_now();
     if (!s->raised && deadline > now) {
         ifc_time until = ifc_time_min(deadline, IFC_TIME_HORIZON);
@@ -385,10 +398,7 @@ void ifc_wait_until(ifc_signal *s, ifc_time deadline, const char *what)
 
 void ifc_settle(unsigned turns)
 {
-    if (kernel.violation)
-        kernel.violation();
-    if (kernel.deferred)
-        flush_notifications();
+    before_blocking();
     for (unsigned quiet = 0; quiet < turns;) {
         uint64_t before = kernel.wakes;
         sg_actor_yield();

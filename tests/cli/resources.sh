@@ -42,6 +42,18 @@ if [[ $(nm "$IFCSIM") != *__asan_init* ]]; then # address sanitizers want teraby
     says "$large: a run takes about 5.3"
     quiet_out
   done
+  # Reads are counted by die, layer and expert.
+  cat >"$work/experts.cfg" <<'CFG'
+channel = { count = 1024; };
+flash = { groups = { g1 = { dies = 60000; }; }; };
+placement = { weights = "g1"; kv = "g1"; };
+model = { layers = 10000; hidden = 1024; heads = 8; kv_heads = 8; ffn = 1024; experts = 1024; vocab = 100; };
+CFG
+  for command in "run -q" check; do
+    # shellcheck disable=SC2086
+    expect 71 $command "$work/experts.cfg"
+    says "experts.cfg: a run takes about 4.9"
+  done
   (limited "-v 2000000" 0 run -q "$large" --grain die; finish) || fail "a small run is refused"
 fi
 
