@@ -308,6 +308,17 @@ uint32_t ifc_blocks_end(ifc_block_table *t, uint32_t die, uint32_t sequence)
     return ifc_blocks_dying(t, die, sequence);
 }
 
+void ifc_blocks_give(ifc_block_table *t, uint32_t die, uint32_t sequence, uint32_t heir)
+{
+    ifc_blocks *b = &t->dies[die];
+    b->logs[sequence] = (ifc_block_log){.frontier = IFC_NONE};
+    for (uint32_t i = 0; i < b->group->blocks_per_plane; i++)
+        if (b->rows[i].owner == sequence + 1 && !b->rows[i].dying) {
+            b->rows[i].owner = heir + 1;
+            b->rows[i].open = false;
+        }
+}
+
 uint32_t ifc_blocks_dying(const ifc_block_table *t, uint32_t die, uint32_t sequence)
 {
     const ifc_blocks *b = &t->dies[die];

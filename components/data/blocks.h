@@ -130,6 +130,9 @@ void ifc_blocks_program(ifc_block_table *t, uint32_t die, uint32_t sequence, dou
 /** ifc_blocks_end() - @sequence has ended. Return: rows of @die that now wait for their erase. */
 uint32_t ifc_blocks_end(ifc_block_table *t, uint32_t die, uint32_t sequence);
 
+/** ifc_blocks_give() - what @sequence has on a die belongs to @heir. */
+void ifc_blocks_give(ifc_block_table *t, uint32_t die, uint32_t sequence, uint32_t heir);
+
 /** ifc_blocks_dying() - how many do. */
 uint32_t ifc_blocks_dying(const ifc_block_table *t, uint32_t die, uint32_t sequence);
 

@@ -141,6 +141,15 @@ bool ifc_kv_flushing(const ifc_kv *kv);
 /** ifc_kv_reset() - its sequence has ended: it is empty. Nothing of it is being flushed. */
 void ifc_kv_reset(ifc_kv *kv);
 
+/** ifc_kv_shareable() - of the first @tokens tokens of a prompt that a cache begins with, those that are
+ * stored, and fill whole pages as every prompt's do: 0 where that is not certain (windows, pages that a
+ * policy places one by one, chunks that leave pages partly filled). */
+uint64_t ifc_kv_shareable(const ifc_kv *kv, uint64_t tokens);
+
+/** ifc_kv_inherit() - @kv holds the first @tokens tokens of @from, that are shareable, and no more; it may be
+ * @from. */
+void ifc_kv_inherit(ifc_kv *kv, const ifc_kv *from, uint64_t tokens);
+
 /** ifc_kv_pairs() - tokens that the next @tokens tokens of @layer attend to, summed over them: all before
  * each, and itself; of a window, its last ones. */
 uint64_t ifc_kv_pairs(const ifc_kv *kv, uint32_t layer, uint64_t tokens);

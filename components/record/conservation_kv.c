@@ -52,6 +52,15 @@ static void freed(void *record, const ifc_kv *kv)
     check_blocks(rec);
 }
 
+/* Was made before, and counts once. */
+static void shared(void *record, const ifc_kv *kv)
+{
+    ifc_record *rec = record;
+    for (uint32_t l = 0; l < rec->hw->s->model.layers; l++)
+        rec->freed_tokens[l] -= tokens_of(kv, l);
+    rec->freed_pages -= used_pages(kv);
+}
+
 /* ---- at the end ---- */
 
 /* What was asked for: contexts, prompts and answers; of a request, the last token's keys and values are not
@@ -138,6 +147,7 @@ void ifc__conservation_kv_start(ifc_record *rec)
     for (uint32_t i = 0; i < rec->mapping->sequences; i++)
         rec->first_pages += used_pages(cache(rec, i));
     ifc_event_listen_freed(&rec->host->events, freed, rec);
+    ifc_event_listen_shared(&rec->host->events, shared, rec);
 }
 
 void ifc__conservation_kv_check(const ifc_record *rec)

@@ -20,6 +20,7 @@
  *   waited        a token waited until a program on @group made room for it in the KV buffer
  *   request       a request is at a place, and has its first token, or its end
  *   freed         the cache of a sequence is given up; it is as it was
+ *   shared        the cache of a sequence begins with what another one, or itself, had: it holds that alone
  *   kv_buffer     the bytes gathered in the KV buffers may have changed
  *   end           the workload is over at @now
  */
@@ -34,6 +35,7 @@
       (token, layer, group, begin, end))                                                                     \
     X(request, (uint32_t place, const ifc_request_row *request), (place, request))                           \
     X(freed, (const struct ifc_kv *kv), (kv))                                                                \
+    X(shared, (const struct ifc_kv *kv), (kv))                                                               \
     X(kv_buffer, (uint64_t bytes), (bytes))                                                                  \
     X(end, (ifc_time now), (now))
 /* clang-format on */

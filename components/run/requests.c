@@ -5,6 +5,7 @@
 
 #include "components/data/capacity.h"
 #include "components/run/host.h"
+#include "components/run/prefix.h"
 #include "platform/common/memory.h"
 #include "platform/observe/format.h"
 
@@ -30,22 +31,36 @@ static ifc_served *place_of(ifc_host *h, const ifc_sequence *q)
     return &h->serving.places[q->kv->sequence];
 }
 
-/* What a place's cache holds is given up: flushes under way come to their end, its blocks are erased. */
-static void clear(ifc_host *h, ifc_sequence *q)
+static void wait_for_flushes(ifc_host *h, const ifc_sequence *q)
 {
     while (ifc_kv_flushing(q->kv) && !ifc_stop_asked(&h->stop))
         ifc_host_wait_background(h);
+}
+
+/* What a place's cache holds is given up: flushes under way come to their end, its blocks are erased. */
+static void clear(ifc_host *h, ifc_sequence *q)
+{
+    wait_for_flushes(h, q);
     if (h->stop.stopped)
         return;
     ifc_event_freed(&h->events, q->kv);
     ifc_kv_reset(q->kv);
     ifc_event_kv_buffer(&h->events, h->mapping->kv.buffered_bytes);
     place_of(h, q)->session = IFC_NO_SESSION;
+    ifc_prefix_leave(h, q);
     ifc_host_erase(h, q->kv->sequence);
 }
 
-/* The place where the conversation was left, if no other request has taken it; else one that nobody may come
- * back to; else any. */
+/* Places that are taken before others: those that hold nothing, and then those that were left first. */
+static bool rather(const ifc_host *h, const ifc_sequence *a, const ifc_sequence *b)
+{
+    bool empty_a = ifc_kv_tokens(a->kv) == 0, empty_b = ifc_kv_tokens(b->kv) == 0;
+    if (empty_a || empty_b)
+        return empty_a && !empty_b;
+    return h->serving.places[a->kv->sequence].last < h->serving.places[b->kv->sequence].last;
+}
+
+/* The place where the conversation was left, if no other request has taken it; else any that is free. */
 static ifc_sequence *choose_place(ifc_host *h, const ifc_request *r)
 {
     ifc_sequence *found = NULL;
@@ -56,7 +71,7 @@ static ifc_sequence *choose_place(ifc_host *h, const ifc_request *r)
             return q->busy ? NULL : q; /* its turn before is not over */
         if (q->busy)
             continue;
-        if (!found || (place_of(h, found)->session != IFC_NO_SESSION && p->session == IFC_NO_SESSION))
+        if (!found || rather(h, q, found))
             found = q;
     }
     return found;
@@ -67,17 +82,35 @@ static uint64_t bytes_of(const ifc_host *h, uint64_t tokens)
     return ifc_kv_capacity(&h->mapping->kv, tokens, 0);
 }
 
-/* Whether the caches of all that are under way, and of this request, fit. */
-static bool fits(const ifc_host *h, const ifc_request *r, uint64_t *needed)
+/* What a place holds, or will: what it has of another one is there once. */
+static uint64_t held(const ifc_host *h, const ifc_sequence *q)
 {
-    uint64_t sum = 0;
-    for (uint32_t i = 0; i < h->steps.n; i++) {
-        const ifc_served *p = &h->serving.places[i];
-        if (p->row != IFC_NO_ROW)
-            sum += bytes_of(h, h->serving.rows[p->row].prompt + h->serving.rows[p->row].answer);
+    const ifc_served *p = &h->serving.places[q->kv->sequence];
+    uint64_t tokens = ifc_kv_tokens(q->kv);
+    if (p->row != IFC_NO_ROW)
+        tokens = h->serving.rows[p->row].prompt + h->serving.rows[p->row].answer;
+    return bytes_of(h, tokens) - bytes_of(h, p->kept);
+}
+
+/* Whether a request that has @shared tokens of another place's fits at @mine beside the others; those that
+ * only wait for somebody to come back make room, the ones that were left first before others. */
+static bool make_room(ifc_host *h, const ifc_sequence *mine, uint64_t needed)
+{
+    for (;;) {
+        uint64_t sum = needed;
+        ifc_sequence *idle = NULL;
+        for (uint32_t i = 0; i < h->steps.n; i++) {
+            ifc_sequence *q = &h->steps.sequences[i];
+            if (q == mine)
+                continue;
+            sum += held(h, q);
+            if (!q->busy && ifc_kv_tokens(q->kv) > 0 && (!idle || rather(h, q, idle)))
+                idle = q;
+        }
+        if (sum <= h->serving.kv_bytes || !idle || h->stop.stopped)
+            return sum <= h->serving.kv_bytes;
+        clear(h, idle);
     }
-    *needed = bytes_of(h, r->prompt + r->answer);
-    return sum + *needed <= h->serving.kv_bytes;
 }
 
 static ifc_status refuse(const ifc_host *h, const ifc_request *r, uint64_t needed, ifc_error *err)
@@ -90,14 +123,35 @@ static ifc_status refuse(const ifc_host *h, const ifc_request *r, uint64_t neede
                     ifc_format_size(h->serving.kv_bytes).text);
 }
 
-static void begin(ifc_host *h, ifc_sequence *q, const ifc_request *r)
+/* What the conversation's turns before have left at @q is all wanted. */
+static bool goes_on(ifc_host *h, const ifc_sequence *q, const ifc_request *r)
+{
+    uint64_t there = ifc_kv_tokens(q->kv);
+    return r->session != IFC_NO_SESSION && place_of(h, q)->session == r->session && there > 0 &&
+           there <= r->kept;
+}
+
+/* What the cache of @q has of a request: its conversation's, or the beginning of its prompt, @shared tokens
+ * of @from. */
+static uint64_t keep(ifc_host *h, ifc_sequence *q, const ifc_request *r, ifc_sequence *from, uint64_t shared)
+{
+    if (goes_on(h, q, r))
+        return ifc_kv_tokens(q->kv);
+    if (from == q)
+        wait_for_flushes(h, q);
+    else if (ifc_kv_tokens(q->kv) > 0)
+        clear(h, q);
+    if (shared > 0 && !h->stop.stopped)
+        ifc_prefix_take(h, q, from, shared);
+    ifc_prefix_note(h, q, r);
+    return shared;
+}
+
+static void begin(ifc_host *h, ifc_sequence *q, const ifc_request *r, ifc_sequence *from, uint64_t shared)
 {
     ifc_serving *v = &h->serving;
     ifc_served *p = place_of(h, q);
-    uint64_t kept = r->session != IFC_NO_SESSION && p->session == r->session ? ifc_kv_tokens(q->kv) : 0;
-    kept = kept < r->kept ? kept : r->kept;
-    if (kept < ifc_kv_tokens(q->kv))
-        clear(h, q), kept = 0;
+    uint64_t kept = keep(h, q, r, from, shared);
     bool closed = h->hw->s->workload.requests.arrival == IFC_REQUESTS_CLOSED;
     v->rows = ifc_grow(v->rows, &v->room, v->n, sizeof *v->rows);
     v->rows[v->n] = (ifc_request_row){.request = r->index,
@@ -109,7 +163,8 @@ static void begin(ifc_host *h, ifc_sequence *q, const ifc_request *r)
                                       .prompt = r->prompt,
                                       .cached = kept,
                                       .answer = r->answer};
-    *p = (ifc_served){v->n++, r->session};
+    p->row = v->n++;
+    p->session = r->session;
     ifc_steps_begin(&h->steps, q, r->prompt - kept, (uint32_t)r->answer - 1);
 }
 
@@ -118,14 +173,17 @@ static void admit(ifc_host *h)
     ifc_serving *v = &h->serving;
     bool closed = h->hw->s->workload.requests.arrival == IFC_REQUESTS_CLOSED;
     while (v->more && !h->stop.stopped && (closed || v->next.arrival <= ifc_now())) {
-        uint64_t needed;
-        bool fit = fits(h, &v->next, &needed);
-        ifc_sequence *q = choose_place(h, &v->next);
+        uint64_t shared, needed = bytes_of(h, v->next.prompt + v->next.answer);
+        ifc_sequence *q = choose_place(h, &v->next), *from = ifc_prefix_find(h, &v->next, &shared);
+        if (q && goes_on(h, q, &v->next))
+            from = NULL, shared = 0;
+        else if (q && from && !from->busy)
+            q = from;
         if (needed > v->kv_bytes)
             fail(h, refuse(h, &v->next, needed, &v->err));
-        if (!q || !fit)
+        if (!q || !make_room(h, q, needed - (from && from != q ? bytes_of(h, shared) : 0)) || h->stop.stopped)
             return;
-        begin(h, q, &v->next);
+        begin(h, q, &v->next, from, shared);
         take_next(h);
     }
 }
@@ -151,7 +209,8 @@ static void finish(ifc_host *h, ifc_sequence *q)
     ifc_event_request(&h->events, q->kv->sequence, &v->rows[p->row]);
     p->row = IFC_NO_ROW;
     q->busy = false;
-    if (p->session == IFC_NO_SESSION)
+    p->last = v->over++;
+    if (p->session == IFC_NO_SESSION && p->n_blocks == 0)
         clear(h, q);
 }
 

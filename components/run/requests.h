@@ -16,6 +16,11 @@ struct ifc_sequence;
 typedef struct ifc_served {
     uint64_t row;     /* of the request in the list, or IFC_NO_ROW */
     uint64_t session; /* whose tokens its cache holds; IFC_NO_SESSION: nobody's that may come back */
+    uint64_t kept;    /* tokens that it began with, and that are stored once */
+    uint64_t *blocks; /* owned; ids of the prompt that its cache begins with */
+    size_t n_blocks, room;
+    uint64_t prompt; /* tokens of that prompt */
+    uint64_t last;   /* of those that were over, which one it was */
 } ifc_served;
 
 typedef struct ifc_serving {
@@ -24,6 +29,8 @@ typedef struct ifc_serving {
     bool more;            /* ... if there is one */
     ifc_served *places;   /* owned; by sequence */
     uint32_t n_places;
+    bool *uses;    /* owned; [place][place]: the first reads rows of blocks of the second (prefix.c) */
+    uint64_t over; /* requests so far */
     ifc_request_row *rows; /* owned; of all that began */
     size_t n, room, finished;
     uint64_t kv_bytes; /* that caches may take up together */

@@ -43,14 +43,18 @@ ifc_status ifc_serving_open(ifc_serving *v, const ifc_scenario *s, ifc_error *er
     v->n_places = s->workload.batch;
     v->places = ifc_alloc_zero(s->workload.batch, sizeof *v->places);
     for (uint32_t i = 0; i < s->workload.batch; i++)
-        v->places[i] = (ifc_served){IFC_NO_ROW, IFC_NO_SESSION};
+        v->places[i] = (ifc_served){.row = IFC_NO_ROW, .session = IFC_NO_SESSION};
+    v->uses = ifc_alloc_zero((size_t)v->n_places * v->n_places, sizeof *v->uses);
     return status;
 }
 
 void ifc_serving_fini(ifc_serving *v)
 {
     ifc_requests_close(v->source);
+    for (uint32_t i = 0; i < v->n_places; i++)
+        free(v->places[i].blocks);
     free(v->places);
+    free(v->uses);
     free(v->rows);
     *v = (ifc_serving){.source = NULL};
 }

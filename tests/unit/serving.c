@@ -3,6 +3,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "platform/observe/figures.h"
 #include "platform/observe/requests.h"
@@ -148,6 +149,68 @@ static void blocks_come_back(void)
     sim_run_fini(&run);
 }
 
+/* A trace of our own form, in a file that the caller removes. */
+static void write_trace(ifc_scenario *s, char file[32], const char *rows)
+{
+    snprintf(file, 32, "/tmp/ifc-serving-XXXXXX");
+    int fd = mkstemp(file);
+    CU_ASSERT_FATAL(fd >= 0);
+    CU_ASSERT_FATAL(dprintf(fd, "arrival_ps,prompt,generated,blocks\n%s", rows) > 0);
+    close(fd);
+    sim_set(s, "workload.kind=requests");
+    sim_set(s, "workload.requests.trace=%s", file);
+}
+
+/* Blocks of 512 tokens: the cache that is there is cut to what the next prompt begins with, and goes on. */
+static void prompts_that_begin_alike_are_kept(void)
+{
+    char file[32];
+    ifc_scenario *s = tiny_discrete();
+    sim_set(s, "flash.groups.g2.blocks_per_plane=200");
+    write_trace(s, file,
+                "0,1100,4,1 2 3\n0,1300,4,1 2 4\n0,1100,4,1 5 3\n0,511,3,1\n0,600,3,9 8\n0,1100,4,1 2 3\n");
+    sim_run run = sim_run_one(s);
+    const ifc_result *r = &run.result;
+    static const uint64_t cached[] = {0, 1024, 512, 510, 0, 0};
+    CU_ASSERT_EQUAL_FATAL(run.status, IFC_OK);
+    CU_ASSERT_EQUAL_FATAL(r->n_requests, 6);
+    for (uint32_t i = 0; i < 6; i++)
+        CU_ASSERT_EQUAL(r->requests[i].cached, cached[i]);
+    CU_ASSERT_EQUAL(r->prompt_tokens, 1100 + 276 + 588 + 1 + 600 + 1100);
+    sim_run_fini(&run);
+    unlink(file);
+}
+
+/* While the first decodes, the second reads the same pages; they stay when the first is over. */
+static void prompts_that_begin_alike_are_kept_once(void)
+{
+    uint64_t programmed[2];
+    for (int alike = 0; alike < 2; alike++) {
+        char file[32], rows[160];
+        ifc_scenario *s = tiny_discrete();
+        sim_set(s, "flash.groups.g2.blocks_per_plane=40"); /* 2,560 pages: of two tokens, K or V */
+        sim_set(s, "placement.kv_buffer.bytes=1536 B");
+        sim_set(s, "workload.batch=3");
+        snprintf(
+            rows, sizeof rows,
+            "0,1030,400,1 2 3\n1000000000000,1030,900,%s\n1000000000000,40,900,6\n1900000000000,600,2,%s\n",
+            alike ? "1 2 4" : "7 8 9", alike ? "1 2" : "7 8");
+        write_trace(s, file, rows);
+        sim_run run = sim_run_one(s);
+        const ifc_result *r = &run.result;
+        CU_ASSERT_EQUAL_FATAL(run.status, IFC_OK);
+        CU_ASSERT_EQUAL_FATAL(r->n_requests, 4);
+        CU_ASSERT_EQUAL(r->requests[1].cached, alike ? 1024 : 0);
+        /* together they need more than there is, were it not for what they share */
+        CU_ASSERT_EQUAL(r->requests[1].start < r->requests[0].end, alike);
+        programmed[alike] = r->pages_programmed;
+        sim_run_fini(&run);
+        unlink(file);
+    }
+    CU_ASSERT(programmed[0] - programmed[1] >= 1020 &&
+              programmed[0] - programmed[1] <= 1024); /* 1024 tokens */
+}
+
 static void a_request_that_never_fits_is_an_error(void)
 {
     ifc_scenario *s = serving(tiny_discrete(), 3);
@@ -181,6 +244,8 @@ int main(void)
         {"places share steps", places_share_steps},
         {"a conversation keeps its cache", a_conversation_keeps_its_cache},
         {"blocks come back", blocks_come_back},
+        {"prompts that begin alike are kept", prompts_that_begin_alike_are_kept},
+        {"prompts that begin alike are kept once", prompts_that_begin_alike_are_kept_once},
         {"a request that never fits is an error", a_request_that_never_fits_is_an_error},
         {"warmup is left out", warmup_is_left_out},
     };
