@@ -1,8 +1,9 @@
 #include "components/hardware/policy_ports.h"
 
+#include "components/hardware/flash/die.h"
 #include "components/hardware/hardware.h"
 
-void ifc_policy_view(const ifc_txn *txn, ifc_command_view *out)
+void ifc_policy_view(const ifc_hardware *hw, const ifc_txn *txn, ifc_command_view *out)
 {
     const ifc_job *job = txn->job;
     uint32_t dies = 1;
@@ -24,6 +25,10 @@ void ifc_policy_view(const ifc_txn *txn, ifc_command_view *out)
                               .bytes_down = txn->bytes_down,
                               .bytes_up = txn->bytes_up,
                               .since = txn->issue};
+    if (txn->command == IFC_DRAM_READ || txn->command == IFC_DRAM_WRITE)
+        return;
+    out->first_plane = txn->first_plane;
+    out->load = hw->dies[txn->die].held;
 }
 
 uint32_t ifc_policy_dispatch(const ifc_hardware *hw, uint32_t channel, const ifc_command_view *commands,

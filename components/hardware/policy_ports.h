@@ -14,7 +14,7 @@ struct ifc_hardware;
 #define IFC_VIEWS_MAX (64 * IFC_CLASSES)
 
 /** ifc_policy_view() - @txn as a policy sees it. */
-void ifc_policy_view(const ifc_txn *txn, ifc_command_view *out);
+void ifc_policy_view(const struct ifc_hardware *hw, const ifc_txn *txn, ifc_command_view *out);
 
 /** ifc_policy_dispatch() - which of the commands goes next: index, or IFC_NONE. */
 uint32_t ifc_policy_dispatch(const struct ifc_hardware *hw, uint32_t channel,

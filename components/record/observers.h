@@ -5,9 +5,10 @@
 #define IFC_OBSERVERS_H
 
 #include "components/run/events.h"
-#include "platform/registry/policies.h"
 
-/** ifc_observers_listen() - tell the observers of @policies, if there are any. */
-void ifc_observers_listen(ifc_policies *policies, ifc_probe *probe, ifc_events *events);
+struct ifc_hardware;
+
+/** ifc_observers_listen() - tell the observers among the policies of @hw, if there are any. */
+void ifc_observers_listen(struct ifc_hardware *hw, ifc_events *events);
 
 #endif

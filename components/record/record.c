@@ -27,7 +27,7 @@ void ifc_record_start(ifc_record *rec)
     ifc_trace_start(rec);
     if (rec->options->detail)
         ifc_detail_start(rec);
-    ifc_observers_listen(&rec->hw->policies, &rec->hw->probe, &rec->host->events);
+    ifc_observers_listen(rec->hw, &rec->host->events);
     ifc_path_listen(rec);
     watch(rec);
 }

@@ -25,27 +25,44 @@ static ifc_status fault_at(ifc_choice_fault *fault, const char *key, const char 
     return IFC_EDATA;
 }
 
+/* The one of an object's policies that is asked for: by its name, or because it is the only one of its kind.
+ */
+static ifc_status pick(const ifc_registry *r, const ifc_registry_entry *first, ifc_kind kind,
+                       const ifc_policy_choice *c, const ifc_registry_entry **out, ifc_choice_fault *fault)
+{
+    char names[200] = "";
+    const ifc_registry_entry *e = NULL;
+    uint32_t n = 0;
+    *out = NULL;
+    while ((e = ifc_registry_next(r, first, kind, e))) {
+        size_t used = strlen(names);
+        snprintf(names + used, sizeof names - used, "%s\"%s\"", n++ ? ", " : "", e->policy->name);
+        if (!c->name[0] || strcmp(c->name, e->policy->name) == 0)
+            *out = e;
+    }
+    if (n == 0) {
+        ifc_fail(&fault->error, IFC_EDATA, "plug-in %s holds a policy of kind %s", c->plugin,
+                 ifc_kind_name(first->policy->kind));
+        return fault_at(fault, "plugin", c->plugin);
+    }
+    if (*out && (n == 1 || c->name[0]))
+        return IFC_OK;
+    ifc_fail(&fault->error, IFC_EDATA, "plug-in %s holds %s (%s)", c->plugin, names,
+             n == 1 ? "leave the name out, or give this one" : "give the name of one of them");
+    return c->name[0] ? fault_at(fault, "name", c->name) : fault_at(fault, "plugin", c->plugin);
+}
+
 static ifc_status resolve_plugin(ifc_registry *r, ifc_kind kind, const ifc_policy_choice *c,
                                  const ifc_registry_entry **out, ifc_choice_fault *fault)
 {
-    ifc_error *err = &fault->error;
-    if (ifc_registry_load(r, c->plugin, out, err) != IFC_OK)
+    const ifc_registry_entry *first;
+    if (ifc_registry_load(r, c->plugin, &first, &fault->error) != IFC_OK)
         return fault_at(fault, "plugin", c->plugin);
-    const ifc_policy *p = (*out)->policy;
-    if (c->digest[0] && strcmp(c->digest, (*out)->digest) != 0) {
-        ifc_fail(err, IFC_EDATA, "plug-in %s was changed after the scenario was read", c->plugin);
-        return fault_at(fault, "plugin", c->plugin);
-    }
-    if (p->kind != kind) {
-        ifc_fail(err, IFC_EDATA, "plug-in %s holds a policy of kind %s", c->plugin, ifc_kind_name(p->kind));
+    if (c->digest[0] && strcmp(c->digest, first->digest) != 0) {
+        ifc_fail(&fault->error, IFC_EDATA, "plug-in %s was changed after the scenario was read", c->plugin);
         return fault_at(fault, "plugin", c->plugin);
     }
-    if (c->name[0] && strcmp(c->name, p->name) != 0) {
-        ifc_fail(err, IFC_EDATA, "plug-in %s holds \"%s\" (leave the name out, or give this one)", c->plugin,
-                 p->name);
-        return fault_at(fault, "name", c->name);
-    }
-    return IFC_OK;
+    return pick(r, first, kind, c, out, fault);
 }
 
 static ifc_status resolve_name(const ifc_registry *r, const ifc_scenario *s, ifc_kind kind,

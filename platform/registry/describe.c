@@ -85,7 +85,7 @@ ifc_status ifc_policies_describe_plugin(FILE *out, const char *path, ifc_error *
     const ifc_registry_entry *entry = NULL;
     ifc_registry_init(&r);
     ifc_status status = ifc_registry_load(&r, path, &entry, err);
-    if (status == IFC_OK)
+    for (; status == IFC_OK && entry < r.entries + r.n; entry++)
         describe_entry(entry, out);
     ifc_registry_fini(&r);
     return status;

@@ -9,7 +9,7 @@ bool ifc_policy_decides(const ifc_policy_run *p)
 
 bool ifc_policy_has_digest(const ifc_policy_run *p)
 {
-    return p->policy->size >= sizeof(ifc_policy) && p->policy->digest;
+    return p->policy->digest;
 }
 
 uint64_t ifc_policy_digest(const ifc_policy_run *p)

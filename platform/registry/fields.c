@@ -31,6 +31,7 @@ static const struct {
                          {"J", IFC_UNIT_ENERGY},
                          {"W", IFC_UNIT_POWER},
                          {"Hz", IFC_UNIT_FREQUENCY}}},
+    [IFC_FIELD_TEXT] = {IFC_PARAM_STRING, 0, {{"text", IFC_UNIT_NONE}}}, /* of any size */
 };
 
 bool ifc_fields_is_name(const char *text)
@@ -63,9 +64,10 @@ static ifc_status check_field(const char *what, const char *name, ifc_field_type
         return ifc_fail(err, IFC_EDATA, "%s %s has no unit", what, name);
     if (!is_line(help))
         return ifc_fail(err, IFC_EDATA, "%s %s has no help", what, name);
-    if (size != types[type].size)
-        return ifc_fail(err, IFC_EDATA, "%s %s: its member has %zu bytes, its type %zu", what, name, size,
-                        types[type].size);
+    if (type == IFC_FIELD_TEXT ? size < 2 || size > IFC_POLICY_TEXT_MAX : size != types[type].size)
+        return ifc_fail(err, IFC_EDATA, "%s %s: its member has %zu bytes, its type %zu%s", what, name, size,
+                        type == IFC_FIELD_TEXT ? IFC_POLICY_TEXT_MAX : types[type].size,
+                        type == IFC_FIELD_TEXT ? " at most" : "");
     if (offset > state_size || size > state_size - offset)
         return ifc_fail(err, IFC_EDATA, "%s %s: bytes %zu .. %zu lie outside of the state of %zu", what, name,
                         offset, offset + size, state_size);
@@ -166,7 +168,7 @@ ifc_status ifc_fields_check_statistics(const ifc_statistic *statistics, uint32_t
             check_field("statistic", s->name, s->type, s->unit, s->help, s->offset, s->size, state_size, err);
         if (status != IFC_OK)
             return status;
-        if (s->type == IFC_FIELD_BOOL || s->type == IFC_FIELD_CHOICE)
+        if (s->type == IFC_FIELD_BOOL || s->type == IFC_FIELD_CHOICE || s->type == IFC_FIELD_TEXT)
             return ifc_fail(err, IFC_EDATA, "statistic %s: not a number", s->name);
         for (uint32_t k = 0; k < i; k++)
             if (strcmp(statistics[k].name, s->name) == 0)

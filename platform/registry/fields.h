@@ -12,6 +12,9 @@
 struct ifc_param;
 
 #define IFC_FIELD_TEXT_MAX 160 /* room for a printed value */
+#define IFC_POLICY_TEXT_MAX                                                                                  \
+    ((size_t)(2 * IFC_NAME_MAX)) /* bytes of a text parameter: what a choice keeps                           \
+                                  */
 
 /**
  * ifc_fields_rows() - the rows of @parameters, checked: names, units, help, offsets within @state_size,

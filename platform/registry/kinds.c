@@ -43,8 +43,9 @@ static ifc_status check_flush(const ifc_policy *p, ifc_error *err)
 
 static ifc_status check_observer(const ifc_policy *p, ifc_error *err)
 {
-    if (!p->ops.observer->issue && !p->ops.observer->complete && !p->ops.observer->token)
-        return missing("issue, complete or token", err);
+    if (!p->ops.observer->issue && !p->ops.observer->complete && !p->ops.observer->token &&
+        !p->ops.observer->operator_done)
+        return missing("issue, complete, token or operator_done", err);
     return IFC_OK;
 }
 

@@ -73,7 +73,7 @@ static ifc_status open_one(ifc_policies *all, ifc_policy_run *p, const ifc_scena
 /* The registry's array moves while it grows, so entries are looked up when it is complete. */
 static void bind_entry(ifc_policies *all, ifc_policy_run *p)
 {
-    p->entry = ifc_registry_find(&all->registry, (ifc_kind)p->policy->kind, p->policy->name);
+    p->entry = ifc_registry_entry_of(&all->registry, p->policy);
 }
 
 ifc_status ifc_policies_open(ifc_policies *p, const ifc_scenario *s, ifc_error *err)
@@ -145,6 +145,15 @@ void ifc_policies_close(ifc_policies *p)
     *p = (ifc_policies){0};
 }
 
+static void finish_one(const ifc_policy_run *p)
+{
+    if (!p->ready || !p->policy->finish)
+        return;
+    ifc_policy_enter(p, "finish");
+    p->policy->finish(p->state);
+    ifc_policy_leave(p);
+}
+
 static void collect_one(const ifc_policy_run *p, ifc_result *out)
 {
     const ifc_policy *policy = p->policy;
@@ -178,6 +187,10 @@ void ifc_policies_collect(const ifc_policies *p, ifc_result *out)
     out->policies = ifc_alloc_zero(IFC_POLICY_KINDS + p->n_observers, sizeof *out->policies);
     out->policy_values = ifc_alloc_zero((IFC_POLICY_KINDS + (size_t)p->n_observers) * 2 * IFC_POLICY_KV_MAX,
                                         sizeof *out->policy_values);
+    for (int k = 0; k < IFC_POLICY_KINDS; k++)
+        finish_one(&p->kinds[k]);
+    for (uint32_t i = 0; i < p->n_observers; i++)
+        finish_one(&p->observers[i]);
     for (int k = 0; k < IFC_POLICY_KINDS; k++)
         collect_one(&p->kinds[k], out);
     for (uint32_t i = 0; i < p->n_observers; i++)

@@ -15,17 +15,20 @@
 
 #define STATE_MAX ((size_t)1 << 30)
 
+/* A descriptor that was compiled before members came to its end; the first ones are there. */
+#define SIZE_LEAST offsetof(ifc_policy, digest)
+
 /* The numbers first: nothing else of a descriptor means anything before they agree. */
 static ifc_status check_numbers(const ifc_policy *p, ifc_error *err)
 {
     if (p->abi != IFC_POLICY_ABI)
         return ifc_fail(err, IFC_EDATA, "abi %u, expected %u", p->abi, IFC_POLICY_ABI);
-    if (p->size != sizeof *p && p->size != IFC_POLICY_SIZE_1)
-        return ifc_fail(err, IFC_EDATA, "sizeof(ifc_policy) %u, expected %zu", p->size, sizeof *p);
+    if (p->size < SIZE_LEAST || p->size > sizeof *p)
+        return ifc_fail(err, IFC_EDATA, "sizeof(ifc_policy) %u, expected at most %zu", p->size, sizeof *p);
     if (p->kind >= IFC_KINDS)
         return ifc_fail(err, IFC_EDATA, "kind %u, expected 0 .. %d", p->kind, IFC_KINDS - 1);
-    if (p->ops_size != ifc_kind_rules_of(p->kind)->ops_size)
-        return ifc_fail(err, IFC_EDATA, "sizeof(ifc_%s_ops) %u, expected %u", ifc_kind_name(p->kind),
+    if (p->ops_size < sizeof(void (*)(void)) || p->ops_size > ifc_kind_rules_of(p->kind)->ops_size)
+        return ifc_fail(err, IFC_EDATA, "sizeof(ifc_%s_ops) %u, expected at most %u", ifc_kind_name(p->kind),
                         p->ops_size, ifc_kind_rules_of(p->kind)->ops_size);
     if (p->state_size > STATE_MAX)
         return ifc_fail(err, IFC_EDATA, "state_size %zu, expected at most %zu", p->state_size, STATE_MAX);
@@ -35,17 +38,16 @@ static ifc_status check_numbers(const ifc_policy *p, ifc_error *err)
 static ifc_status check_ops(const ifc_policy *p, ifc_error *err)
 {
     const ifc_kind_rules *rules = ifc_kind_rules_of(p->kind);
-    if (!p->ops.dispatch)
-        return ifc_fail(err, IFC_EDATA, "it has no ops");
     return rules->check ? rules->check(p, err) : IFC_OK;
 }
 
-static const char *source_name(const char *source)
+static bool same_source(const char *a, const char *b)
 {
-    return source ? source : "the built-in policies";
+    return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
-static ifc_status check_descriptor(const ifc_registry *r, const ifc_policy *p, ifc_error *err)
+static ifc_status check_descriptor(const ifc_registry *r, const ifc_policy *p, const char *source,
+                                   ifc_error *err)
 {
     ifc_status status = check_numbers(p, err);
     if (status != IFC_OK)
@@ -55,28 +57,50 @@ static ifc_status check_descriptor(const ifc_registry *r, const ifc_policy *p, i
                         p->name ? p->name : "");
     if (!p->summary || !p->summary[0] || !p->trade_off || !p->trade_off[0])
         return ifc_fail(err, IFC_EDATA, "policy %s has no summary or no trade_off", p->name);
-    const ifc_registry_entry *other = ifc_registry_find(r, (ifc_kind)p->kind, p->name);
-    if (other)
-        return ifc_fail(err, IFC_EDATA, "duplicate name: %s \"%s\" is already in %s", ifc_kind_name(p->kind),
-                        p->name, source_name(other->source));
-    return check_ops(p, err);
+    for (size_t i = 0; i < r->n; i++)
+        if (same_source(r->entries[i].source, source) && r->entries[i].policy->kind == p->kind &&
+            strcmp(r->entries[i].policy->name, p->name) == 0)
+            return ifc_fail(err, IFC_EDATA, "duplicate name: it has two policies %s \"%s\"",
+                            ifc_kind_name(p->kind), p->name);
+    return IFC_OK;
+}
+
+/* With all members and ops that this program knows; those that the policy does not have are NULL. */
+static ifc_policy *copy_policy(const ifc_policy *p)
+{
+    size_t ops_size = ifc_kind_rules_of(p->kind)->ops_size;
+    ifc_policy *copy = ifc_alloc_zero(1, sizeof *copy + ops_size);
+    void *ops = copy + 1;
+    memcpy(copy, p, p->size);
+    memcpy(ops, p->ops.dispatch, p->ops_size);
+    copy->ops.dispatch = ops;
+    return copy;
 }
 
 ifc_status ifc_registry_add(ifc_registry *r, const ifc_policy *policy, const char *source, void *handle,
                             ifc_error *err)
 {
     struct ifc_param *rows = NULL;
-    ifc_status status = check_descriptor(r, policy, err);
+    ifc_policy *copy = NULL;
+    ifc_status status = check_descriptor(r, policy, source, err);
+    if (status == IFC_OK && !policy->ops.dispatch)
+        status = ifc_fail(err, IFC_EDATA, "it has no ops");
+    if (status == IFC_OK) {
+        copy = copy_policy(policy);
+        status = check_ops(copy, err);
+    }
     if (status == IFC_OK)
         status =
             ifc_fields_check_statistics(policy->statistics, policy->n_statistics, policy->state_size, err);
     if (status == IFC_OK)
         status = ifc_fields_rows(policy->parameters, policy->n_parameters, policy->state_size, &rows, err);
-    if (status != IFC_OK)
+    if (status != IFC_OK) {
+        free(copy);
         return status;
+    }
     r->entries = ifc_grow(r->entries, &r->room, r->n, sizeof *r->entries);
     r->entries[r->n++] = (ifc_registry_entry){
-        .policy = policy, .rows = rows, .source = source ? ifc_copy_text(source) : NULL, .handle = handle};
+        .policy = copy, .rows = rows, .source = source ? ifc_copy_text(source) : NULL, .handle = handle};
     return IFC_OK;
 }
 
@@ -88,19 +112,6 @@ void ifc_registry_init(ifc_registry *r)
         IFC_BUG_ON(ifc_registry_add(r, *p, NULL, NULL, &err) != IFC_OK, "built-in policy %s: %s",
                    (*p)->name ? (*p)->name : "?", err.text);
     }
-}
-
-void ifc_registry_fini(ifc_registry *r)
-{
-    while (r->n > 0) {
-        ifc_registry_entry *e = &r->entries[--r->n];
-        free(e->rows);
-        free(e->source);
-        if (e->handle)
-            dlclose(e->handle);
-    }
-    free(r->entries);
-    *r = (ifc_registry){0};
 }
 
 static const ifc_registry_entry *find_source(const ifc_registry *r, const char *path)
@@ -140,6 +151,39 @@ ifc_status ifc_registry_check_file(const char *path, ifc_error *err)
     return IFC_OK;
 }
 
+/* The newest entries go, down to @n; their shared objects are closed. */
+static void forget(ifc_registry *r, size_t n)
+{
+    while (r->n > n) {
+        ifc_registry_entry *e = &r->entries[--r->n];
+        free(e->policy);
+        free(e->rows);
+        free(e->source);
+        if (e->handle)
+            dlclose(e->handle);
+    }
+}
+
+/* All policies of an object, or none; the handle goes with the first. */
+static ifc_status add_all(ifc_registry *r, void *handle, const char *path, const char *digest, ifc_error *why)
+{
+    const ifc_policy *one[] = {dlsym(handle, "ifc_plugin"), NULL};
+    const ifc_policy *const *all = one[0] ? one : dlsym(handle, "ifc_plugins");
+    size_t before = r->n;
+    ifc_status status =
+        all && all[0] ? IFC_OK : ifc_fail(why, IFC_EDATA, "it has no symbol ifc_plugin or ifc_plugins");
+    for (; status == IFC_OK && *all; all++) {
+        status = ifc_registry_add(r, *all, path, r->n == before ? handle : NULL, why);
+        if (status == IFC_OK)
+            memcpy(r->entries[r->n - 1].digest, digest, IFC_DIGEST_MAX);
+    }
+    if (status != IFC_OK && r->n == before)
+        dlclose(handle);
+    else if (status != IFC_OK)
+        forget(r, before);
+    return status;
+}
+
 static ifc_status open_object(ifc_registry *r, const char *path, ifc_error *err)
 {
     ifc_error why = {.status = IFC_OK};
@@ -151,19 +195,20 @@ static ifc_status open_object(ifc_registry *r, const char *path, ifc_error *err)
         return ifc_fail(err, IFC_EDATA, "plug-in %s cannot be loaded: %s", path,
                         text ? text : "no reason given");
     }
-    const ifc_policy *policy = dlsym(handle, "ifc_plugin");
-    ifc_status status = policy ? ifc_registry_add(r, policy, path, handle, &why)
-                               : ifc_fail(&why, IFC_EDATA, "it has no symbol ifc_plugin");
-    if (status == IFC_OK) {
-        memcpy(r->entries[r->n - 1].digest, digest, sizeof digest);
-        return IFC_OK;
-    }
-    ifc_fail(err, status, "plug-in %s is refused: %s", path, why.text);
-    dlclose(handle); /* after the message: names in it may live in the object */
+    ifc_status status = add_all(r, handle, path, digest, &why);
+    if (status != IFC_OK)
+        ifc_fail(err, status, "plug-in %s is refused: %s", path, why.text);
     return status;
 }
 
-ifc_status ifc_registry_load(ifc_registry *r, const char *path, const ifc_registry_entry **out,
+void ifc_registry_fini(ifc_registry *r)
+{
+    forget(r, 0);
+    free(r->entries);
+    *r = (ifc_registry){0};
+}
+
+ifc_status ifc_registry_load(ifc_registry *r, const char *path, const ifc_registry_entry **first,
                              ifc_error *err)
 {
     ifc_status status = ifc_registry_check_file(path, err);
@@ -172,7 +217,7 @@ ifc_status ifc_registry_load(ifc_registry *r, const char *path, const ifc_regist
         return ifc_fail(err, IFC_EDATA, "plug-in %s cannot be loaded: %s", path, strerror(errno));
     status = find_source(r, real) ? IFC_OK : open_object(r, real, err);
     if (status == IFC_OK)
-        *out = find_source(r, real);
+        *first = find_source(r, real);
     free(real);
     return status;
 }
@@ -180,9 +225,28 @@ ifc_status ifc_registry_load(ifc_registry *r, const char *path, const ifc_regist
 const ifc_registry_entry *ifc_registry_find(const ifc_registry *r, ifc_kind kind, const char *name)
 {
     for (size_t i = 0; i < r->n; i++)
-        if (r->entries[i].policy->kind == kind && strcmp(r->entries[i].policy->name, name) == 0)
+        if (!r->entries[i].source && r->entries[i].policy->kind == kind &&
+            strcmp(r->entries[i].policy->name, name) == 0)
             return &r->entries[i];
     return NULL;
+}
+
+const ifc_registry_entry *ifc_registry_next(const ifc_registry *r, const ifc_registry_entry *first,
+                                            ifc_kind kind, const ifc_registry_entry *entry)
+{
+    const ifc_registry_entry *end = r->entries + r->n;
+    for (entry = entry ? entry + 1 : first; entry < end && strcmp(entry->source, first->source) == 0; entry++)
+        if (entry->policy->kind == kind)
+            return entry;
+    return NULL;
+}
+
+const ifc_registry_entry *ifc_registry_entry_of(const ifc_registry *r, const ifc_policy *policy)
+{
+    size_t i = 0;
+    while (r->entries[i].policy != policy)
+        i++;
+    return &r->entries[i];
 }
 
 void ifc_registry_names(const ifc_registry *r, ifc_kind kind, char *out, size_t size)
@@ -190,7 +254,7 @@ void ifc_registry_names(const ifc_registry *r, ifc_kind kind, char *out, size_t 
     size_t used = 0;
     out[0] = '\0';
     for (size_t i = 0; i < r->n && used < size; i++)
-        if (r->entries[i].policy->kind == kind)
+        if (!r->entries[i].source && r->entries[i].policy->kind == kind)
             used += (size_t)snprintf(out + used, size - used, "%s%s", used ? ", " : "",
                                      r->entries[i].policy->name);
 }
@@ -200,7 +264,7 @@ const char *ifc_registry_nearest(const ifc_registry *r, ifc_kind kind, const cha
     const char *best = "";
     unsigned least = UINT32_MAX;
     for (size_t i = 0; i < r->n; i++) {
-        if (r->entries[i].policy->kind != kind)
+        if (r->entries[i].source || r->entries[i].policy->kind != kind)
             continue;
         unsigned distance = ifc_fields_distance(name, r->entries[i].policy->name);
         if (distance < least) {

@@ -71,17 +71,56 @@ static void numbers_must_agree(void)
     p.abi = 7;
     adding(&p, "abi 7, expected 1");
     p = good;
-    p.size--;
+    p.size++;
+    adding(&p, "sizeof(ifc_policy)");
+    p.size = offsetof(ifc_policy, digest) - 1;
     adding(&p, "sizeof(ifc_policy)");
     p = good;
     p.ops_size = 4;
-    adding(&p, "sizeof(ifc_kv_placement_ops) 4, expected 24");
+    adding(&p, "sizeof(ifc_kv_placement_ops) 4, expected at most 24");
+    p.ops_size = 25;
+    adding(&p, "sizeof(ifc_kv_placement_ops) 25, expected at most 24");
     p = good;
     p.kind = 77;
     adding(&p, "kind 77, expected 0 .. 5");
     p = good;
     p.state_size = SIZE_MAX;
     adding(&p, "state_size");
+}
+
+static uint32_t page_plane(void *state, const ifc_page_view *page)
+{
+    (void)state, (void)page;
+    return 0;
+}
+
+static uint64_t digest(const void *state)
+{
+    (void)state;
+    return 1;
+}
+
+/* Compiled before an op or a member came to its end: what lies behind its size is not looked at. */
+static void older_ones_are_completed(void)
+{
+    static const ifc_kv_placement_ops ops = {
+        .layout = IFC_LAYOUT_UNMAPPED, .first_plane = first_plane, .page_plane = page_plane};
+    ifc_policy p = good;
+    p.digest = digest;
+    p.ops.kv_placement = &ops;
+    for (int old = 0; old < 2; old++) {
+        ifc_registry r;
+        ifc_error err = {.status = IFC_OK};
+        p.size = old ? offsetof(ifc_policy, digest) : sizeof p;
+        p.ops_size = old ? offsetof(ifc_kv_placement_ops, page_plane) : sizeof ops;
+        ifc_registry_init(&r);
+        CU_ASSERT_EQUAL_FATAL(ifc_registry_add(&r, &p, "mine.so", NULL, &err), IFC_OK);
+        const ifc_policy *kept = r.entries[r.n - 1].policy;
+        CU_ASSERT_PTR_EQUAL(kept->digest, old ? NULL : digest);
+        CU_ASSERT_PTR_EQUAL(kept->ops.kv_placement->first_plane, first_plane);
+        CU_ASSERT_PTR_EQUAL(kept->ops.kv_placement->page_plane, old ? NULL : page_plane);
+        ifc_registry_fini(&r);
+    }
 }
 
 static void names_and_ops_are_mandatory(void)
@@ -92,7 +131,7 @@ static void names_and_ops_are_mandatory(void)
     p.name = NULL;
     adding(&p, "its name \"\" is none");
     p.name = "unmapped";
-    adding(&p, "duplicate name: kv_placement \"unmapped\" is already in the built-in policies");
+    adding(&p, "duplicate name: it has two policies kv_placement \"unmapped\"");
     p = good;
     p.trade_off = NULL;
     adding(&p, "no summary or no trade_off");
@@ -106,12 +145,13 @@ static void names_and_ops_are_mandatory(void)
     adding(&p, "op flush is missing");
     p = (ifc_policy){IFC_POLICY_HEADER, .kind = IFC_KIND_OBSERVER, .name = "other",
                      .summary = "s",    .trade_off = "t",          IFC_OPS(observer, sees_nothing)};
-    adding(&p, "op issue, complete or token is missing");
+    adding(&p, "op issue, complete, token or operator_done is missing");
 }
 
 struct state {
     uint32_t count;
     double ratio;
+    char word[8];
 };
 
 static void refused_parameter(ifc_parameter parameter, const char *text)
@@ -157,6 +197,15 @@ static void parameters_are_checked(void)
     p.type = IFC_FIELD_CHOICE;
     p.unit = "name";
     refused_parameter(p, "is a choice without names");
+    const ifc_parameter word = {"word", IFC_MEMBER(struct state, word), .unit = "text",
+                                .default_text = "seven..", .help = "h"};
+    refused_parameter(word, NULL);
+    p = word;
+    p.default_text = "eight...";
+    refused_parameter(p, "default \"eight...\"");
+    p = word;
+    p.unit = "count";
+    refused_parameter(p, "unit \"count\" does not go with its type (allowed: text)");
 }
 
 static void nearest_names(void)
@@ -177,6 +226,7 @@ int main(void)
     static const struct ifc_test tests[] = {
         {"every built-in policy is declared", every_builtin_is_declared},
         {"numbers must agree", numbers_must_agree},
+        {"older ones are completed", older_ones_are_completed},
         {"names and ops are mandatory", names_and_ops_are_mandatory},
         {"parameters are checked", parameters_are_checked},
         {"nearest names", nearest_names},

@@ -166,7 +166,7 @@ static uint32_t find_ready(const ifc_controller *c, uint32_t channel, ifc_txn **
         uint64_t dies = dies_of(c->hw, *at), *before = &passed[(*at)->traffic_class];
         if (!(*before & dies) && batch_has_room(c, *at, 0)) {
             ready[n] = at;
-            ifc_policy_view(*at, &views[n++]);
+            ifc_policy_view(c->hw, *at, &views[n++]);
         }
         *before |= dies;
     }

@@ -213,9 +213,9 @@ struct shown {
     struct request request;
 };
 
-static void view_request(const struct request *r, ifc_command_view *view)
+static void view_request(const ifc_channel *c, const struct request *r, ifc_command_view *view)
 {
-    ifc_policy_view(r->flow->txn, view);
+    ifc_policy_view(c->hw, r->flow->txn, view);
     view->up = r->up;
     view->since = r->asked;
     if (r->up)
@@ -236,7 +236,7 @@ static uint32_t show_sends(const ifc_channel *c, struct shown *shown)
             dies |= (uint64_t)1 << (t->die / c->hw->s->channel.count);
         if (!(passed & dies)) {
             shown[n].send = at;
-            ifc_policy_view(*at, &c->views[n]);
+            ifc_policy_view(c->hw, *at, &c->views[n]);
             c->views[n].since = (*at)->posted;
             n++;
         }
@@ -251,7 +251,7 @@ static void show_flow(const ifc_channel *c, struct shown *shown, uint32_t *n, co
     if (r->asked > now || *n >= IFC_VIEWS_MAX)
         return;
     shown[*n] = (struct shown){.request = *r};
-    view_request(r, &c->views[*n]);
+    view_request(c, r, &c->views[*n]);
     ++*n;
 }
 

@@ -1,15 +1,19 @@
 /**
  * Controller policies: the one door for the built-in ones and for shared objects made elsewhere.
  *
- * A policy is one constant descriptor (ifc_policy). A shared object exports it under the name ifc_plugin, and
- * nothing else:
+ * A policy is one constant descriptor (ifc_policy). A shared object exports it under the name ifc_plugin; or
+ * several, that may share what they know in variables of the object, under the name ifc_plugins:
  *
  *     IFC_EXPORT const ifc_policy ifc_plugin = {
  *         IFC_POLICY_HEADER, .kind = IFC_KIND_DISPATCH, .name = "mine", .summary = "...",
  *         .state_size = sizeof(struct mine), IFC_OPS(dispatch, my_ops), ...
  *     };
  *
- * A scenario chooses it with policies.dispatch = { plugin = "./mine.so"; }.
+ * A scenario chooses it with policies.dispatch = { plugin = "./mine.so"; }, and of several of a kind in one
+ * object one with name = "mine", too. A policy may have the name of a built-in one.
+ *
+ * In C++ the descriptor is the result of a function that fills one in, and a row of a table is written in the
+ * order of its members, with IFC_FIELD_TYPE(), offsetof and sizeof.
  *
  * What holds for every op:
  *   - It is called from the simulator's actors, one at a time, never from two threads, only between init()
@@ -75,14 +79,16 @@ typedef struct ifc_command_view {
     uint32_t op_kind;       /* ifc_op_kind of the operator it belongs to */
     uint32_t token, layer, head_group;
     uint32_t group, channel;
-    uint32_t die;        /* the first of its dies */
-    uint32_t dies;       /* more than 1: a broadcast, all its dies are on the channel */
-    uint32_t planes;     /* of each die, that take part */
-    uint64_t pages;      /* to sense, program or erase on the first die */
-    uint64_t bytes_down; /* vector or data to send */
-    uint64_t bytes_up;   /* result to fetch (arbiter: of this tenure) */
-    bool up;             /* arbiter: the request is for data up */
-    ifc_time since;      /* when it was queued (arbiter: when the bus was asked for) */
+    uint32_t die;         /* the first of its dies */
+    uint32_t dies;        /* more than 1: a broadcast, all its dies are on the channel */
+    uint32_t planes;      /* of each die, that take part */
+    uint64_t pages;       /* to sense, program or erase on the first die */
+    uint64_t bytes_down;  /* vector or data to send */
+    uint64_t bytes_up;    /* result to fetch (arbiter: of this tenure) */
+    bool up;              /* arbiter: the request is for data up */
+    ifc_time since;       /* when it was queued (arbiter: when the bus was asked for) */
+    uint32_t first_plane; /* of each die, that takes part; the others follow */
+    uint32_t load;        /* commands that the first die has been sent and has not completed */
 } ifc_command_view;
 
 /** A transaction with all its times, for observers. */
@@ -91,6 +97,14 @@ typedef struct ifc_txn_view {
     ifc_time issue;        /* begin of its first phase */
     const ifc_time *stamp; /* IFC_PHASES of them: end of each phase; 0: not reached */
 } ifc_txn_view;
+
+/** An operator of a token that is done, on the NPU or in flash, for observers. */
+typedef struct ifc_operator_view {
+    uint32_t op_kind; /* ifc_op_kind: ifc_op_name() */
+    uint32_t unit;    /* ifc_unit: who did it */
+    uint32_t token, layer, head_group;
+    ifc_time issue, end;
+} ifc_operator_view;
 
 /* ---- what a policy may ask of the simulator --------------------------------------------------------- */
 
@@ -267,17 +281,19 @@ typedef struct ifc_observer_ops {
     void (*issue)(void *state, const ifc_txn_view *txn);
     /** complete() - a transaction is done; all its stamps are set. Each is seen once. May be NULL. */
     void (*complete)(void *state, const ifc_txn_view *txn);
-    /** token() - token @token, begun at @begin, is done now. May be NULL. At least one of the three is there.
-     */
+    /** token() - token @token, begun at @begin, is done now. May be NULL. */
     void (*token)(void *state, uint32_t token, ifc_time begin);
+    /** operator_done() - an operator is done now, one that only the NPU worked on, too. May be NULL. At least
+     * one of the four is there. */
+    void (*operator_done)(void *state, const ifc_operator_view *op);
 } ifc_observer_ops;
 
 /* ---- the descriptor --------------------------------------------------------------------------------- */
 
 typedef struct ifc_policy {
     uint32_t abi;          /* IFC_POLICY_ABI */
-    uint32_t size;         /* sizeof(ifc_policy) */
-    uint32_t ops_size;     /* sizeof of the ops of its kind */
+    uint32_t size;         /* sizeof(ifc_policy); members that come to its end later are not there */
+    uint32_t ops_size;     /* sizeof of the ops of its kind; ops that come to their end later are NULL */
     uint32_t kind;         /* ifc_kind */
     const char *name;      /* lower case letters, digits, '-' */
     const char *summary;   /* one line: what it does */
@@ -315,10 +331,12 @@ typedef struct ifc_policy {
      * simulated.
      */
     uint64_t (*digest)(const void *state);
+    /**
+     * finish() - the run is over: make the statistics what they shall say
+     * Called once, before they are read; also of a run that was stopped. May be NULL.
+     */
+    void (*finish)(void *state);
 } ifc_policy;
-
-/** The size of a descriptor before digest() was added: such a policy has none. */
-#define IFC_POLICY_SIZE_1 offsetof(ifc_policy, digest)
 
 /** First members of every descriptor. */
 #define IFC_POLICY_HEADER .abi = IFC_POLICY_ABI, .size = sizeof(ifc_policy)
@@ -330,7 +348,14 @@ typedef struct ifc_policy {
 #define IFC_PARAMETERS(table) .parameters = (table), .n_parameters = sizeof(table) / sizeof((table)[0])
 #define IFC_STATISTICS(table) .statistics = (table), .n_statistics = sizeof(table) / sizeof((table)[0])
 
-/** The symbol of a shared object. */
+/** The symbol of a shared object: a policy, or several, NULL after the last. */
+#ifdef __cplusplus
+extern "C" {
+#endif
 extern IFC_EXPORT const ifc_policy ifc_plugin;
+extern IFC_EXPORT const ifc_policy *const ifc_plugins[];
+#ifdef __cplusplus
+}
+#endif
 
 #endif
