@@ -106,6 +106,17 @@ static uint32_t add_npu_attention(ifc_graph *g, const ifc_model *m, ifc_op_kind 
     return n;
 }
 
+/* What attention reads is chosen from scores of the index, which come back from where it lies. */
+static uint32_t add_choice(ifc_graph *g, const ifc_graph_options *o, uint32_t on)
+{
+    uint32_t n = add_after(g, IFC_OP_INDEX, o->attention_npu ? IFC_UNIT_LOAD : IFC_UNIT_KV, on);
+    if (o->attention_npu) {
+        n = add_after(g, IFC_OP_SCORE, IFC_UNIT_NPU, n);
+        g->nodes[n].npu_matrix = true;
+    }
+    return add_after(g, IFC_OP_SELECT, o->vector_ops ? IFC_UNIT_NPU : IFC_UNIT_NONE, n);
+}
+
 static uint32_t add_softmax(ifc_graph *g, const ifc_model *m, const ifc_graph_options *o, uint32_t on,
                             uint32_t groups)
 {
@@ -175,6 +186,7 @@ static uint32_t add_stage(ifc_graph *g, const ifc_model *m, const ifc_graph_opti
     uint32_t rope = add_vector(g, o, IFC_OP_ROPE, qkv, rope_ops(m, groups));
     uint32_t append = add_after(g, IFC_OP_APPEND, IFC_UNIT_STORE, rope);
     uint32_t start = o->early_attention && !latent ? generated_before : append, last;
+    start = o->index ? add_choice(g, o, start) : start;
     if (o->attention_npu) {
         uint32_t logit = add_npu_attention(g, m, IFC_OP_LOGIT, start, groups);
         uint32_t softmax = add_softmax(g, m, o, logit, groups);

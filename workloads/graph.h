@@ -46,6 +46,7 @@ typedef struct ifc_graph_options {
     bool early_attention;     /* attention of a stage may start with its generation (pipeline_fill off) */
     ifc_time layer_time;      /* of the NPU, once a layer */
     bool vector_ops, lm_head; /* effects */
+    bool index;               /* attention reads what is chosen from an index */
     bool buffer_on_soc;       /* buffered tokens are attended by the NPU */
     ifc_sums sums;
 } ifc_graph_options;

@@ -106,8 +106,8 @@ static uint64_t context_pages(const ifc_kv *kv)
     const ifc_scenario *s = kv->hw->s;
     const ifc_kv_layer *last = &kv->layers[s->model.layers - 1];
     uint64_t sequences = s->workload.batch;
-    uint64_t pages =
-        (last->pages_before + kv->kinds * last->stored_pages) * sequences; /* of a head, in all layers */
+    uint64_t pages = (last->pages_before + kv->kinds * last->stored_pages + last->index.stored_pages) *
+                     sequences; /* of a head, in all layers */
     return div_up(pages * kv->dealt_heads, kv->dealt_planes);
 }
 

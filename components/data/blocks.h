@@ -65,9 +65,9 @@ typedef struct ifc_blocks {
  * rows, and at the end, so what a row has at any such moment does not depend on when the reads were made.
  */
 typedef struct ifc_reads {
-    uint64_t *layer_kv; /* owned; [die of the group][K, V]: of the layer at work, in pages over all planes;
-                           with fractions of pages, in 1e-9 pages of a plane */
-    double *kv;         /* owned; [layer][die][K, V]: pages of each plane */
+    uint64_t *layer_kv; /* owned; [die of the group][ifc_kv_part]: of the layer at work, in pages over all
+                           planes; with fractions of pages, in 1e-9 pages of a plane */
+    double *kv;         /* owned; [layer][die][ifc_kv_part]: pages of each plane */
     uint32_t
         *matrices;    /* owned; [layer, after the last: what follows them][slot]: times that each was read */
     uint32_t *spread; /* owned; [die][layer][slot]: how many of those have been spread */
@@ -103,8 +103,8 @@ void ifc_blocks_fini(ifc_block_table *t);
  * them. */
 void ifc_blocks_begin_layer(ifc_block_table *t, uint32_t layer);
 
-/** ifc_blocks_read_kv() - pages of K (or V) of the layer at work are read on a die of the KV's group. */
-void ifc_blocks_read_kv(ifc_block_table *t, uint32_t die, bool values, const ifc_extent *extent);
+/** ifc_blocks_read_kv() - pages of a part of the KV of the layer at work are read on a die of its group. */
+void ifc_blocks_read_kv(ifc_block_table *t, uint32_t die, ifc_kv_part part, const ifc_extent *extent);
 
 /** ifc_blocks_slots() - counters of the matrices of @node, an operator on weights. Those of a layer's come
  * one after the other. */

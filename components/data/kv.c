@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "components/data/kv_index.h"
 #include "components/data/layout.h"
 #include "components/hardware/hardware.h"
 #include "platform/common/memory.h"
@@ -60,6 +61,19 @@ static void share_buffer(ifc_kv *kv, const ifc_scenario *s)
     }
 }
 
+/* Of @tokens tokens of a layer, at most how many are still kept; those that a policy keeps of both ends lie
+ * in a page more each. */
+static uint64_t kept_tokens(const ifc_kv *kv, uint32_t layer, uint64_t tokens)
+{
+    const ifc_select_plan *plan = &kv->plans[layer];
+    uint64_t kept = plan->kept_first + plan->kept_last, page = kv->layers[layer].tokens_per_page;
+    if (kept < plan->kept_first)
+        return tokens;
+    if (kv->group && kept > 0)
+        kept = div_up(plan->kept_first, page) * page + (div_up(plan->kept_last, page) + 1) * page;
+    return kept > 0 && kept < tokens ? kept : tokens;
+}
+
 /* What blocks hold at the start: of a layer with a window, only what it can still attend to. */
 static void count_stored_pages(ifc_kv *kv, const ifc_scenario *s)
 {
@@ -69,13 +83,17 @@ static void count_stored_pages(ifc_kv *kv, const ifc_scenario *s)
         layer->start_closed = layer->closed_pages;
         layer->start_pages = layer->windowed ? layer->pages : kv->prefill_pages;
         layer->stored_pages = layer->windowed ? ifc_kv_pages(kv, l) : kv->prefill_pages;
+        uint64_t kept = kept_tokens(kv, l, layer->tokens);
+        if (kept < layer->tokens && div_up(kept, layer->tokens_per_page) < layer->stored_pages)
+            layer->stored_pages = div_up(kept, layer->tokens_per_page);
         layer->pages_before = before;
-        before += kv->kinds * layer->stored_pages;
+        before += kv->kinds * layer->stored_pages + layer->index.stored_pages;
     }
 }
 
-static void store_context(ifc_kv *kv, const ifc_scenario *s)
+static ifc_status store_context(ifc_kv *kv, const ifc_scenario *s, ifc_error *err)
 {
+    ifc_status status = IFC_OK;
     for (uint32_t l = 0; l < s->model.layers; l++) {
         ifc_kv_layer *layer = &kv->layers[l];
         layer->tokens = s->workload.context;
@@ -87,16 +105,21 @@ static void store_context(ifc_kv *kv, const ifc_scenario *s)
         layer->open_programs = layer->share ? (uint32_t)div_up(layer->open_tokens, layer->share) : 0;
         layer->pages = layer->closed_pages + (layer->open_tokens > 0);
         kv->prefill_pages = layer->pages > kv->prefill_pages ? layer->pages : kv->prefill_pages;
+        status = status == IFC_OK ? ifc_kv_index_init(kv, l, err) : status;
     }
-    count_stored_pages(kv, s);
+    if (kv->group)
+        count_stored_pages(kv, s);
+    return status;
 }
 
-ifc_status ifc_kv_init(ifc_kv *kv, ifc_kv *first, const ifc_hardware *hw, ifc_error *err)
+ifc_status ifc_kv_init(ifc_kv *kv, ifc_kv *first, const ifc_hardware *hw, const ifc_select_plan *plans,
+                       ifc_error *err)
 {
     const ifc_scenario *s = hw->s;
     memset(kv, 0, sizeof *kv);
     kv->hw = hw;
     kv->first = first ? first : kv;
+    kv->plans = plans;
     kv->entry_bytes = ifc_model_entry_bytes(&s->model);
     kv->heads = s->model.kv_heads;
     kv->kinds = ifc_model_kv_kinds(&s->model);
@@ -124,10 +147,18 @@ ifc_status ifc_kv_init(ifc_kv *kv, ifc_kv *first, const ifc_hardware *hw, ifc_er
                 (unsigned long long)(kv->streams * kv->unit_bytes * (1 + s->workload.draft.tokens)),
                 (unsigned long long)s->placement.kv_buffer.bytes);
     }
-    store_context(kv, s);
-    if (kv->group && !kv->layout->by_plane)
+    ifc_status status = store_context(kv, s, err);
+    if (status == IFC_OK && kv->group && !kv->layout->by_plane)
         ifc_kv_place(kv);
-    return IFC_OK;
+    return status;
+}
+
+static void free_choice(ifc_kv *kv)
+{
+    for (uint32_t h = 0; kv->chosen.heads && h < kv->heads; h++)
+        free(kv->chosen.heads[h].spans);
+    free(kv->chosen.heads);
+    free(kv->chosen.spans);
 }
 
 void ifc_kv_fini(ifc_kv *kv)
@@ -136,6 +167,7 @@ void ifc_kv_fini(ifc_kv *kv)
         free(kv->layers[l].page_ends);
     free(kv->layers);
     free(kv->scratch);
+    free_choice(kv);
     ifc_kv_place_fini(kv);
     memset(kv, 0, sizeof *kv);
 }
@@ -157,6 +189,8 @@ uint64_t ifc_kv_stored(const ifc_kv *kv, uint32_t layer)
 uint32_t ifc_kv_buffered(const ifc_kv *kv, uint32_t layer)
 {
     const ifc_kv_layer *l = &kv->layers[layer];
+    if (kv->chosen.is && kv->chosen.layer == layer)
+        return kv->chosen.buffered;
     return l->windowed && l->buffered > kv->hw->s->model.window ? kv->hw->s->model.window : l->buffered;
 }
 
@@ -197,6 +231,26 @@ double ifc_kv_page_elements(const ifc_kv *kv, uint32_t layer)
         tokens =
             (double)l->tokens / (double)l->pages > tokens ? (double)l->tokens / (double)l->pages : tokens;
     return tokens * (double)kv->unit_data * 8.0 / s->model.kv_bits;
+}
+
+uint64_t ifc_kv_tokens_read(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32_t heads)
+{
+    uint64_t sum = 0;
+    if (!ifc_kv_choice_of(kv, layer, head))
+        return ifc_kv_stored(kv, layer) * heads;
+    for (uint32_t h = head; h < head + heads; h++)
+        sum += kv->chosen.heads[h].tokens;
+    return sum;
+}
+
+uint64_t ifc_kv_pages_read(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32_t heads)
+{
+    uint64_t sum = 0;
+    if (!ifc_kv_choice_of(kv, layer, head))
+        return ifc_kv_pages(kv, layer) * heads;
+    for (uint32_t h = head; h < head + heads; h++)
+        sum += kv->chosen.heads[h].pages;
+    return sum;
 }
 
 static void account_buffer(ifc_kv *kv, int64_t tokens, ifc_time now)
@@ -274,6 +328,7 @@ static void fill_pages(const ifc_kv *kv, ifc_kv_layer *l, uint32_t left, ifc_kv_
     uint32_t most = s->effects.kv_fill ? s->placement.kv_buffer.partial_programs : UINT32_MAX;
     uint64_t before = l->tokens;
     *plan = (ifc_kv_flush){.first_page = l->closed_pages, .tokens = left};
+    ifc_kv_index_grow(kv, l, left, plan);
     while (left > 0) {
         uint32_t room = kv->page_tokens - l->open_tokens, part = left < room ? left : room;
         double filled = page_fill(l);
@@ -309,6 +364,7 @@ void ifc_kv_store(ifc_kv *kv, uint32_t layer, uint32_t tokens)
     l->prompted = true;
     l->tokens += tokens;
     l->pages = kv->group ? l->closed_pages + (l->open_tokens > 0) : 0;
+    ifc_kv_index_end(l);
 }
 
 uint64_t ifc_kv_pairs(const ifc_kv *kv, uint32_t layer, uint64_t tokens)
@@ -326,6 +382,7 @@ void ifc_kv_end_flush(ifc_kv *kv, uint32_t layer, ifc_time at)
     ifc_kv_layer *l = &kv->layers[layer];
     l->tokens += l->flushing;
     l->pages = l->closed_pages + (l->open_tokens > 0);
+    ifc_kv_index_end(l);
     if (!l->direct) {
         l->buffered -= l->flushing;
         account_buffer(kv->first, -(int64_t)l->flushing, at);
@@ -348,6 +405,7 @@ void ifc_kv_end_token(ifc_kv *kv, uint32_t layer, uint32_t tokens)
         fill_pages(kv, l, l->unstored, &plan);
         l->tokens += l->unstored;
         l->pages = l->closed_pages + (l->open_tokens > 0);
+        ifc_kv_index_end(l);
         l->unstored = 0;
     }
 }
@@ -357,23 +415,52 @@ static uint64_t pages_for(const ifc_kv *kv, const ifc_kv_layer *l, uint64_t toke
 {
     uint64_t window = kv->hw->s->model.window;
     if (!l->windowed || tokens <= window)
-        return div_up(tokens, l->tokens_per_page);
+        return div_up(kept_tokens(kv, (uint32_t)(l - kv->layers), tokens), l->tokens_per_page);
     return div_up(window, l->tokens_per_page) + 1;
+}
+
+/* Of a layer in DRAM, or in pages that are not counted. */
+static uint64_t plain_bytes(const ifc_kv *kv, uint32_t layer, uint64_t tokens)
+{
+    const ifc_model *m = &kv->hw->s->model;
+    const ifc_select_plan *plan = &kv->plans[layer];
+    uint64_t kept = ifc_model_has_window(m, layer) && tokens > m->window ? m->window : tokens;
+    kept = kept_tokens(kv, layer, kept);
+    uint64_t entries = plan->entry_tokens ? kept / plan->entry_tokens * plan->vectors : 0;
+    return ifc_size_times(ifc_model_kv_kinds(m) * kept + entries, m->kv_heads * ifc_model_entry_bytes(m));
+}
+
+/* Of a head, of all its streams and of its index. */
+static uint64_t pages_of(const ifc_kv *kv, uint32_t layer, uint64_t tokens, uint64_t prompt)
+{
+    uint64_t streams =
+        kv->kinds * (pages_for(kv, &kv->layers[layer], tokens) + div_up(prompt, kv->page_tokens));
+    return streams + ifc_kv_index_pages(kv, layer, tokens, false) +
+           ifc_kv_index_pages(kv, layer, prompt, true);
+}
+
+static bool selects(const ifc_kv *kv)
+{
+    for (uint32_t l = 0; l < kv->hw->s->model.layers; l++)
+        if (kv->plans[l].selects)
+            return true;
+    return false;
 }
 
 uint64_t ifc_kv_capacity(const ifc_kv *kv, uint64_t tokens, uint64_t prompt)
 {
     const ifc_scenario *s = kv->hw->s;
-    if (!kv->group || !s->effects.kv_capacity)
+    uint64_t sum = 0, planes = s->model.kv_heads * (kv->slices ? kv->slices : 1);
+    bool pages = kv->group && s->effects.kv_capacity;
+    if (!pages && !selects(kv))
         return ifc_model_window_layers(&s->model)
                    ? ifc_model_kv_bytes_at(&s->model, tokens + prompt)
                    : ifc_size_times(tokens + prompt, ifc_model_kv_bytes(&s->model));
-    uint64_t pages = 0, planes = s->model.kv_heads * (kv->slices ? kv->slices : 1);
-    for (uint32_t l = 0; l < s->model.layers; l++)
-        pages = ifc_size_add(pages,
-                             kv->kinds * planes *
-                                 (pages_for(kv, &kv->layers[l], tokens) + div_up(prompt, kv->page_tokens)));
-    return ifc_size_times(pages, kv->group->p->page);
+    for (uint32_t l = 0; l < s->model.layers; l++) {
+        uint64_t plain = pages ? 0 : plain_bytes(kv, l, tokens + prompt);
+        sum = ifc_size_add(sum, pages ? planes * pages_of(kv, l, tokens, prompt) : plain);
+    }
+    return pages ? ifc_size_times(sum, kv->group->p->page) : sum;
 }
 
 uint64_t ifc_kv_tokens(const ifc_kv *kv)
@@ -398,6 +485,7 @@ static void reset_layer(ifc_kv *kv, ifc_kv_layer *l)
     l->stored_pages = l->start_pages = l->start_closed = l->pages_before = 0;
     l->open_tokens = l->open_programs = l->buffered = l->unstored = 0;
     l->prompted = false;
+    ifc_kv_index_reset(l);
 }
 
 void ifc_kv_reset(ifc_kv *kv)

@@ -106,6 +106,14 @@ static void grow(ifc_kv_stream *g, uint32_t plane)
     g->planes[g->n++] = plane;
 }
 
+uint64_t ifc_kv_page_plane(const ifc_kv *kv, uint64_t stream, uint64_t page)
+{
+    const ifc_kv_stream *g = kv->grown ? &kv->grown[stream] : NULL;
+    if (g && page >= g->first)
+        return g->planes[page - g->first];
+    return (kv->starts[stream] + page) % kv->group->planes_total;
+}
+
 uint64_t ifc_kv_program_plane(ifc_kv *kv, uint32_t layer, uint32_t head, bool values, uint64_t page)
 {
     uint64_t index = ifc_kv_stream_index(kv, layer, head, values);

@@ -20,8 +20,11 @@ uint64_t ifc_kv_shareable(const ifc_kv *kv, uint64_t tokens)
     const ifc_scenario *s = kv->hw->s;
     if (s->model.window > 0 || kv->grown || (kv->group && !fills_pages(kv)))
         return 0;
-    for (uint32_t l = 0; l < s->model.layers; l++)
+    for (uint32_t l = 0; l < s->model.layers; l++) {
+        if (kv->layers[l].index.fit > 0) /* its pages end elsewhere */
+            return 0;
         tokens = kv->layers[l].tokens < tokens ? kv->layers[l].tokens : tokens;
+    }
     return kv->group ? tokens - tokens % kv->page_tokens : tokens;
 }
 

@@ -28,8 +28,10 @@ struct ifc_kv_layout {
     void (*scan)(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32_t heads, bool values,
                  ifc_kv_share *shares);
     /* the same, plane by plane: see ifc_kv_runs() */
-    void (*runs)(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32_t heads, bool values, uint32_t die,
-                 uint32_t *out);
+    void (*runs)(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32_t heads, ifc_kv_part part,
+                 uint32_t die, uint32_t *out);
+    /* see ifc_kv_index_scan(); pages are whole */
+    void (*scan_index)(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32_t heads, ifc_kv_share *shares);
     /* see ifc_kv_dies(); pages are whole */
     uint32_t (*dies)(const ifc_kv *kv, uint32_t layer, uint32_t head);
 };

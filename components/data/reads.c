@@ -38,8 +38,8 @@ void ifc_reads_init(ifc_block_table *t)
     ifc_reads *r = &t->reads;
     size_t layers = t->hw->s->model.layers, dies = t->kv->group ? t->kv->group->p->dies : 0;
     r->slots = most_slots(t->weights->graphs);
-    r->layer_kv = calloc(2 * dies + 1, sizeof *r->layer_kv);
-    r->kv = calloc(2 * dies * layers + 1, sizeof *r->kv);
+    r->layer_kv = calloc(IFC_KV_PARTS * dies + 1, sizeof *r->layer_kv);
+    r->kv = calloc(IFC_KV_PARTS * dies * layers + 1, sizeof *r->kv);
     r->matrices = calloc((layers + 1) * r->slots + 1, sizeof *r->matrices);
     r->spread = calloc((size_t)t->n_dies * (layers + 1) * r->slots + 1, sizeof *r->spread);
     IFC_BUG_ON(!r->layer_kv || !r->kv || !r->matrices || !r->spread,
@@ -56,6 +56,18 @@ void ifc_reads_fini(ifc_block_table *t)
 
 /* ---- gathering ---- */
 
+/* Of the pages that were chosen. @pages: out, how many those are. */
+static uint64_t appended_of(const ifc_kv_choice *c, uint64_t start, uint64_t *pages)
+{
+    uint64_t appended = 0;
+    for (size_t i = 0; i < c->n; i++) {
+        uint64_t first = c->spans[i].first, end = first + c->spans[i].pages;
+        appended += end <= start ? 0 : first >= start ? end - first : end - start;
+    }
+    *pages = c->pages;
+    return appended;
+}
+
 void ifc_blocks_begin_layer(ifc_block_table *t, uint32_t layer)
 {
     const ifc_kv *kv = t->kv;
@@ -67,12 +79,14 @@ void ifc_blocks_begin_layer(ifc_block_table *t, uint32_t layer)
     uint64_t pages = ifc_kv_pages(kv, layer), behind = ifc_kv_first_page(kv, layer) + pages;
     uint64_t appended = behind > l->start_pages ? behind - l->start_pages : 0;
     appended = appended < pages ? appended : pages;
+    if (ifc_kv_choice_of(kv, layer, 0))
+        appended = appended_of(ifc_kv_choice_of(kv, layer, 0), l->start_pages, &pages);
     r->grown = l->stored_pages == 0 ? 1 : appended ? (double)appended / (double)pages : 0;
 }
 
-void ifc_blocks_read_kv(ifc_block_table *t, uint32_t die, bool values, const ifc_extent *extent)
+void ifc_blocks_read_kv(ifc_block_table *t, uint32_t die, ifc_kv_part part, const ifc_extent *extent)
 {
-    uint64_t *reads = &t->reads.layer_kv[2 * (size_t)(die - t->kv->group->first_die) + values];
+    uint64_t *reads = &t->reads.layer_kv[IFC_KV_PARTS * (size_t)(die - t->kv->group->first_die) + part];
     *reads += extent->run_ppb ? extent->run_ppb : extent->pages;
 }
 
@@ -99,10 +113,10 @@ void ifc_blocks_end_layer(ifc_block_table *t, uint32_t layer)
         return;
     uint32_t dies = t->kv->group->p->dies;
     double unit = fractions ? 1e-9 : 1.0 / t->kv->group->p->planes;
-    for (uint32_t i = 0; i < 2 * dies; i++) {
+    for (uint32_t i = 0; i < IFC_KV_PARTS * dies; i++) {
         double reads = (double)r->layer_kv[i] * unit;
-        r->kv[(size_t)layer * 2 * dies + i] += reads * (1 - r->grown);
-        t->dies[t->kv->group->first_die + i / 2].grown_reads += reads * r->grown;
+        r->kv[(size_t)layer * IFC_KV_PARTS * dies + i] += reads * (1 - r->grown);
+        t->dies[t->kv->group->first_die + i / IFC_KV_PARTS].grown_reads += reads * r->grown;
         r->layer_kv[i] = 0;
     }
 }
@@ -226,8 +240,8 @@ static void spread_grown(const ifc_block_table *t, ifc_blocks *b)
     b->grown_reads = 0;
 }
 
-/* K of all heads of a layer lies before V; where each plane has slices of its own, in as many pages as a
- * stream. */
+/* K of all heads of a layer lies before V, and V before the index; where each plane has slices of its own, in
+ * as many pages as a stream. */
 static void spread_kv(ifc_block_table *t, uint32_t die)
 {
     const ifc_kv *kv = t->kv;
@@ -235,13 +249,15 @@ static void spread_kv(ifc_block_table *t, uint32_t die)
     uint64_t planes = kv->dealt_planes, heads = kv->dealt_heads;
     uint32_t dies = kv->group->p->dies;
     for (uint32_t l = 0; l < t->hw->s->model.layers; l++)
-        for (uint32_t v = 0; v < 2; v++) {
-            double *reads = &t->reads.kv[((size_t)l * dies + die - kv->group->first_die) * 2 + v];
+        for (uint32_t v = 0; v < IFC_KV_PARTS; v++) {
+            double *reads = &t->reads.kv[((size_t)l * dies + die - kv->group->first_die) * IFC_KV_PARTS + v];
             if (*reads == 0)
                 continue;
             /* those of all sequences stand together: each is read as often */
             uint64_t sequences = t->hw->s->workload.batch, stored = kv->layers[l].stored_pages * sequences;
             uint64_t page = (kv->layers[l].pages_before * sequences + v * stored) * heads / planes;
+            if (v == IFC_KV_INDEX)
+                stored = kv->layers[l].index.stored_pages * sequences;
             spread(b, t->kv_page + page, div_up(heads * stored, planes), *reads);
             *reads = 0;
         }

@@ -56,27 +56,40 @@ static void fill_head_parallel(ifc_mapping *map, ifc_txn *t, const ifc_kv_share 
     const ifc_scenario *s = map->hw->s;
     const ifc_model *m = &s->model;
     const ifc_kv *kv = p->kv;
-    uint64_t queries = m->heads / m->kv_heads;
-    uint64_t tokens = ifc_kv_stored(kv, t->job->layer) * p->tokens + p->buffered; /* of all queries */
+    uint64_t queries = m->heads / m->kv_heads, n = p->tokens, buffered = p->buffered;
     uint64_t elements = kv->unit_data * 8 / m->kv_bits;
-    t->macs = tokens * queries * share->dims;
+    t->macs = queries * (share->products * n + buffered * share->dims);
     t->tail_time = ifc_time_from_ps((double)(p->buffered * elements * queries) /
                                     map->hw->groups[t->group].mac_rate * 1e12);
     if (!p->values) {
         uint64_t scales = share->plane_heads * (kv->unit_bytes - kv->unit_data);
         uint64_t appended = s->effects.kv_program ? ifc__div_up(share->dims * m->kv_bits, 8) + scales : 0;
+        uint64_t whole = share->whole_tokens * n + share->whole_heads * buffered;
+        uint64_t sliced = share->sliced_tokens * n + (share->heads - share->whole_heads) * buffered;
         t->bytes_down = ifc_model_activation_bytes(m, p->queries * share->dims) + appended * p->tokens;
-        t->bytes_up = ifc_model_activation_bytes(m, share->whole_heads * queries * tokens) +
-                      (share->heads - share->whole_heads) * queries * tokens * IFC__PARTIAL_SUM_BYTES;
-        t->collect_bytes = share->plane_heads * queries * tokens * IFC__PARTIAL_SUM_BYTES;
+        t->bytes_up =
+            ifc_model_activation_bytes(m, whole * queries) + sliced * queries * IFC__PARTIAL_SUM_BYTES;
+        t->collect_bytes =
+            (share->plane_tokens * n + share->plane_heads * buffered) * queries * IFC__PARTIAL_SUM_BYTES;
         return;
     }
-    t->bytes_down = ifc_model_activation_bytes(m, share->heads * queries * tokens);
+    t->bytes_down = ifc_model_activation_bytes(m, queries * (share->tokens * n + share->heads * buffered));
     t->bytes_up = t->collect_bytes = ifc_model_activation_bytes(m, p->queries * share->dims);
 }
 
 /* How a die's share of a part is filled in. */
 typedef void fill(ifc_mapping *map, ifc_txn *t, const ifc_kv_share *share, const part *p);
+
+/* Of the tokens in the pages that are read, the part that was chosen. */
+static double multiplied(const ifc_kv *kv, const ifc_op_run *op)
+{
+    uint32_t layer = op->job.layer, head = op->node->head_group, heads = op->node->head_groups;
+    if (!ifc_kv_choice_of(kv, layer, head) || ifc_kv_stored(kv, layer) == 0)
+        return 1;
+    double pages = (double)ifc_kv_pages_read(kv, layer, head, heads) / (double)ifc_kv_pages(kv, layer);
+    double tokens = (double)ifc_kv_tokens_read(kv, layer, head, heads) / (double)ifc_kv_stored(kv, layer);
+    return tokens < pages ? tokens / pages : 1;
+}
 
 /* Pages of a sequence are sensed for its own tokens, once. */
 static void expand_part(ifc_mapping *map, ifc_op_run *op, part *p, fill *fill_in)
@@ -84,7 +97,7 @@ static void expand_part(ifc_mapping *map, ifc_op_run *op, part *p, fill *fill_in
     const ifc_scenario *s = map->hw->s;
     const ifc_op_node *n = op->node;
     const ifc_group *g = p->kv->group;
-    double elements = ifc_kv_page_elements(p->kv, op->job.layer);
+    double elements = ifc_kv_page_elements(p->kv, op->job.layer) * multiplied(p->kv, op);
     if (p->values && p->kv->kinds == 1 &&
         !ifc_kv_by_plane(p->kv)) /* of a latent, what has a position is no value */
         elements = elements * width_of(&s->model, true) / s->model.head_dim;
@@ -98,7 +111,7 @@ static void expand_part(ifc_mapping *map, ifc_op_run *op, part *p, fill *fill_in
         ifc_txn *t = ifc_command_new(map->controller, &op->job, IFC_READ_COMPUTE, IFC_CLASS_KV_READ, g, d);
         t->extent = share->extent;
         t->first_plane = (uint16_t)share->first_plane;
-        ifc__address_kv(map, t, p->kv, n, p->values);
+        ifc__address_kv(map, t, p->kv, n, p->values ? IFC_KV_V : IFC_KV_K);
         t->ecc_time = g->ecc_time;
         t->mac_time = kv_page_time(g, elements, (uint32_t)p->queries);
         fill_in(map, t, share, p);
@@ -113,7 +126,6 @@ static void expand_part(ifc_mapping *map, ifc_op_run *op, part *p, fill *fill_in
 static void expand_kv(ifc_mapping *map, ifc_op_run *op, bool in_planes, fill *fill_in)
 {
     const ifc_model *m = &map->hw->s->model;
-    bool alone = op->step->n == 1;
     ifc__account_entries(map, op);
     for (uint32_t i = 0; i < op->step->n; i++) {
         const ifc_step_part *of = &op->step->parts[i];
@@ -121,7 +133,7 @@ static void expand_kv(ifc_mapping *map, ifc_op_run *op, bool in_planes, fill *fi
                   .tokens = of->tokens,
                   .queries = (uint64_t)of->tokens * (m->heads / m->kv_heads),
                   .buffered = in_planes ? ifc_step_buffered(of, op->job.layer) : 0,
-                  .vector = alone ? ifc__vector_id(op, 16 + op->node->head_group) : ifc__vector_new(map),
+                  .vector = ifc__query_vector(map, op),
                   .values = op->node->kind == IFC_OP_ATTEND};
         expand_part(map, op, &p, fill_in);
     }

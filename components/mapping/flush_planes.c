@@ -23,22 +23,23 @@ static void flush(ifc_mapping *map, ifc_kv *kv, uint32_t layer, ifc_op_run *op)
     ifc_kv_flush plan;
     ifc_kv_begin_flush(kv, layer, &plan);
     double fill = plan.first_fill + (plan.programs > 1 ? plan.programs - 2 + plan.last_fill : 0);
+    uint32_t index = plan.index_programs * kv->layers[layer].index.parts;
+    double index_fill = plan.index_fill * kv->layers[layer].index.parts;
     ifc_kv_scan(kv, layer, 0, kv->heads, false, map->scan);
     for (uint32_t d = 0; d < g->p->dies; d++) {
         uint32_t planes = (uint32_t)map->scan[d].plane_heads;
         if (planes == 0)
             continue;
-        double filled = kv->kinds * fill * planes;
+        double filled = (kv->kinds * fill + index_fill) * planes;
         ifc_blocks_program(&map->blocks, g->first_die + d, kv->sequence, filled, IFC_BLOCK_KV);
         if (!op)
             continue;
         ifc_txn *t = ifc_command_new(map->controller, &op->job, IFC_PROGRAM, IFC_CLASS_KV_WRITE, g, d);
-        t->extent = (ifc_extent){.planes = planes,
-                                 .max_pages = kv->kinds * plan.programs,
-                                 .pages = kv->kinds * (uint64_t)plan.programs * planes};
+        uint32_t pages = kv->kinds * plan.programs + index;
+        t->extent = (ifc_extent){.planes = planes, .max_pages = pages, .pages = (uint64_t)pages * planes};
         t->first_plane = (uint16_t)map->scan[d].first_plane;
         if (g->p->independent_planes)
-            ifc_kv_slices(kv, d, kv->kinds * plan.programs, ifc_address_runs(t, g->p->planes));
+            ifc_kv_slices(kv, d, pages, ifc_address_runs(t, g->p->planes));
         t->fill = filled;
         if (plan.direct && map->hw->s->effects.bus)
             t->bytes_down = prompt_bytes(map, kv, &map->scan[d], plan.tokens);

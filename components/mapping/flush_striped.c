@@ -50,6 +50,23 @@ static double program_fill(const ifc_kv_flush *plan, uint32_t i)
     return i == 0 ? plan->first_fill : i + 1 == plan->programs ? plan->last_fill : 1;
 }
 
+/* The entries that they complete go to the index of each head. */
+static void add_index(ifc_mapping *map, ifc_kv *kv, uint32_t layer, const ifc_kv_flush *plan, uint32_t *count)
+{
+    const ifc_kv_index *x = &kv->layers[layer].index;
+    for (uint32_t i = 0; i < plan->index_programs; i++) {
+        uint64_t n = plan->index_programs, all = plan->index_entries, part = all * (i + 1) / n - all * i / n;
+        for (uint32_t k = 0; k < kv->heads * x->parts; k++) {
+            uint64_t plane = ifc_kv_index_plane(kv, layer, k / x->parts, plan->index_page + i, k % x->parts);
+            ifc_kv_share *share = &map->scan[plane % kv->group->p->dies];
+            count[plane]++;
+            kv->first->programs[plane]++;
+            share->index_bytes += part * x->part_bytes;
+            share->fill += plan->index_fill / plan->index_programs;
+        }
+    }
+}
+
 /* New tokens of all streams of a layer from the SoC buffer to their next pages. */
 /* @op: NULL: without commands. */
 static void flush(ifc_mapping *map, ifc_kv *kv, uint32_t layer, ifc_op_run *op)
@@ -69,8 +86,9 @@ static void flush(ifc_mapping *map, ifc_kv *kv, uint32_t layer, ifc_op_run *op)
                 map->scan[plane % dies].tokens += program_tokens(kv, &plan, i);
                 map->scan[plane % dies].fill += program_fill(&plan, i);
             }
+    add_index(map, kv, layer, &plan, count);
     for (uint32_t d = 0; d < dies; d++) {
-        uint64_t bytes = map->scan[d].tokens * kv->entry_bytes;
+        uint64_t bytes = map->scan[d].tokens * kv->entry_bytes + map->scan[d].index_bytes;
         bytes = bytes * g->bus_page_bytes /
                 g->p->page; /* spare bytes in proportion, where the controller encodes */
         program_die(map, op, kv->sequence, d, count, dies, bytes, map->scan[d].fill);

@@ -10,24 +10,25 @@
 static ifc_status init_another(ifc_mapping *m, uint32_t i, ifc_error *err)
 {
     ifc_kv *kv = ifc_mapping_cache(m, i);
-    ifc_status status = ifc_kv_init(kv, &m->kv, m->hw, err);
+    ifc_status status = ifc_kv_init(kv, &m->kv, m->hw, m->kv.plans, err);
     kv->sequence = i;
     return status;
 }
 
-static ifc_status init_caches(ifc_mapping *m, ifc_error *err)
+static ifc_status init_caches(ifc_mapping *m, const ifc_select_plan *plans, ifc_error *err)
 {
     m->sequences = m->hw->s->workload.batch;
     m->others = calloc(m->sequences, sizeof *m->others);
     IFC_BUG_ON(!m->others, "out of memory for the caches of %u sequences", m->sequences);
-    ifc_status status = ifc_kv_init(&m->kv, NULL, m->hw, err);
+    ifc_status status = ifc_kv_init(&m->kv, NULL, m->hw, plans, err);
     for (uint32_t i = 1; i < m->sequences && status == IFC_OK; i++)
         status = init_another(m, i, err);
     return status;
 }
 
 ifc_status ifc_mapping_init(ifc_mapping *m, ifc_hardware *hw, ifc_controller *controller, ifc_npu *npu,
-                            const ifc_graphs *graphs, ifc_stop *stop, ifc_error *err)
+                            const ifc_graphs *graphs, const ifc_select_plan *plans, ifc_stop *stop,
+                            ifc_error *err)
 {
     const ifc_scenario *s = hw->s;
     ifc_status status = IFC_OK;
@@ -41,7 +42,7 @@ ifc_status ifc_mapping_init(ifc_mapping *m, ifc_hardware *hw, ifc_controller *co
     IFC_BUG_ON(!m->scan, "out of memory for the shares of %u dies", hw->n_dies);
     if (s->workload.kind != IFC_WORKLOAD_STREAM) {
         ifc_weight_map_init(&m->weights, hw, graphs);
-        status = init_caches(m, err);
+        status = init_caches(m, plans, err);
     }
     for (int kind = 0; kind < IFC_OP_KINDS; kind++) {
         m->ways[kind] = ifc__way_of(m, (ifc_op_kind)kind);
@@ -109,11 +110,16 @@ uint64_t ifc_step_buffered(const ifc_step_part *part, uint32_t layer)
     return buffered ? n * buffered - n * (n - 1) / 2 : 0;
 }
 
-uint64_t ifc_step_tokens(const ifc_step *step, const ifc_step_part *part, uint32_t layer)
+double ifc_step_tokens(const ifc_step *step, const ifc_step_part *part, const ifc_op_node *node,
+                       uint32_t layer)
 {
     if (step->prompt)
-        return ifc_kv_pairs(part->kv, layer, part->tokens);
-    return ifc_kv_stored(part->kv, layer) * part->tokens + ifc_step_buffered(part, layer);
+        return (double)ifc_kv_pairs(part->kv, layer, part->tokens);
+    double stored = (double)ifc_kv_stored(part->kv, layer);
+    if (node->head_groups > 0 && ifc_kv_choice_of(part->kv, layer, node->head_group))
+        stored = (double)ifc_kv_tokens_read(part->kv, layer, node->head_group, node->head_groups) /
+                 node->head_groups;
+    return stored * part->tokens + (double)ifc_step_buffered(part, layer);
 }
 
 void ifc_mapping_flush_again(ifc_mapping *m, ifc_kv *kv, uint32_t layer)

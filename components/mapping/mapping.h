@@ -37,12 +37,13 @@ typedef struct ifc_mapping {
 /**
  * ifc_mapping_init() - where everything lies at the start of a run
  * @graphs: borrowed; of the model, empty for a stream
+ * @plans:  borrowed; of what attention reads, by layer
  * @stop:   asked while blocks are set up: true ends that, and the run
  * Return: IFC_ENOFIT if the KV buffer cannot hold one token of every stream.
  */
 IFC_MUST_CHECK ifc_status ifc_mapping_init(ifc_mapping *m, ifc_hardware *hw, ifc_controller *controller,
-                                           ifc_npu *npu, const ifc_graphs *graphs, ifc_stop *stop,
-                                           ifc_error *err);
+                                           ifc_npu *npu, const ifc_graphs *graphs,
+                                           const ifc_select_plan *plans, ifc_stop *stop, ifc_error *err);
 void ifc_mapping_fini(ifc_mapping *m);
 
 /** ifc_mapping_cache() - the cache of sequence @i. */
@@ -55,8 +56,10 @@ static inline ifc_kv *ifc_mapping_cache(ifc_mapping *m, uint32_t i)
  * them: each does not see those after it. */
 uint64_t ifc_step_buffered(const ifc_step_part *part, uint32_t layer);
 
-/** ifc_step_tokens() - the same of all tokens, stored ones too. */
-uint64_t ifc_step_tokens(const ifc_step *step, const ifc_step_part *part, uint32_t layer);
+/** ifc_step_tokens() - the same of all tokens, stored ones too; of those that were chosen, the mean over the
+ * heads of @node. */
+double ifc_step_tokens(const ifc_step *step, const ifc_step_part *part, const ifc_op_node *node,
+                       uint32_t layer);
 
 /** ifc_mapping_does() - whether operators of a kind have something to do in flash or DRAM. */
 static inline bool ifc_mapping_does(const ifc_mapping *m, ifc_op_kind kind)

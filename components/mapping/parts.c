@@ -1,5 +1,6 @@
 #include "components/mapping/parts.h"
 
+#include "components/hardware/controller/commands.h"
 #include "components/hardware/dram/dram.h"
 #include "components/hardware/flash/address.h"
 #include "workloads/model.h"
@@ -31,19 +32,22 @@ bool ifc__kv_by_plane(const ifc_mapping *map)
 
 void ifc__account_entries(ifc_mapping *map, const ifc_op_run *op)
 {
+    const ifc_op_node *n = op->node;
     for (uint32_t i = 0; i < op->step->n; i++)
-        map->useful_kv_bytes +=
-            map->kv.entry_bytes * ifc_kv_stored(op->step->parts[i].kv, op->job.layer) * op->node->head_groups;
+        map->useful_kv_bytes += map->kv.entry_bytes * ifc_kv_tokens_read(op->step->parts[i].kv, op->job.layer,
+                                                                         n->head_group, n->head_groups);
 }
 
-void ifc__account_pages(ifc_mapping *map, const ifc_txn *t, bool values)
+void ifc__account_pages(ifc_mapping *map, const ifc_txn *t, ifc_kv_part part)
 {
     uint64_t page = map->kv.group->p->page;
     if (t->extent.run_ppb)
         map->part_sensed_kv_bytes += (double)t->extent.run_ppb * 1e-9 * t->extent.planes * (double)page;
     else
         map->sensed_kv_bytes += t->extent.pages * page;
-    ifc_blocks_read_kv(&map->blocks, t->die, values && map->kv.kinds > 1, &t->extent);
+    if (part == IFC_KV_V && map->kv.kinds == 1) /* a latent is both */
+        part = IFC_KV_K;
+    ifc_blocks_read_kv(&map->blocks, t->die, part, &t->extent);
 }
 
 static bool independent(const ifc_mapping *map, const ifc_txn *t)
@@ -52,11 +56,11 @@ static bool independent(const ifc_mapping *map, const ifc_txn *t)
 }
 
 void ifc__address_kv(const ifc_mapping *map, ifc_txn *t, const ifc_kv *kv, const ifc_op_node *node,
-                     bool values)
+                     ifc_kv_part part)
 {
     const ifc_group *g = &map->hw->groups[t->group];
     if (independent(map, t) && t->extent.pages > 0)
-        ifc_kv_runs(kv, t->job->layer, node->head_group, node->head_groups, values, t->die - g->first_die,
+        ifc_kv_runs(kv, t->job->layer, node->head_group, node->head_groups, part, t->die - g->first_die,
                     ifc_address_runs(t, g->p->planes));
 }
 
@@ -72,6 +76,29 @@ void ifc__address_rows(const ifc_mapping *map, ifc_txn *t, const ifc_weight_shar
         runs[p] = (uint32_t)((all < to ? all : to) - (all < from ? all : from));
     }
     t->extent = ifc_address_extent(t, planes);
+}
+
+uint64_t ifc__query_vector(ifc_mapping *map, const ifc_op_run *op)
+{
+    bool alone = op->step->n == 1;
+    return alone ? ifc__vector_id(op, 16 + op->node->head_group) : ifc__vector_new(map);
+}
+
+void ifc__read_pages(ifc_mapping *map, ifc_op_run *op, const ifc_kv *kv, uint32_t die,
+                     const ifc_kv_share *share, ifc_kv_part part)
+{
+    const ifc_group *g = kv->group;
+    ifc_txn *t = ifc_command_new(map->controller, &op->job, IFC_READ, IFC_CLASS_KV_READ, g, die);
+    t->extent = share->extent;
+    t->first_plane = (uint16_t)share->first_plane;
+    ifc__address_kv(map, t, kv, op->node, part);
+    t->ecc_time = g->ecc_time;
+    t->bytes_up = share->extent.pages * g->bus_page_bytes;
+    if (share->extent.run_ppb)
+        t->bytes_up =
+            (uint64_t)((double)share->extent.run_ppb * 1e-9 * g->p->planes * (double)g->bus_page_bytes);
+    ifc__account_pages(map, t, part);
+    ifc_command_queue_one(map->controller, t);
 }
 
 void ifc__access_dram(ifc_mapping *map, ifc_op_run *op, ifc_command command, ifc_class traffic,

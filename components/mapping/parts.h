@@ -30,13 +30,21 @@ bool ifc__kv_by_plane(const ifc_mapping *map);
 void ifc__account_entries(ifc_mapping *map, const ifc_op_run *op);
 
 /** ifc__account_pages() - @t reads these pages of the cache. */
-void ifc__account_pages(ifc_mapping *map, const ifc_txn *t, bool values);
+void ifc__account_pages(ifc_mapping *map, const ifc_txn *t, ifc_kv_part part);
+
+/** ifc__query_vector() - the queries of a stage, as dies keep them: one number where a sequence decodes
+ * alone. */
+uint64_t ifc__query_vector(ifc_mapping *map, const ifc_op_run *op);
+
+/** ifc__read_pages() - what a die has of a scan goes to the NPU. */
+void ifc__read_pages(ifc_mapping *map, ifc_op_run *op, const ifc_kv *kv, uint32_t die,
+                     const ifc_kv_share *share, ifc_kv_part part);
 
 /** ifc__address_kv() - where the pages of K or V lie that @t reads for @node: set, where planes are
  * independent.
  */
 void ifc__address_kv(const ifc_mapping *map, ifc_txn *t, const ifc_kv *kv, const ifc_op_node *node,
-                     bool values);
+                     ifc_kv_part part);
 
 /** ifc__address_rows() - where rounds [from, to) of @times matrices lie, likewise. A round is a page of each
  * plane. */

@@ -19,7 +19,8 @@ typedef struct ifc_way {
 
 extern const ifc_way ifc__gemm_npu, ifc__gemv_ifc, ifc__gemv_npu, ifc__gemv_split, ifc__embed_dram,
     ifc__attend_striped, ifc__attend_planes, ifc__load_flash, ifc__load_dram, ifc__append_dram,
-    ifc__embed_flash, ifc__flush_striped, ifc__flush_planes, ifc__request, ifc__refresh;
+    ifc__index_dies, ifc__index_load, ifc__embed_flash, ifc__flush_striped, ifc__flush_planes, ifc__request,
+    ifc__refresh;
 
 /** ifc__way_of() - the way in which operators of a kind are done; NULL: there is nothing to do in flash or
  * DRAM. */

@@ -8,6 +8,8 @@ extern const ifc_policy ifc_kv_placement_token_striped, ifc_kv_placement_head_pa
     ifc_kv_placement_unmapped, ifc_kv_placement_wear_aware;
 extern const ifc_policy ifc_kv_flush_when_full, ifc_kv_flush_at_token_end, ifc_kv_flush_idle_window;
 extern const ifc_policy ifc_refresh_none, ifc_refresh_read_count, ifc_refresh_erase_levelling;
+extern const ifc_policy ifc_kv_select_all, ifc_kv_select_window, ifc_kv_select_quest, ifc_kv_select_sparf,
+    ifc_kv_select_random;
 extern const ifc_policy ifc_observer_class_latency;
 
 const ifc_policy *const ifc_builtin_policies[] = {
@@ -27,6 +29,11 @@ const ifc_policy *const ifc_builtin_policies[] = {
     &ifc_refresh_none,
     &ifc_refresh_read_count,
     &ifc_refresh_erase_levelling,
+    &ifc_kv_select_all,
+    &ifc_kv_select_window,
+    &ifc_kv_select_quest,
+    &ifc_kv_select_sparf,
+    &ifc_kv_select_random,
     &ifc_observer_class_latency,
     NULL,
 };

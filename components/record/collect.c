@@ -319,7 +319,7 @@ static int operator_group(const ifc_record *rec, ifc_op_kind kind, const ifc_op_
     if (s->workload.kind == IFC_WORKLOAD_STREAM)
         return ifc_scenario_group(s, s->workload.stream.group);
     bool cache = kind == IFC_OP_LOGIT || kind == IFC_OP_ATTEND || kind == IFC_OP_LOAD_K ||
-                 kind == IFC_OP_LOAD_V || kind == IFC_OP_FLUSH;
+                 kind == IFC_OP_LOAD_V || kind == IFC_OP_FLUSH || kind == IFC_OP_INDEX;
     if (cache)
         return ifc_scenario_group(s, s->placement.kv);
     ifc_weight_class class = kind == IFC_OP_REFRESH ? IFC_WEIGHTS_QKV : ifc_weight_class_of(kind);

@@ -24,6 +24,18 @@ uint64_t ifc__planes_at_work(const ifc_kv *kv)
     return div_up(elements, div_up(elements, fewest));
 }
 
+/* Pages that the policy named, in all that hold a part of each. */
+static uint64_t chosen_pages(const ifc_kv *kv, const ifc_op_run *op, uint64_t holders)
+{
+    const ifc_placement *p = &kv->hw->s->placement;
+    bool all = p->kv_layout == IFC_LAYOUT_UNMAPPED && p->kv_buffer.location != IFC_BUFFER_PLANE;
+    uint64_t sum = 0, first = all ? 0 : op->node->head_group, n = all ? kv->heads : op->node->head_groups;
+    for (uint64_t h = first; h < first + n; h++)
+        for (size_t i = 0; i < kv->chosen.heads[h].n; i++)
+            sum += kv->chosen.heads[h].spans[i].pages;
+    return sum * holders / n;
+}
+
 /* Every page of every stream of the heads is sensed once; of all heads, by each, where pages are known per
  * layer only. */
 static uint64_t kv_pages(const ifc_kv *kv, const ifc_op_run *op)
@@ -34,13 +46,49 @@ static uint64_t kv_pages(const ifc_kv *kv, const ifc_op_run *op)
         holders = heads * ifc__planes_at_work(kv) * (unmapped ? heads : 1);
     else if (unmapped)
         holders = heads * kv->heads;
-    return holders * ifc_kv_pages(kv, op->job.layer);
+    return kv->chosen.is ? chosen_pages(kv, op, holders) : holders * ifc_kv_pages(kv, op->job.layer);
+}
+
+/* Every part that is read of every page of the index; planes that hold slices have parts of their own. */
+static uint64_t index_pages(const ifc_kv *kv, const ifc_op_run *op)
+{
+    const ifc_placement *p = &kv->hw->s->placement;
+    uint64_t heads = op->node->head_groups, read = kv->plans[op->job.layer].read_parts;
+    bool unmapped = p->kv_layout == IFC_LAYOUT_UNMAPPED;
+    if (p->kv_buffer.location == IFC_BUFFER_PLANE) {
+        uint64_t planes = ifc__planes_at_work(kv), of_them = read < planes ? read : planes;
+        return kv->chosen.index_pages * of_them * div_up(read, planes) * heads * (unmapped ? heads : 1);
+    }
+    return kv->chosen.index_pages * read * heads * (unmapped ? kv->heads : 1);
+}
+
+/* What a choice is made from: every entry with every query, in the channels that are read. */
+static void count_index(ifc_record *rec, const ifc_op_run *op, const ifc_step_part *p)
+{
+    const ifc_model *m = &rec->hw->s->model;
+    const ifc_kv *kv = p->kv;
+    if (!kv->chosen.is || kv->chosen.index_entries == 0)
+        return;
+    const ifc_select_plan *plan = &kv->plans[op->job.layer];
+    uint64_t queries = (uint64_t)op->node->head_groups * (m->heads / m->kv_heads) * p->tokens;
+    rec->asked_kv_pages += index_pages(kv, op);
+    if (op->node->unit == IFC_UNIT_KV)
+        rec->asked_kv_macs += kv->chosen.index_entries * queries * plan->vectors *
+                              div_up((uint64_t)m->head_dim * plan->read_parts, plan->parts);
 }
 
 /* Buffered tokens of the step that come after its @k-th. */
 static uint32_t later(const ifc_step_part *p, uint32_t k, uint32_t layer)
 {
     return ifc_kv_buffered(p->kv, layer) > 0 ? p->tokens - 1 - k : 0;
+}
+
+static uint64_t stored_tokens(const ifc_kv *kv, const ifc_op_run *op)
+{
+    uint64_t sum = 0;
+    for (uint32_t h = op->node->head_group; h < op->node->head_group + op->node->head_groups; h++)
+        sum += kv->chosen.is ? kv->chosen.heads[h].tokens : ifc_kv_stored(kv, op->job.layer);
+    return sum;
 }
 
 /* Each sequence reads its own pages, once for all its tokens of the step. */
@@ -53,14 +101,18 @@ static void attend(void *record, const ifc_job *job)
     bool in_plane = ifc_kv_by_plane(&rec->mapping->kv);
     for (uint32_t i = 0; rec->mapping->kv.group && reads && i < op->step->n; i++) {
         const ifc_step_part *p = &op->step->parts[i];
+        if (op->node->kind == IFC_OP_INDEX) {
+            count_index(rec, op, p);
+            continue;
+        }
         rec->asked_kv_pages += kv_pages(p->kv, op);
         if (op->node->unit != IFC_UNIT_KV)
             continue;
-        uint64_t tokens = 0; /* token by token: what is stored, and in planes what was buffered before it */
-        for (uint32_t k = 0; k < p->tokens; k++)
-            tokens += ifc_kv_stored(p->kv, op->job.layer) +
-                      (in_plane ? ifc_kv_buffered(p->kv, op->job.layer) - later(p, k, op->job.layer) : 0);
-        rec->asked_kv_macs += tokens * op->node->head_groups * (m->heads / m->kv_heads) *
+        uint64_t tokens = stored_tokens(p->kv, op) * p->tokens; /* of all heads */
+        for (uint32_t k = 0; in_plane && k < p->tokens; k++)    /* in planes what was buffered before it */
+            tokens += (ifc_kv_buffered(p->kv, op->job.layer) - later(p, k, op->job.layer)) *
+                      (uint64_t)op->node->head_groups;
+        rec->asked_kv_macs += tokens * (m->heads / m->kv_heads) *
                               (op->node->kind == IFC_OP_ATTEND ? ifc_model_value_width(m) : m->head_dim);
     }
 }

@@ -19,12 +19,19 @@ static double open_part(const ifc_kv_layer *l)
     return fmin(1, (double)l->open_tokens / l->tokens_per_page);
 }
 
-/* Pages of each stream that are used up, over the layers of a cache. */
+/* The same of the index of a head, in all its parts. */
+static double index_pages(const ifc_kv_index *x)
+{
+    return x->fit ? x->parts * ((double)x->closed + fmin(1, (double)x->open_entries / x->per_page)) : 0;
+}
+
+/* Pages of each stream that are used up, over the layers of a cache; of the index, a part for each stream. */
 static double used_pages(const ifc_kv *kv)
 {
     double pages = 0;
     for (uint32_t l = 0; kv->group && l < kv->hw->s->model.layers; l++)
-        pages += (double)kv->layers[l].closed_pages + open_part(&kv->layers[l]);
+        pages += (double)kv->layers[l].closed_pages + open_part(&kv->layers[l]) +
+                 index_pages(&kv->layers[l].index) / kv->kinds;
     return pages;
 }
 

@@ -33,6 +33,24 @@ static void add_number(ifc_reuse *r, uint64_t n)
     ifc_reuse_key(r, &n, sizeof n);
 }
 
+/* What the kv_select policy said of the layer, and the index it read. */
+static void add_choice(ifc_reuse *r, const ifc_kv *kv, uint32_t layer)
+{
+    const ifc_kv_index *x = &kv->layers[layer].index;
+    const ifc_kv_chosen *c = &kv->chosen;
+    const uint64_t state[] = {c->is,           x->pages,         x->closed,
+                              x->open_entries, x->open_programs, c->index_entries,
+                              c->index_page,   c->index_pages};
+    if (kv->plans[layer].selects)
+        ifc_reuse_key(r, state, sizeof state);
+    for (uint32_t h = 0; c->is && h < kv->heads; h++) {
+        const ifc_kv_choice *head = &c->heads[h];
+        add_number(r, head->tokens);
+        add_number(r, head->n);
+        ifc_reuse_key(r, head->spans, head->n * sizeof *head->spans);
+    }
+}
+
 /* All of a layer's KV that decides what is read, what is programmed next, and where. */
 static void add_kv(ifc_reuse *r, const ifc_kv *kv, uint32_t layer)
 {
@@ -45,6 +63,7 @@ static void add_kv(ifc_reuse *r, const ifc_kv *kv, uint32_t layer)
                               l->unstored,        l->prompted,
                               kv->drafted,        ifc_kv_stored(kv, layer)};
     ifc_reuse_key(r, state, sizeof state);
+    add_choice(r, kv, layer);
     if (!kv->group)
         return;
     add_number(r, ifc_kv_first_page(kv, layer));
@@ -213,7 +232,8 @@ static void watch_soc(ifc_reuse *r, const ifc_host *h)
     ifc_reuse_watch(r, &h->mapping->useful_kv_bytes, 1);
     ifc_reuse_watch(r, &h->mapping->sensed_kv_bytes, 1);
     if (h->mapping->kv.group)
-        ifc_reuse_watch(r, h->mapping->blocks.reads.layer_kv, 2 * (size_t)h->mapping->kv.group->p->dies);
+        ifc_reuse_watch(r, h->mapping->blocks.reads.layer_kv,
+                        IFC_KV_PARTS * (size_t)h->mapping->kv.group->p->dies);
 }
 
 /* Flush policies are asked again; of the others, whole numbers grow. Return: NULL, or why a policy forbids

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "components/run/again.h"
+#include "components/run/npu_time.h"
 
 void ifc_host_init(ifc_host *h, const ifc_host_parts *parts, const ifc_run_options *options,
                    const ifc_stop *stop)
@@ -92,56 +93,6 @@ ifc_op_run *ifc_host_take_done(ifc_host *h)
     return job ? ifc_op_of(job) : NULL;
 }
 
-/* Dies beyond the first that hold a part of a head, over the head groups of a node: each brings a sum to add.
- */
-static double dies_to_add(const ifc_kv *kv, const ifc_op_run *op)
-{
-    double more = 0;
-    for (uint32_t h = op->node->head_group; h < op->node->head_group + op->node->head_groups; h++) {
-        uint32_t dies = ifc_kv_dies(kv, op->job.layer, h);
-        more += dies > 1 ? dies - 1 : 0;
-    }
-    return more;
-}
-
-/* What follows from the tokens that are attended: their number, over all that attend to them. */
-static double attention_ops(const ifc_op_run *op)
-{
-    const ifc_op_node *n = op->node;
-    double ops = 0;
-    for (uint32_t i = 0; i < op->step->n; i++) {
-        const ifc_step_part *p = &op->step->parts[i];
-        double tokens = (double)ifc_step_tokens(op->step, p, op->job.layer);
-        ops += n->npu_ops_per_token * tokens;
-        if (n->ops_per_sum > 0 || n->ops_per_token_sum > 0)
-            ops += (n->ops_per_sum * p->tokens + n->ops_per_token_sum * tokens) * dies_to_add(p->kv, op);
-    }
-    return ops;
-}
-
-static double buffered_of(const ifc_op_run *op)
-{
-    double buffered = 0;
-    for (uint32_t i = 0; i < op->step->n; i++)
-        buffered += (double)ifc_step_buffered(&op->step->parts[i], op->job.layer);
-    return buffered;
-}
-
-static void set_npu_time(ifc_host *h, ifc_op_run *op)
-{
-    const ifc_scenario *s = h->hw->s;
-    const ifc_op_node *n = op->node;
-    bool attends = op->job.layer < s->model.layers; /* not so before and after the layers */
-    double buffered = attends ? buffered_of(op) : 0;
-    double ops = n->npu_ops * op->step->vectors + (attends ? attention_ops(op) : 0);
-    double seconds = ops / (n->npu_matrix ? s->npu.rate : s->npu.vector_rate);
-    seconds += n->buffer_ops_per_token * buffered / s->npu.rate;
-    op->job.npu_ops = ops + n->buffer_ops_per_token * buffered;
-    op->job.npu_launch = seconds > 0 ? s->npu.launch : 0; /* nothing to add up is not launched */
-    op->job.npu_launch = ifc_time_add(op->job.npu_launch, n->npu_fixed);
-    op->job.npu_time = ifc_time_from_ps(seconds * 1e12) + op->job.npu_launch;
-}
-
 static void finish(ifc_host *h, const ifc_graph *g, ifc_op_run *op);
 
 static void issue(ifc_host *h, const ifc_graph *g, ifc_op_run *op)
@@ -151,7 +102,7 @@ static void issue(ifc_host *h, const ifc_graph *g, ifc_op_run *op)
         ifc_event_op_begin(&h->events, op);
     switch (op->node->unit) {
     case IFC_UNIT_NPU:
-        set_npu_time(h, op);
+        ifc_npu_time_set(h->hw->s, op);
         if (op->job.npu_time > 0) {
             ifc_npu_submit(h->npu, &op->job);
             return;
@@ -336,11 +287,20 @@ static void add_tokens(ifc_host *h, uint32_t layer)
     ifc_event_kv_buffer(&h->events, h->mapping->kv.buffered_bytes);
 }
 
+/* Tokens of a prompt attend to all before them. */
+static void choose(ifc_host *h, uint32_t token, uint32_t layer)
+{
+    const ifc_step *step = &h->steps.step;
+    for (uint32_t i = 0; !step->prompt && i < step->n; i++)
+        ifc_kv_choose(step->parts[i].kv, layer, token);
+}
+
 static void end_layer(ifc_host *h, uint32_t token, uint32_t layer)
 {
     const ifc_step *step = &h->steps.step;
     for (uint32_t i = 0; i < step->n; i++) {
         const ifc_step_part *p = &step->parts[i];
+        ifc_kv_choose_all(p->kv);
         if (!step->prompt)
             ifc_kv_end_token(p->kv, layer, p->kept);
         else if (!p->kv->group || !h->hw->s->effects.kv_program)
@@ -384,6 +344,7 @@ static bool run_layer(ifc_host *h, uint32_t token, uint32_t layer)
     if (h->stop.stopped)
         return false;
     add_tokens(h, layer);
+    choose(h, token, layer);
     ifc_blocks_begin_layer(&h->mapping->blocks, layer);
     if (!run_and_count(h, ifc_graphs_layer(g, &h->hw->s->model, layer), token, layer))
         return false;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "components/data/kv_plan.h"
 #include "components/data/layout.h"
 #include "components/hardware/dram/dram.h"
 #include "components/hardware/flash/channel.h"
@@ -209,12 +210,15 @@ static void build_graphs(ifc_system *sys)
                            .vector_ops = s->effects.vector_ops,
                            .lm_head = s->effects.lm_head,
                            .buffer_on_soc = !npu && s->effects.kv_program && !by_plane};
+    for (uint32_t l = 0; sys->plans && l < s->model.layers; l++)
+        o.index |= sys->plans[l].entry_tokens > 0;
     o.sums = npu || ifc_scenario_group(s, s->placement.kv) < 0 ? IFC_SUMS_NONE
              : by_plane                                        ? IFC_SUMS_OF_LOGITS
                                                                : IFC_SUMS_OF_OUTPUTS;
     ifc_graphs_init(&sys->graphs, &s->model, &o);
     /* Tokens of a prompt attend to each other on the NPU. */
     o.attention_npu = true;
+    o.index = false;
     o.early_attention = o.buffer_on_soc = false;
     o.sums = IFC_SUMS_NONE;
     ifc_graphs_init(&sys->prompt_graphs, &s->model, &o);
@@ -248,16 +252,18 @@ ifc_status ifc_elaborate_build(ifc_system *sys, const ifc_stop *stop, ifc_error 
 {
     const ifc_host_parts parts = {&sys->hw,      &sys->controller, &sys->npu,
                                   &sys->mapping, &sys->graphs,     &sys->prompt_graphs};
+    ifc_status status = ifc_policy_views_start(sys, err);
+    if (status == IFC_OK)
+        status = ifc_kv_plan(&sys->hw, &sys->plans, err);
     build_graphs(sys);
     watch(sys);
     ifc_host_init(&sys->host, &parts, sys->options, stop);
-    ifc_status status = ifc_policy_views_start(sys, err);
     if (status == IFC_OK && sys->s->workload.kind == IFC_WORKLOAD_REQUESTS)
         status = ifc_serving_open(&sys->host.serving, sys->s, err);
     if (status != IFC_OK)
         return status;
     ifc_controller_init(&sys->controller, &sys->hw);
-    status = ifc_mapping_init(&sys->mapping, &sys->hw, &sys->controller, &sys->npu, &sys->graphs,
+    status = ifc_mapping_init(&sys->mapping, &sys->hw, &sys->controller, &sys->npu, &sys->graphs, sys->plans,
                               &sys->host.stop, err);
     if (status != IFC_OK)
         return status;
@@ -288,6 +294,7 @@ void ifc_elaborate_fini(ifc_system *sys)
     ifc_controller_fini(&sys->controller);
     ifc_host_stream_fini(&sys->host);
     ifc_host_fini(&sys->host);
+    free(sys->plans);
     ifc_graphs_fini(&sys->graphs);
     ifc_graphs_fini(&sys->prompt_graphs);
     ifc_txn_pool_fini(hw);

@@ -18,6 +18,7 @@ typedef struct ifc_system {
     ifc_npu npu;
     ifc_controller controller;
     ifc_graphs graphs, prompt_graphs;
+    ifc_select_plan *plans; /* owned; of what attention reads, by layer */
     ifc_mapping mapping;
     ifc_host host;
     ifc_record record;

@@ -41,6 +41,11 @@ static ifc_status check_flush(const ifc_policy *p, ifc_error *err)
     return p->ops.kv_flush->flush ? IFC_OK : missing("flush", err);
 }
 
+static ifc_status check_select(const ifc_policy *p, ifc_error *err)
+{
+    return !p->ops.kv_select->plan || p->ops.kv_select->select ? IFC_OK : missing("select", err);
+}
+
 static ifc_status check_observer(const ifc_policy *p, ifc_error *err)
 {
     if (!p->ops.observer->issue && !p->ops.observer->complete && !p->ops.observer->token &&
@@ -69,6 +74,8 @@ static const ifc_kind_rules rules[IFC_KINDS] = {
                            .no_digest = "the kv_flush policy has no digest of its state"},
     /* refresh is asked between tokens; what it begins is in flight */
     [IFC_KIND_REFRESH] = {.ops_size = sizeof(ifc_refresh_ops), .usual = "none"},
+    /* kv_select is asked about every layer; what it says is part of the key */
+    [IFC_KIND_KV_SELECT] = {.ops_size = sizeof(ifc_kv_select_ops), .usual = "all", .check = check_select},
     [IFC_KIND_OBSERVER] = {.ops_size = sizeof(ifc_observer_ops), .usual = "", .check = check_observer},
 };
 

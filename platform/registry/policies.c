@@ -192,7 +192,8 @@ void ifc_policies_collect(const ifc_policies *p, ifc_result *out)
     for (uint32_t i = 0; i < p->n_observers; i++)
         finish_one(&p->observers[i]);
     for (int k = 0; k < IFC_POLICY_KINDS; k++)
-        collect_one(&p->kinds[k], out);
+        if (k < IFC_KIND_KV_SELECT || !ifc_choice_is_default(out->scenario, p->kinds[k].entry))
+            collect_one(&p->kinds[k], out); /* a later kind is shown where somebody chose */
     for (uint32_t i = 0; i < p->n_observers; i++)
         collect_one(&p->observers[i], out);
 }

@@ -143,7 +143,7 @@ static void about_stream(struct remarks *r)
         snprintf(path, sizeof path, "effects.%s", effects[i]);
         idle(r, path, "the workload is a stream");
     }
-    for (int k = IFC_KIND_KV_PLACEMENT; k <= IFC_KIND_REFRESH; k++)
+    for (int k = IFC_KIND_KV_PLACEMENT; k <= IFC_KIND_KV_SELECT; k++)
         idle_policy(r, (ifc_kind)k, "the workload is a stream");
     if (r->s->dram.channels > 0)
         idle_all(r, "dram.", "the workload is a stream");

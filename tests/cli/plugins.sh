@@ -22,10 +22,10 @@ refused() { # KIND FIXTURE TEXT
   says "policies.$1.plugin = \"$plugins/$2.so\": plug-in $plugins/$2.so is refused: $3"
   quiet_out
 }
-refused dispatch wrong-abi "abi 2, expected 1"
+refused dispatch wrong-abi "abi 3, expected 2"
 refused dispatch wrong-size "sizeof(ifc_policy) "
 refused dispatch wrong-ops "sizeof(ifc_dispatch_ops) 16, expected at most 8"
-refused dispatch wrong-kind "kind 9, expected 0 .. 5"
+refused dispatch wrong-kind "kind 10, expected 0 .. 6"
 refused dispatch no-symbol "it has no symbol ifc_plugin or ifc_plugins"
 refused dispatch duplicate "duplicate name: it has two policies dispatch \"twin\""
 refused kv_flush missing-op "op flush is missing, and is mandatory"
@@ -171,6 +171,10 @@ misbehaves kv_flush flush-too-many flush "flushes 2 of 1 buffered tokens (allowe
 misbehaves kv_flush flush-nothing flush "flushes nothing of a full buffer"
 misbehaves kv_placement plane-index first_plane "answers plane 256 of 256 (allowed: 0 .. 255)"
 misbehaves kv_placement page-plane-index page_plane "answers plane 257 of 256"
+misbehaves kv_select select-nothing select "answers 0 spans of 4 pages (allowed: 1 .. pages)"
+misbehaves kv_select select-beyond select "span 0 is pages 4 + 1 (allowed: ascending, within 0 .. 3)"
+misbehaves kv_select select-tokens select "attends 65 tokens of 4 pages (allowed: 0 .. 64)"
+misbehaves kv_select select-parts plan "layer 0: 3 parts are read (allowed: 1 .. 2)"
 misbehaves refresh refresh-row choose "moves row 0 to row 177 of 177 (allowed: 0 .. 176)"
 misbehaves refresh refresh-taken choose "moves row 0 to row 0, which is not free"
 
@@ -272,7 +276,7 @@ expect 0 describe "$plugins/newest-first.so"
 prints 'parameter patience [ps]: a command older than this goes first'
 prints 'statistic overtaken [count]'
 expect 65 describe "$plugins/wrong-abi.so"
-says "abi 2, expected 1"
+says "abi 3, expected 2"
 expect 0 describe policies.dispatch.weighted
 prints "parameter kv_read [count]: share of class kv_read"
 expect 0 list policies

@@ -36,6 +36,8 @@ CAPS = {
     "flash.groups.<name>.queue_depth": (1, 9), "flash.groups.<name>.read_limit": (1, 1e6),
     "simulation.time_limit": (1e-6, 1e-2), "simulation.wall_limit": (1e3, 1e9),
     "pages": (1, 64), "gap": (1, 16), "tokens": (1, 12),  # of policies
+    "page": (1, 40), "budget": (1, 300), "sinks": (0, 20), "recent": (1, 100), "page_channels": (1, 40),
+    "cluster": (1, 40),
 }
 # How likely a parameter is set at all, where that is not the scenario's own density.
 CHANCE = {"simulation.time_limit": 0.05, "simulation.wall_limit": 0.1, "simulation.grain": 0.1, "title": 0.2,
@@ -509,7 +511,7 @@ class Drawing:
         if not policy.kind.startswith("kv_"):
             return True
         if self.stream or self.text("placement.kv") == "dram":
-            return False
+            return not self.stream and policy.kind == "kv_select"
         layout = self.text("placement.kv_layout")
         return policy.kind != "kv_placement" or policy.name == layout or \
             layout == "token-striped" and policy.name not in self.row("placement.kv_layout").names

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "components/data/kv_plan.h"
 #include "components/system/elaborate.h"
 #include "tests/unit/ifc_cunit.h"
 #include "tests/unit/support/sim.h"
@@ -34,7 +35,8 @@ static void build(struct machine *m, unsigned dies, unsigned planes, unsigned he
         sim_set(s, "%s", *more);
     bool ready = ifc_elaborate_derive(&m->sys, s, NULL, &err) == IFC_OK &&
                  ifc_policies_open(&m->sys.hw.policies, s, &err) == IFC_OK &&
-                 ifc_kv_init(&m->kv, NULL, &m->sys.hw, &err) == IFC_OK;
+                 ifc_kv_plan(&m->sys.hw, &m->sys.plans, &err) == IFC_OK &&
+                 ifc_kv_init(&m->kv, NULL, &m->sys.hw, m->sys.plans, &err) == IFC_OK;
     if (!ready)
         printf("\n    %s\n", err.text);
     CU_ASSERT_FATAL(ready);
@@ -44,6 +46,7 @@ static void release(struct machine *m)
 {
     ifc_kv_fini(&m->kv);
     ifc_policies_close(&m->sys.hw.policies);
+    free(m->sys.plans);
     free(m->scenario);
 }
 

@@ -31,6 +31,7 @@ static void every_builtin_is_declared(void)
     CU_ASSERT_EQUAL(of_kind[IFC_KIND_KV_PLACEMENT], 4);
     CU_ASSERT_EQUAL(of_kind[IFC_KIND_KV_FLUSH], 3);
     CU_ASSERT_EQUAL(of_kind[IFC_KIND_REFRESH], 3);
+    CU_ASSERT_EQUAL(of_kind[IFC_KIND_KV_SELECT], 5);
 }
 
 /* Add @p to a registry of built-ins: refused with @text, or taken when @text is NULL. */
@@ -69,7 +70,7 @@ static void numbers_must_agree(void)
     adding(&good, NULL);
     ifc_policy p = good;
     p.abi = 7;
-    adding(&p, "abi 7, expected 1");
+    adding(&p, "abi 7, expected 2");
     p = good;
     p.size++;
     adding(&p, "sizeof(ifc_policy)");
@@ -82,7 +83,7 @@ static void numbers_must_agree(void)
     adding(&p, "sizeof(ifc_kv_placement_ops) 25, expected at most 24");
     p = good;
     p.kind = 77;
-    adding(&p, "kind 77, expected 0 .. 5");
+    adding(&p, "kind 77, expected 0 .. 6");
     p = good;
     p.state_size = SIZE_MAX;
     adding(&p, "state_size");

@@ -71,18 +71,12 @@ static void count_stream(const ifc_kv *kv, uint64_t stream, uint64_t first, uint
     }
 }
 
-/* Several streams: whole rounds over the group are alike, the rest is counted plane by plane. */
-static void scan_streams(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32_t heads, bool values,
-                         uint64_t pages, ifc_kv_share *shares)
+/* What each die has of @heads heads: @rounds pages on every plane, and those that were counted plane by
+ * plane. */
+static void gather(const ifc_kv *kv, uint32_t heads, uint64_t rounds, ifc_kv_share *shares)
 {
-    uint64_t dies = kv->group->p->dies, planes = kv->group->p->planes, total = kv->group->planes_total;
-    uint64_t first = ifc_kv_stream_index(kv, layer, head, values), begin = ifc_kv_first_page(kv, layer);
-    uint32_t *count = kv->scratch, *with = count + total, *seen = with + total;
-    memset(count, 0, 3 * total * sizeof *count);
-    for (uint32_t h = 0; h < heads; h++)
-        count_stream(kv, first + h, begin, pages, count, with, seen);
-    uint64_t dealt = dealt_pages(kv->grown ? &kv->grown[first] : NULL, begin, pages);
-    uint64_t rounds = dealt / total * heads;
+    uint64_t dies = kv->group->p->dies, planes = kv->group->p->planes;
+    const uint32_t *count = kv->scratch, *with = count + kv->group->planes_total;
     for (uint64_t d = 0; d < dies; d++) {
         ifc_kv_share *s = &shares[d];
         *s = (ifc_kv_share){0};
@@ -98,32 +92,101 @@ static void scan_streams(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32
     }
 }
 
-static void scan(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32_t heads, bool values,
-                 ifc_kv_share *shares)
+/* Several streams: whole rounds over the group are alike, the rest is counted plane by plane. */
+static void scan_streams(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32_t heads, bool values,
+                         uint64_t pages, ifc_kv_share *shares)
 {
-    uint32_t dies = kv->group->p->dies;
-    uint64_t pages = ifc_kv_pages(kv, layer), tokens = ifc_kv_stored(kv, layer) * heads, before = 0;
-    bool unmapped = ifc_kv_unmapped(kv);
-    if (unmapped)
-        scan_streams(kv, layer, 0, kv->heads, values, pages, shares);
-    else if (heads == 1 && !kv->grown)
-        scan_one_stream(kv, stream_start(kv, layer, head, values) + ifc_kv_first_page(kv, layer), pages,
-                        shares);
-    else
-        scan_streams(kv, layer, head, heads, values, pages, shares);
-    uint64_t total = 0;
+    uint64_t total = kv->group->planes_total;
+    uint64_t first = ifc_kv_stream_index(kv, layer, head, values), begin = ifc_kv_first_page(kv, layer);
+    uint32_t *count = kv->scratch, *with = count + total, *seen = with + total;
+    memset(count, 0, 3 * total * sizeof *count);
+    for (uint32_t h = 0; h < heads; h++)
+        count_stream(kv, first + h, begin, pages, count, with, seen);
+    uint64_t dealt = dealt_pages(kv->grown ? &kv->grown[first] : NULL, begin, pages);
+    gather(kv, heads, dealt / total * heads, shares);
+}
+
+/* The same of the pages that were chosen. */
+static void scan_chosen(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32_t heads, bool values,
+                        ifc_kv_share *shares)
+{
+    uint64_t total = kv->group->planes_total, first = ifc_kv_stream_index(kv, layer, 0, values);
+    uint32_t *count = kv->scratch, *with = count + total, *seen = with + total;
+    memset(count, 0, 3 * total * sizeof *count);
+    for (uint32_t h = head; h < head + heads; h++) {
+        const ifc_kv_choice *c = &kv->chosen.heads[h];
+        for (size_t i = 0; i < c->n; i++)
+            for (uint64_t p = c->spans[i].first; p < c->spans[i].first + c->spans[i].pages; p++) {
+                uint64_t plane = ifc_kv_page_plane(kv, first + h, p);
+                count[plane]++;
+                with[plane] += seen[plane] != h + 1;
+                seen[plane] = h + 1;
+            }
+    }
+    gather(kv, heads, 0, shares);
+}
+
+/* Tokens, or entries, lie as pages do. */
+static void share_tokens(const ifc_kv *kv, uint32_t heads, uint64_t tokens, ifc_kv_share *shares)
+{
+    uint64_t total = 0, before = 0, dies = kv->group->p->dies;
     for (uint32_t d = 0; d < dies; d++)
         total += shares[d].extent.pages;
     for (uint32_t d = 0; d < dies; d++) {
         uint64_t after = before + shares[d].extent.pages;
         shares[d].tokens = total ? tokens * after / total - tokens * before / total : 0;
         before = after;
-        if (unmapped) { /* pages are known per layer only: every head senses them all */
+        if (ifc_kv_unmapped(kv)) { /* pages are known per layer only: every head senses them all */
             ifc_kv_repeat(&shares[d].extent, heads);
             shares[d].plane_heads = shares[d].extent.planes * (uint64_t)heads;
             shares[d].heads = shares[d].extent.pages ? heads : 0;
         }
     }
+}
+
+static void scan(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32_t heads, bool values,
+                 ifc_kv_share *shares)
+{
+    uint64_t pages = ifc_kv_pages(kv, layer);
+    bool unmapped = ifc_kv_unmapped(kv);
+    if (ifc_kv_choice_of(kv, layer, head))
+        scan_chosen(kv, layer, unmapped ? 0 : head, unmapped ? kv->heads : heads, values, shares);
+    else if (unmapped)
+        scan_streams(kv, layer, 0, kv->heads, values, pages, shares);
+    else if (heads == 1 && !kv->grown)
+        scan_one_stream(kv, stream_start(kv, layer, head, values) + ifc_kv_first_page(kv, layer), pages,
+                        shares);
+    else
+        scan_streams(kv, layer, head, heads, values, pages, shares);
+    share_tokens(kv, heads, ifc_kv_tokens_read(kv, layer, head, heads), shares);
+}
+
+uint64_t ifc_kv_index_plane(const ifc_kv *kv, uint32_t layer, uint32_t head, uint64_t page, uint32_t part)
+{
+    uint64_t first = stream_start(kv, layer, head, false) + page;
+    return (first + (uint64_t)part * kv->group->p->dies) % kv->group->planes_total;
+}
+
+/* All parts of an entry lie in one die, which adds their products; those that are read, on as many planes as
+ * can be.
+ */
+static void scan_index(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32_t heads, ifc_kv_share *shares)
+{
+    const ifc_kv_chosen *c = &kv->chosen;
+    bool all = ifc_kv_unmapped(kv);
+    uint64_t total = kv->group->planes_total, first = all ? 0 : head, n = all ? kv->heads : heads;
+    uint64_t read = kv->plans[layer].read_parts;
+    uint32_t *count = kv->scratch, *with = count + total, *seen = with + total;
+    memset(count, 0, 3 * total * sizeof *count);
+    for (uint32_t h = (uint32_t)first; h < first + n; h++)
+        for (uint64_t i = 0; i < c->index_pages * read; i++) {
+            uint64_t plane = ifc_kv_index_plane(kv, layer, h, c->index_page + i / read, (uint32_t)(i % read));
+            count[plane]++;
+            with[plane] += seen[plane] != h + 1;
+            seen[plane] = h + 1;
+        }
+    gather(kv, heads, 0, shares);
+    share_tokens(kv, heads, c->index_entries * heads, shares);
 }
 
 /* Pages that the policy placed one by one may lie on any die. */
@@ -143,12 +206,25 @@ static uint32_t dies_of_pages(const ifc_kv *kv, uint64_t stream, uint64_t first,
     return n;
 }
 
+static uint32_t dies_of_chosen(const ifc_kv *kv, uint64_t stream, const ifc_kv_choice *c)
+{
+    uint32_t *seen = kv->scratch, n = 0;
+    memset(seen, 0, kv->group->p->dies * sizeof *seen);
+    for (size_t i = 0; i < c->n; i++)
+        for (uint64_t p = c->spans[i].first; p < c->spans[i].first + c->spans[i].pages; p++)
+            n += seen[ifc_kv_page_plane(kv, stream, p) % kv->group->p->dies]++ == 0;
+    return n;
+}
+
 static uint32_t dies(const ifc_kv *kv, uint32_t layer, uint32_t head)
 {
-    uint64_t pages = ifc_kv_pages(kv, layer);
+    uint64_t pages = ifc_kv_pages(kv, layer), stream = ifc_kv_stream_index(kv, layer, head, true);
+    const ifc_kv_choice *choice = ifc_kv_choice_of(kv, layer, head);
+    if (choice)
+        return dies_of_chosen(kv, stream, choice);
     if (!kv->grown)
         return (uint32_t)min64(pages, kv->group->p->dies);
-    return dies_of_pages(kv, ifc_kv_stream_index(kv, layer, head, true), ifc_kv_first_page(kv, layer), pages);
+    return dies_of_pages(kv, stream, ifc_kv_first_page(kv, layer), pages);
 }
 
 /* Pages from @first on of a stream: dealt plane by plane from where it begins, or each where the placement
@@ -170,12 +246,41 @@ static void add_stream(const ifc_kv *kv, uint64_t stream, uint64_t first, uint64
     }
 }
 
-static void runs(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32_t heads, bool values, uint32_t die,
-                 uint32_t *out)
+static void add_page(const ifc_kv *kv, uint64_t plane, uint32_t die, uint32_t *runs)
 {
-    for (uint32_t h = head; h < head + heads; h++)
-        add_stream(kv, ifc_kv_stream_index(kv, layer, h, values), ifc_kv_first_page(kv, layer),
-                   ifc_kv_pages(kv, layer), die, out);
+    runs[plane / kv->group->p->dies] += plane % kv->group->p->dies == die;
+}
+
+static void add_index(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32_t die, uint32_t *runs)
+{
+    const ifc_kv_chosen *c = &kv->chosen;
+    uint32_t read = kv->plans[layer].read_parts;
+    for (uint64_t p = c->index_page; p < c->index_page + c->index_pages; p++)
+        for (uint32_t k = 0; k < read; k++)
+            add_page(kv, ifc_kv_index_plane(kv, layer, head, p, k), die, runs);
+}
+
+static void add_chosen(const ifc_kv *kv, uint64_t stream, const ifc_kv_choice *c, uint32_t die,
+                       uint32_t *runs)
+{
+    for (size_t i = 0; i < c->n; i++)
+        for (uint64_t p = c->spans[i].first; p < c->spans[i].first + c->spans[i].pages; p++)
+            add_page(kv, ifc_kv_page_plane(kv, stream, p), die, runs);
+}
+
+static void runs(const ifc_kv *kv, uint32_t layer, uint32_t head, uint32_t heads, ifc_kv_part part,
+                 uint32_t die, uint32_t *out)
+{
+    for (uint32_t h = head; h < head + heads; h++) {
+        uint64_t stream = ifc_kv_stream_index(kv, layer, h, part == IFC_KV_V);
+        const ifc_kv_choice *choice = ifc_kv_choice_of(kv, layer, h);
+        if (part == IFC_KV_INDEX)
+            add_index(kv, layer, h, die, out);
+        else if (choice)
+            add_chosen(kv, stream, choice, die, out);
+        else
+            add_stream(kv, stream, ifc_kv_first_page(kv, layer), ifc_kv_pages(kv, layer), die, out);
+    }
 }
 
 static bool serves(const ifc_placement *p)
@@ -193,5 +298,10 @@ static ifc_kv_unit unit(const ifc_scenario *s, const ifc_flash_group *g, uint64_
                          .streams = m->kv_heads};
 }
 
-const ifc_kv_layout ifc_kv_striped = {
-    .name = "striped", .serves = serves, .unit = unit, .scan = scan, .runs = runs, .dies = dies};
+const ifc_kv_layout ifc_kv_striped = {.name = "striped",
+                                      .serves = serves,
+                                      .unit = unit,
+                                      .scan = scan,
+                                      .scan_index = scan_index,
+                                      .runs = runs,
+                                      .dies = dies};

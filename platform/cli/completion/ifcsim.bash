@@ -23,7 +23,7 @@ _ifcsim_parameters() { # complete PATH= of --set
   for path in $(ifcsim list parameters 2>/dev/null | awk '$1 ~ /^[a-z_.<>0-9]+$/ && $1 ~ /\./ { print $1 }'); do
     case $path in
     flash.groups.*) for group in $groups; do echo "${path//<name>/$group}="; done ;;
-    policies.*) for group in dispatch arbiter kv_placement kv_flush refresh; do echo "${path//<*>/$group}="; done ;;
+    policies.*) for group in dispatch arbiter kv_placement kv_flush refresh kv_select; do echo "${path//<*>/$group}="; done ;;
     *) echo "$path=" ;;
     esac
   done

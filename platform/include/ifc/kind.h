@@ -13,6 +13,7 @@
     X(IFC_KIND_KV_PLACEMENT, "kv_placement")                                                                 \
     X(IFC_KIND_KV_FLUSH, "kv_flush")                                                                         \
     X(IFC_KIND_REFRESH, "refresh")                                                                           \
+    X(IFC_KIND_KV_SELECT, "kv_select")                                                                       \
     X(IFC_KIND_OBSERVER, "observer")
 
 typedef enum ifc_kind {

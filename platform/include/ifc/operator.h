@@ -35,7 +35,10 @@
     X(IFC_OP_SAMPLE, "sample")                                                                               \
     X(IFC_OP_FLUSH, "flush")                                                                                 \
     X(IFC_OP_REFRESH, "refresh")                                                                             \
-    X(IFC_OP_REQUEST, "request")
+    X(IFC_OP_REQUEST, "request")                                                                             \
+    X(IFC_OP_INDEX, "index")                                                                                 \
+    X(IFC_OP_SCORE, "score")                                                                                 \
+    X(IFC_OP_SELECT, "select")
 
 typedef enum ifc_op_kind {
 #define X(kind, name) kind,

@@ -40,7 +40,7 @@
 #include <ifc/txn.h>
 
 /** Raised when a descriptor, an op or a view changes its meaning. */
-#define IFC_POLICY_ABI 1u
+#define IFC_POLICY_ABI 2u
 
 /** An answer: none of them. */
 #define IFC_NONE UINT32_MAX
@@ -274,6 +274,81 @@ typedef struct ifc_refresh_ops {
     bool (*choose)(void *state, const ifc_refresh_view *view, ifc_move *move);
 } ifc_refresh_ops;
 
+/* ---- kv_select: which pages attention reads --------------------------------------------------------- */
+
+/** A layer for which a policy plans. */
+typedef struct ifc_select_layer {
+    uint32_t layer, layers;
+    uint32_t heads;       /* KV heads */
+    uint32_t queries;     /* query heads that share one */
+    uint32_t head_dim;    /* elements of a key */
+    uint64_t page_tokens; /* keys of a head that fit a page; 0: the cache is in DRAM, and has none */
+} ifc_select_layer;
+
+/**
+ * What choosing takes, and what is never read again. All zero: the layer is read whole.
+ *
+ * An index is kept beside the keys: an entry of @vectors vectors, each as wide as a key, for every
+ * @entry_tokens tokens that are stored. Its pages are programmed when a flush completes entries, as full as
+ * partial programs let them get, take up room and wear out. @parts > 1: entries are cut by channels, and each
+ * part lies in pages of its own, so that a choice reads @read_parts of them only. Entries that are read are
+ * multiplied with the queries; one score for each entry and query comes to the NPU, which chooses; the pages
+ * that it chose are asked for then.
+ */
+typedef struct ifc_select_plan {
+    bool selects;          /* select() is asked about this layer */
+    uint32_t entry_tokens; /* 0: there is no index */
+    uint32_t vectors, parts, read_parts;
+    /* Tokens that stay: the first and the last ones; pages that hold none of them are free. Both 0: all stay.
+     */
+    uint64_t kept_first, kept_last;
+} ifc_select_plan;
+
+/** Pages [first, first + pages) of a stream. */
+typedef struct ifc_page_span {
+    uint64_t first, pages;
+} ifc_page_span;
+
+/** K and V of one sequence, layer and KV head, of which a step wants to read. */
+typedef struct ifc_select_view {
+    uint32_t token, sequence, layer, head;
+    uint64_t stored;      /* tokens in pages that are attended */
+    uint64_t buffered;    /* tokens after those, in the KV buffer: attended in any case */
+    uint64_t first_page;  /* index within the stream of the first page that holds one of them */
+    uint64_t pages;       /* that do */
+    uint64_t page_tokens; /* tokens a page holds at most */
+} ifc_select_view;
+
+/** The answer. In DRAM, a page is @page_tokens tokens. */
+typedef struct ifc_selection {
+    ifc_page_span *spans; /* room for view->pages of them; to be filled in: ascending, without gaps or
+                        overlaps of zero or fewer pages between them */
+    uint64_t n;           /* of them: 1 or more, unless there are no pages */
+    uint64_t tokens;      /* of those pages, that are attended; 0: all that they hold */
+} ifc_selection;
+
+typedef struct ifc_kv_select_ops {
+    /**
+     * plan() - what choosing takes in a layer
+     * @plan: out; zero
+     * Called once for each layer, before the run. Return: NULL, or why the policy cannot work here, as text
+     * that stays valid: the run ends with it.
+     *
+     * May be NULL: no layer is asked about, attention reads all.
+     */
+    const char *(*plan)(void *state, const ifc_select_layer *layer, ifc_select_plan *plan);
+    /**
+     * select() - which pages attention reads; the same of K and of V
+     * Called for each sequence and KV head when a step of decode comes to a layer whose plan selects, in
+     * order, also where the layer is used again (simulation.reuse): its answers are part of what makes layers
+     * equal, so that no digest is needed. All tokens of a step, and all query heads that share a KV head,
+     * read the same pages. Tokens of a prompt attend to all before them.
+     *
+     * Mandatory with plan().
+     */
+    void (*select)(void *state, const ifc_select_view *view, ifc_selection *selection);
+} ifc_kv_select_ops;
+
 /* ---- observer: sees everything, decides nothing ----------------------------------------------------- */
 
 typedef struct ifc_observer_ops {
@@ -318,6 +393,7 @@ typedef struct ifc_policy {
         const ifc_kv_placement_ops *kv_placement;
         const ifc_kv_flush_ops *kv_flush;
         const ifc_refresh_ops *refresh;
+        const ifc_kv_select_ops *kv_select;
         const ifc_observer_ops *observer;
     } ops;
     /**

@@ -1,0 +1,22 @@
+/* Reads more parts of an index than it has. */
+#include <ifc/policy.h>
+
+static const char *plan(void *state, const ifc_select_layer *layer, ifc_select_plan *plan)
+{
+    (void)state, (void)layer;
+    *plan = (ifc_select_plan){.selects = true, .entry_tokens = 16, .vectors = 1, .parts = 2, .read_parts = 3};
+    return NULL;
+}
+
+static void select_pages(void *state, const ifc_select_view *view, ifc_selection *out)
+{
+    (void)state, (void)view, (void)out;
+}
+
+static const ifc_kv_select_ops ops = {.plan = plan, .select = select_pages};
+
+IFC_EXPORT const ifc_policy ifc_plugin = {
+    IFC_POLICY_HEADER,        .kind = IFC_KIND_KV_SELECT,
+    .name = "select-parts",   .summary = "chooses what is not allowed",
+    .trade_off = "a fixture", IFC_OPS(kv_select, ops),
+};
