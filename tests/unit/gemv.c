@@ -242,6 +242,22 @@ static void slices(void)
     sim_run_fini(&cut);
 }
 
+/* Slices may take less than half a picosecond: all of their bytes cross the bus all the same. */
+static void slices_that_take_no_time(void)
+{
+    ifc_scenario *s = split("0");
+    sim_set(s, "placement.split.slice=0 B");
+    sim_run whole = sim_run_one(s);
+    s = split("0");
+    sim_set(s, "placement.split.slice=1 B");
+    sim_set(s, "channel.rate=1000 TB/s");
+    sim_run run = sim_run_one(s);
+    CU_ASSERT_EQUAL(run.status, IFC_OK); /* bytes that left the dies came up the channels */
+    CU_ASSERT_EQUAL(run.result.bus_bytes_up, whole.result.bus_bytes_up);
+    sim_run_fini(&whole);
+    sim_run_fini(&run);
+}
+
 /* ---- the equations that choose ---- */
 
 static ifc_tiling chosen(ifc_scenario *s, uint64_t rows, uint64_t cols)
@@ -295,6 +311,7 @@ int main(void)
         {"ragged tiles", ragged_tiles},
         {"experts in two parts", split_experts},
         {"slices", slices},
+        {"slices that take no time", slices_that_take_no_time},
         {"tiles and share", tiles_and_share},
     };
     return IFC_RUN_TESTS("ways to multiply", tests);

@@ -71,7 +71,7 @@ static ifc_time find_page_time(const ifc_flow *f)
     if (f->one_run)
         return transfer(f, t->bytes_up) + ifc_flow_up_commands(f);
     ifc_time rounded = slices(f) > 1 ? slices(f) : 0;
-    return transfer(f, t->bytes_up / t->extent.pages) + page_command(f) - rounded;
+    return ifc_time_max(0, transfer(f, t->bytes_up / t->extent.pages) + page_command(f) - rounded);
 }
 
 void ifc_flow_prepare(ifc_txn *txn, ifc_die *d)
@@ -379,6 +379,20 @@ static void sent(ifc_flow *f, ifc_time begin, ifc_time end)
         end_run(f);
 }
 
+/* A tenure of a READ is over, of a page or of a slice of one. Return: others of its round are to come. */
+static bool round_goes_on(ifc_flow *f, ifc_time begin, ifc_time end)
+{
+    if (!reads(f) || f->one_run)
+        return false;
+    if (++f->tenures == ifc_flow_round_pages(f) * slices(f)) {
+        f->tenures = 0;
+        return false;
+    }
+    f->last_up = begin;
+    f->up_free = end;
+    return true;
+}
+
 static bool next_takes_time(const ifc_flow *f)
 {
     if (f->up_on_bus)
@@ -394,9 +408,9 @@ static bool skip_up(ifc_flow *f)
     if (f->up >= f->collected || next_takes_time(f) || !in_turn(f, &after))
         return false;
     ifc_time at = ifc_time_max(after, *slot(f, f->up, COLLECTED));
-    ifc_channel_moved_up(&f->die->hw->channels[f->die->channel],
-                         ifc_flow_up_bytes(f) * (reads(f) && !f->one_run ? ifc_flow_round_pages(f) : 1));
-    sent(f, at, at);
+    ifc_channel_moved_up(&f->die->hw->channels[f->die->channel], ifc_flow_up_bytes(f));
+    if (!round_goes_on(f, at, at))
+        sent(f, at, at);
     return true;
 }
 
@@ -488,13 +502,8 @@ void ifc_flow_grant_down(ifc_flow *f, ifc_time end)
 void ifc_flow_grant_up(ifc_flow *f, ifc_time begin, ifc_time end)
 {
     f->die->changes++;
-    if (reads(f) && !f->one_run && ++f->tenures < ifc_flow_round_pages(f) * slices(f)) {
-        f->last_up = begin;
-        f->up_free = end;
-        return;
-    }
-    f->tenures = 0;
-    sent(f, begin, end);
+    if (!round_goes_on(f, begin, end))
+        sent(f, begin, end);
 }
 
 void ifc_flow_sent(ifc_flow *f)
