@@ -215,10 +215,23 @@ static ifc_status judge(const ifc_explanation *x, ifc_error *err)
     return IFC_OK;
 }
 
+/* Of requests that arrive when they like, a token's time says little of the machine, and a gain depends on
+ * how long they would have waited. */
+static ifc_status refuse_requests(const ifc_scenario *s, ifc_error *err)
+{
+    return ifc_fail(err, IFC_EDATA,
+                    "%s: workload.kind = \"requests\": explain compares tokens of a decode, or a stream "
+                    "(allowed: \"decode\", \"stream\"; of requests, run says what they wait for, and explore "
+                    "compares their times)",
+                    s->file);
+}
+
 static ifc_status explain(const explain_arguments *a, const ifc_scenario *s)
 {
     ifc_explanation x = {0};
     ifc_error err = {.status = IFC_OK};
+    if (s->workload.kind == IFC_WORKLOAD_REQUESTS && refuse_requests(s, &err) != IFC_OK)
+        return (ifc_status)ifc_cli_complain(&err);
     ifc_stop_install();
     ifc_explain_plan(&x, s, a->parts ? a->parts : IFC_EXPLAIN_ALL);
     choose_windows(a, &x);

@@ -235,4 +235,9 @@ expect 0 explain "${q[@]}" -q -j 1 --only waterfall
 cp "$work/out" "$work/one"
 expect 0 explain "${q[@]}" -q -j 3 --only waterfall
 cmp -s "$work/one" "$work/out" || fail "the explanation depends on --jobs"
+# Of requests it says nothing, and what does.
+expect 65 explain "$SOURCE/scenarios/traces/chat-day.cfg"
+says "chat-day.cfg: workload.kind = \"requests\": explain compares tokens of a decode, or a stream (allowed: \"decode\", \"stream\";"
+quiet_out
+expect 0 explain -q "$SOURCE/scenarios/traces/chat-day.cfg" --set workload.kind=decode --set workload.tokens=1 --only bottlenecks
 finish
