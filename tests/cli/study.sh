@@ -7,4 +7,15 @@ page=$SOURCE/docs/study-8-dies.md
 sed -n '/^## As the published results charge it/,/^## 16 dies/p' "$page" | sed '/^## 16 dies/d' >"$work/committed"
 diff -B "$work/committed" "$work/made" || fail "docs/study-8-dies.md is out of date: ./dev study makes it anew"
 [ "$(grep -c '^|' "$work/made")" -eq 32 ] || fail "not 4 tables of 6 contexts"
+# Of the study of all systems, the corner of the map with the shortest context and the largest batch: ten points.
+"$SOURCE/docs/generate-study-systems" "$IFCSIM" --check 4/112 >"$work/out" 2>&1 || fail "docs/study-systems.md is out of date: $(cat "$work/out")"
+[ "$(cat "$work/out")" = "10 points run, 18 cells compared" ] || fail "other points: $(cat "$work/out")"
+# Each file of scenarios/systems is in it, or differs from one that is in bits or model alone.
+for file in "$SOURCE"/scenarios/systems/*.cfg; do
+  case $(basename "$file" .cfg) in
+  lincoln-*) grep -q system-lincoln "$SOURCE"/docs/studies/systems/lincoln.cfg ;;
+  tinychat-*) grep -q "$(basename "$file" .cfg | cut -d- -f1-2)-fp16" "$SOURCE"/docs/studies/systems/tinychat-*.cfg ;;
+  *) grep -q "systems/$(basename "$file")" "$SOURCE"/docs/studies/systems/*.cfg ;;
+  esac || fail "$file is not in the study of systems"
+done
 finish

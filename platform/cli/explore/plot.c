@@ -128,15 +128,15 @@ void ifc__plot_quoted(FILE *out, const char *text)
     fputc('"', out);
 }
 
-/* "50K" for 51200, "model-opt-30b" for a file. */
 const char *ifc__plot_short(const char *text, char *name)
 {
     char *end;
     long n = strtol(text, &end, 10);
-    const char *slash = strrchr(text, '/'), *begin = *end && slash && strstr(text, ".cfg") ? slash + 1 : text;
-    size_t length = strlen(begin);
-    if (begin != text && length > 4 && strcmp(begin + length - 4, ".cfg") == 0)
-        length -= 4;
+    const char *slash = strrchr(text, '/');
+    size_t length = strlen(text);
+    bool file = length > 4 && strcmp(text + length - 4, ".cfg") == 0;
+    const char *begin = file && slash ? slash + 1 : text;
+    length = strlen(begin) - (file ? 4 : 0);
     if (*end == '\0' && n >= 1024 && n % 1024 == 0)
         snprintf(name, IFC__PLOT_TEXT_MAX, "%ldK", n / 1024);
     else
