@@ -41,9 +41,10 @@ uint64_t ifc_tiling_bytes(const ifc_tiling *t, const ifc_tiled *m, uint64_t n)
 static bool cut(ifc_tiling *t, const ifc_hardware *hw, const ifc_group *g, const ifc_tiled *m, uint64_t rows)
 {
     uint64_t channels = hw->s->channel.count, planes = g->planes_total / channels;
-    uint64_t elements = g->p->page * m->cols / m->row_bytes;
+    uint64_t elements = g->p->page * m->cols / m->row_bytes, cols = hw->s->placement.split.tile_cols;
     *t = (ifc_tiling){.rows = rows, .plane_rows = rows / planes};
-    t->channel_cols = t->plane_rows ? elements / t->plane_rows : 0;
+    uint64_t most = t->plane_rows ? elements / t->plane_rows : 0;
+    t->channel_cols = cols == 0 ? most : cols / channels <= most ? cols / channels : 0;
     t->cols = t->channel_cols * channels;
     if (t->cols == 0)
         return false;
@@ -83,9 +84,19 @@ static uint64_t choose_number(const ifc_tiling *t, const ifc_hardware *hw, const
     return at;
 }
 
+/* Rows of a tile that are given, or follow from its columns, which are to fill a page. 0: neither. */
+static uint64_t given_rows(const ifc_hardware *hw, const ifc_group *g, const ifc_tiled *m)
+{
+    const ifc_split_params *s = &hw->s->placement.split;
+    uint64_t channels = hw->s->channel.count, planes = g->planes_total / channels;
+    if (s->tile_rows > 0 || s->tile_cols == 0)
+        return s->tile_rows;
+    return g->p->page * m->cols / m->row_bytes / (s->tile_cols / channels) * planes;
+}
+
 void ifc_tiling_choose(ifc_tiling *out, const ifc_hardware *hw, const ifc_group *g, const ifc_tiled *m)
 {
-    uint64_t planes = g->planes_total / hw->s->channel.count, given = hw->s->placement.split.tile_rows;
+    uint64_t planes = g->planes_total / hw->s->channel.count, given = given_rows(hw, g, m);
     double best = 0;
     bool found = false;
     for (uint64_t rows = given ? given : planes;; rows *= 2) {

@@ -272,6 +272,42 @@ static void collect_lifetime(const ifc_group *g, const struct group_sums *sums, 
     w->lifetime_tokens = w->lifetime_simulated > 0 ? w->lifetime_simulated : w->lifetime_projected;
 }
 
+/* Matrices of a graph that dies and NPU multiply together. */
+static void collect_cut(const ifc_record *rec, const ifc_graph *g, const ifc_weight_layout *l, ifc_result *r)
+{
+    const ifc_model *m = &rec->hw->s->model;
+    for (uint32_t i = 0; i < g->n_matrices; i++) {
+        const ifc_matrix *x = &g->matrices[i];
+        const ifc_tiling *t = &l->tilings[i];
+        ifc_tiled matrix = {x->rows, x->cols, ifc_model_row_bytes(m, x->class, x->cols)};
+        if (t->tiles == 0)
+            continue;
+        ifc_split_row *row = &r->splits[r->n_splits++];
+        *row = (ifc_split_row){.rows = x->rows,
+                               .cols = x->cols,
+                               .tile_rows = t->rows,
+                               .tile_cols = t->cols,
+                               .tiles = t->tiles,
+                               .in_dies = t->in_dies,
+                               .bytes = ifc_tiling_bytes(t, &matrix, t->tiles),
+                               .bytes_in_dies = ifc_tiling_bytes(t, &matrix, t->in_dies)};
+        snprintf(row->name, sizeof row->name, "%s", ifc_weight_class_name(x->class));
+    }
+}
+
+static void collect_splits(const ifc_record *rec, ifc_result *r)
+{
+    const ifc_graphs *g = rec->graphs;
+    const ifc_weight_map *w = &rec->mapping->weights;
+    if (rec->hw->s->workload.kind == IFC_WORKLOAD_STREAM)
+        return;
+    r->splits =
+        rows(g->dense.n_matrices + g->layer.n_matrices + g->epilogue.n_matrices + 1, sizeof *r->splits);
+    collect_cut(rec, &g->dense, &w->dense, r);
+    collect_cut(rec, &g->layer, &w->layer, r);
+    collect_cut(rec, &g->epilogue, &w->epilogue, r);
+}
+
 static void collect_wear(const ifc_record *rec, ifc_result *r)
 {
     const ifc_scenario *s = rec->hw->s;
@@ -502,6 +538,7 @@ void ifc_collect_result(ifc_record *rec, ifc_status status, ifc_result *r)
     collect_operators(rec, r);
     ifc_detail_collect(rec, r);
     collect_wear(rec, r);
+    collect_splits(rec, r);
     if (!decode)
         collect_stream(rec, r);
 }

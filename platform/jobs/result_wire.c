@@ -34,7 +34,7 @@ static void set_pointer(const wire_array *a, void *p)
     memcpy(a->field, &p, sizeof p);
 }
 
-enum { N_ARRAYS = 14 };
+enum { N_ARRAYS = 15 };
 
 static void arrays_of(ifc_result *r, wire_array out[N_ARRAYS])
 {
@@ -51,6 +51,7 @@ static void arrays_of(ifc_result *r, wire_array out[N_ARRAYS])
     out[10] = (wire_array){&r->lane_slices, r->n_lane_slices, sizeof *r->lane_slices};
     out[11] = (wire_array){&r->policies, r->n_policies, sizeof *r->policies};
     out[13] = (wire_array){&r->requests, r->n_requests, sizeof *r->requests};
+    out[14] = (wire_array){&r->splits, r->n_splits, sizeof *r->splits};
     out[12] = (wire_array){&r->policy_values, r->n_policy_values, sizeof *r->policy_values};
 }
 

@@ -206,6 +206,17 @@ static void write_path(table *t, const ifc_result *r)
     }
 }
 
+static void write_splits(table *t, const ifc_result *r)
+{
+    for (uint32_t i = 0; i < r->n_splits; i++) {
+        char name[2 * IFC_NAME_MAX];
+        snprintf(name, sizeof name, "%s %llux%llu", r->splits[i].name, (unsigned long long)r->splits[i].rows,
+                 (unsigned long long)r->splits[i].cols);
+        at(t, "split", name);
+        put_rows(t, ifc_rows_splits, r, &r->splits[i]);
+    }
+}
+
 static void write_memory(table *t, const ifc_result *r)
 {
     for (uint32_t i = 0; i < r->n_capacity; i++) {
@@ -290,6 +301,7 @@ ifc_status ifc_write_csv(const ifc_result *r, bool scenario_column, bool header,
     write_use(&t, r);
     write_operators(&t, r);
     write_path(&t, r);
+    write_splits(&t, r);
     write_memory(&t, r);
     write_apart(&t, r);
     write_warnings(&t, r);

@@ -268,6 +268,18 @@ static json_t *capacity_array(builder *b, const ifc_result *r)
     return capacity;
 }
 
+static json_t *split_array(builder *b, const ifc_result *r)
+{
+    json_t *splits = json_array();
+    for (uint32_t i = 0; i < r->n_splits; i++) {
+        json_t *o = json_object();
+        put_text(b, o, "name", r->splits[i].name);
+        put_rows(b, o, ifc_rows_splits, r, &r->splits[i]);
+        append(b, splits, o);
+    }
+    return splits;
+}
+
 static json_t *wear_array(builder *b, const ifc_result *r)
 {
     json_t *wear = json_array();
@@ -385,6 +397,8 @@ static json_t *root_object(builder *b, const ifc_result *r, const char *resolved
     put(b, root, "critical_path", path_array(b, r));
     put(b, root, "operators", operators_array(b, r));
     put(b, root, "resources", resources_array(b, r));
+    if (r->n_splits > 0)
+        put(b, root, "split", split_array(b, r));
     put(b, root, "capacity", capacity_array(b, r));
     if (r->outcome == IFC_RUN_OUT_OF_MEMORY && r->overflow >= 0 && (uint32_t)r->overflow < r->n_capacity)
         put(b, root, "overflow", capacity_object(b, r, &r->capacity[r->overflow]));

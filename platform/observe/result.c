@@ -12,6 +12,7 @@ void ifc_result_fini(ifc_result *r)
     free(r->resources);
     free(r->rates);
     free(r->capacity);
+    free(r->splits);
     free(r->wear);
     free(r->operators);
     free(r->usage);

@@ -67,6 +67,15 @@ typedef struct ifc_block_spread {
     double p50, p90, p99, max;
 } ifc_block_spread;
 
+/** Matrices of one shape that dies and NPU multiply together, as they were cut. */
+typedef struct ifc_split_row {
+    char name[IFC_NAME_MAX];       /* "gate_up": their class */
+    uint64_t rows, cols;           /* of a matrix */
+    uint64_t tile_rows, tile_cols; /* of a whole tile */
+    uint64_t tiles, in_dies;       /* of a matrix; of them, those that dies multiply */
+    uint64_t bytes, bytes_in_dies; /* likewise */
+} ifc_split_row;
+
 typedef struct ifc_wear_row {
     char group[IFC_NAME_MAX];
     uint64_t pages_programmed, blocks_erased;
@@ -214,6 +223,8 @@ typedef struct ifc_result {
     ifc_capacity_row *capacity;
     uint32_t n_capacity;
     int overflow; /* index into capacity, -1: fits */
+    ifc_split_row *splits;
+    uint32_t n_splits;
     ifc_wear_row *wear;
     uint32_t n_wear;
     ifc_operator_row *operators; /* in the order of a token */

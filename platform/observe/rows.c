@@ -163,6 +163,26 @@ const ifc_row ifc_rows_capacity[] = {
     {0},
 };
 
+static double share_in_dies(const ifc_result *r, const void *from)
+{
+    const ifc_split_row *row = from;
+    (void)r;
+    return ifc_ratio((double)row->bytes_in_dies, (double)row->bytes);
+}
+
+const ifc_row ifc_rows_splits[] = {
+    COUNT(ifc_split_row, rows, "rows", "rows", ""),
+    COUNT(ifc_split_row, cols, "cols", "cols", ""),
+    COUNT(ifc_split_row, tile_rows, "tile_rows", "tile_rows", ""),
+    COUNT(ifc_split_row, tile_cols, "tile_cols", "tile_cols", ""),
+    COUNT(ifc_split_row, tiles, "tiles", "tiles", ""),
+    COUNT(ifc_split_row, in_dies, "tiles_in_dies", "tiles_in_dies", ""),
+    COUNT(ifc_split_row, bytes, "bytes", "bytes", "B"),
+    COUNT(ifc_split_row, bytes_in_dies, "bytes_in_dies", "bytes_in_dies", "B"),
+    {IFC_ROW_REAL, "share", "share", "", .of = share_in_dies},
+    {0},
+};
+
 static double years_projected(const ifc_result *r, const void *from)
 {
     return ifc_lifetime_years(r, ((const ifc_wear_row *)from)->lifetime_projected);

@@ -40,6 +40,7 @@ extern const ifc_row ifc_rows_counts[];   /* ifc_result */
 extern const ifc_row ifc_rows_buffer[];   /* ifc_result: the KV buffer */
 extern const ifc_row ifc_rows_power[];    /* ifc_result */
 extern const ifc_row ifc_rows_operator[]; /* ifc_operator_row */
+extern const ifc_row ifc_rows_splits[];   /* ifc_split_row */
 extern const ifc_row ifc_rows_capacity[]; /* ifc_capacity_row */
 extern const ifc_row ifc_rows_wear[];     /* ifc_wear_row */
 extern const ifc_row ifc_rows_blocks[];   /* the same, of runs that serve requests */

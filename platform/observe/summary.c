@@ -255,6 +255,24 @@ static void write_traffic(const ifc_result *r, FILE *out)
                 ifc_format_si(r->kv_buffer_mean, "B").text, r->flushes, r->flushes == 1 ? "" : "es");
 }
 
+static void write_splits(const ifc_result *r, FILE *out)
+{
+    if (r->n_splits == 0)
+        return;
+    fprintf(out, "\n%-15s %15s %15s %8s %8s %12s\n", "Split", "matrix", "tile", "tiles", "in dies", "share");
+    for (uint32_t i = 0; i < r->n_splits; i++) {
+        const ifc_split_row *s = &r->splits[i];
+        char matrix[48], tile[48];
+        snprintf(matrix, sizeof matrix, "%llu x %llu", (unsigned long long)s->rows,
+                 (unsigned long long)s->cols);
+        snprintf(tile, sizeof tile, "%llu x %llu", (unsigned long long)s->tile_rows,
+                 (unsigned long long)s->tile_cols);
+        fprintf(out, "  %-13s %15s %15s %8llu %8llu %12s\n", s->name, matrix, tile,
+                (unsigned long long)s->tiles, (unsigned long long)s->in_dies,
+                ifc_format_percent(ifc_ratio((double)s->bytes_in_dies, (double)s->bytes)).text);
+    }
+}
+
 static void write_capacity(const ifc_result *r, FILE *out)
 {
     if (r->n_capacity == 0)
@@ -362,6 +380,7 @@ ifc_status ifc_write_summary(const ifc_result *r, FILE *out, ifc_error *err)
         write_overflow(r, out);
     else
         status = write_run(r, out, err);
+    write_splits(r, out);
     write_capacity(r, out);
     if (r->outcome != IFC_RUN_OUT_OF_MEMORY)
         write_wear(r, out);

@@ -19,6 +19,57 @@ static void check_multiplied(const struct check *c, const ifc_matrix_place *p, c
                          g->name);
 }
 
+/* Inputs of the matrices of a class, up to three kinds of them; 0: no more. */
+static void inputs_of(const ifc_model *m, ifc_placed matrix, uint64_t out[3])
+{
+    uint64_t output = m->latent.kv_rank ? m->latent.value_dim : m->head_dim;
+    out[1] = out[2] = 0;
+    out[0] = matrix == IFC_PLACED_PROJECT ? m->heads * output
+             : matrix == IFC_PLACED_DOWN  ? m->ffn
+                                          : m->hidden;
+    if (matrix == IFC_PLACED_DOWN && m->dense_layers)
+        out[1] = m->dense_ffn ? m->dense_ffn : m->ffn;
+    if (matrix == IFC_PLACED_QKV && m->latent.kv_rank) {
+        out[1] = m->latent.plain_dim < m->latent.kv_rank ? m->latent.plain_dim : m->latent.kv_rank;
+        out[2] = m->latent.query_rank;
+    }
+}
+
+/* Bytes of a row (as workloads/model.c has it, which is above this room). */
+static uint64_t row_bytes(const ifc_model *m, ifc_placed matrix, uint64_t cols)
+{
+    const uint32_t bits_of[IFC_PLACED] = {[IFC_PLACED_QKV] = m->bits.qkv,
+                                          [IFC_PLACED_PROJECT] = m->bits.project,
+                                          [IFC_PLACED_GATE_UP] = m->bits.gate_up,
+                                          [IFC_PLACED_DOWN] = m->bits.down,
+                                          [IFC_PLACED_LM_HEAD] =
+                                              m->tied_head ? m->bits.embed : m->bits.lm_head};
+    uint32_t bits = bits_of[matrix] ? bits_of[matrix] : m->weight_bits, scale = m->scale_bits;
+    if (scale == IFC_SCALE_AUTO)
+        scale = bits < IFC_SCALE_AUTO_BELOW ? 16 : 0;
+    if (bits >= IFC_SCALE_BELOW)
+        scale = 0;
+    return (cols * bits + (cols + m->scale_group - 1) / m->scale_group * scale + 7) / 8;
+}
+
+/* Weights that a page of @g has room for: of the matrices in two parts, those that take the most. */
+static uint64_t page_elements(const ifc_scenario *s, const ifc_flash_group *g)
+{
+    uint64_t least = UINT64_MAX, cols[3];
+    for (int i = IFC_PLACED_QKV; i < IFC_PLACED; i++) {
+        ifc_matrix_place p;
+        ifc_scenario_matrix(s, (ifc_placed)i, &p);
+        if (p.gemv != IFC_GEMV_SPLIT || p.group < 0 || &s->groups[p.group] != g)
+            continue;
+        inputs_of(&s->model, (ifc_placed)i, cols);
+        for (int k = 0; k < 3; k++) {
+            uint64_t n = cols[k] ? g->page * cols[k] / row_bytes(&s->model, (ifc_placed)i, cols[k]) : least;
+            least = n < least ? n : least;
+        }
+    }
+    return least;
+}
+
 /* A tile has a page in every plane, and every channel as many planes. */
 static void check_tiles(const struct check *c, const ifc_matrix_place *p, const ifc_flash_group *g)
 {
@@ -34,8 +85,7 @@ static void check_tiles(const struct check *c, const ifc_matrix_place *p, const 
     if (!c->s->effects.page_rounding)
         ifc__check_wrong(c, p->gemv_path,
                          "\"split\" needs effects.page_rounding = true: tiles are whole pages");
-    uint64_t each = (uint64_t)g->dies / channels * g->planes;
-    uint64_t elements = g->page * 8 / c->s->model.weight_bits;
+    uint64_t each = (uint64_t)g->dies / channels * g->planes, elements = page_elements(c->s, g);
     if (split->tile_rows && split->tile_rows % each != 0)
         ifc__check_wrong(c, "placement.split.tile_rows",
                          "not a multiple of the %llu planes of a channel that share its rows",
@@ -44,6 +94,17 @@ static void check_tiles(const struct check *c, const ifc_matrix_place *p, const 
         ifc__check_wrong(c, "placement.split.tile_rows",
                          "a tile has a page in each plane, a column takes %llu rows at most",
                          (unsigned long long)(each * elements));
+    if (!split->tile_cols)
+        return;
+    uint64_t rows = split->tile_rows > each ? split->tile_rows / each : 1;
+    if (split->tile_cols % channels != 0)
+        ifc__check_wrong(c, "placement.split.tile_cols",
+                         "not a multiple of channel.count = %u, over which columns are dealt", channels);
+    else if (split->tile_rows <= each * elements && split->tile_cols / channels * rows > elements)
+        ifc__check_wrong(
+            c, "placement.split.tile_cols",
+            "a tile has a page in each plane, with %llu rows there it takes %llu columns at most",
+            (unsigned long long)rows, (unsigned long long)(elements / rows * channels));
 }
 
 static void check_split(const struct check *c, const ifc_matrix_place *p, const ifc_flash_group *g)

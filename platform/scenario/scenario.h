@@ -120,6 +120,7 @@ typedef struct ifc_matrix_params {
 typedef struct ifc_split_params {
     char reads[IFC_NAME_MAX]; /* group that holds the NPU's part; empty: the store's */
     uint32_t tile_rows;       /* 0: the power of two with the least time */
+    uint32_t tile_cols;       /* 0: as many as a page has room for */
     double share;             /* of a matrix's bytes, multiplied in the dies; IFC_SHARE_AUTO */
     uint64_t slice;           /* bytes in which pages of the NPU's part leave their dies; 0: whole pages */
 } ifc_split_params;

@@ -21,6 +21,23 @@ awk -F'|' '
   END { if (!seen || mean > 8 || slower != 3) { print mean, slower; exit 1 } }
 ' "$SOURCE/docs/systems/cambricon.md" || fail "Cambricon-LLM is not met"
 
+# Tiles are what is asked for, and said; what does not fit a page is refused, whatever the bits of the class.
+s=$SOURCE/scenarios/systems/cambricon-s.cfg
+expect 0 run -q "$s" --set model.layers=1
+prints '  gate_up          22016 x 4096      512 x 1024      172      119       69.2 %'
+expect 0 run -q "$s" --set model.layers=1 --set placement.split.tile_rows=256 --set placement.split.tile_cols=1024 --set placement.split.share=0.5 --format json
+jq -e '.split | map(select(.name == "qkv"))[0] | .tile_rows == 256 and .tile_cols == 1024 and .tiles == 192 and .tiles_in_dies == 96 and .share == 0.5' \
+  <<<"$out" >/dev/null || fail "split: $(jq .split <<<"$out")"
+expect 0 run -q "$SOURCE/scenarios/quickstart.cfg" --set model.layers=1 --set workload.tokens=1 --format json
+[ "$(jq .split <<<"$out")" = null ] || fail "a split without one"
+expect 65 check "$s" --set placement.split.tile_cols=1020
+says_first '--set: placement.split.tile_cols = 1020: not a multiple of channel.count = 8, over which columns are dealt'
+expect 65 check "$s" --set placement.split.tile_cols=4096 --set placement.split.tile_rows=256
+says_first '--set: placement.split.tile_cols = 4096: a tile has a page in each plane, with 64 rows there it takes 2048 columns at most'
+expect 65 check "$s" --set placement.split.tile_rows=65536 --set model.bits.lm_head=16
+says_first '--set: placement.split.tile_rows = 65536: a tile has a page in each plane, a column takes 32768 rows at most'
+expect 0 run -q "$s" --set model.layers=1 --set placement.split.tile_rows=32768 --set model.bits.lm_head=16
+
 # Each system has its scenario named in a page.
 for file in "$SOURCE"/scenarios/systems/*.cfg; do
   grep -qF "$(basename "$file" .cfg)" "$SOURCE"/docs/systems/README.md || fail "$file is in no page"

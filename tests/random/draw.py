@@ -362,8 +362,13 @@ class Drawing:
                 each.add(max(1, self.count(g + "dies") // self.count("channel.count")) * self.count(g + "planes"))
                 most.append(self.count(g + "page") * 8 // self.count("model.weight_bits"))
         self.values.pop("placement.split.tile_rows", None)
+        self.values.pop("placement.split.tile_cols", None)
         if len(each) == 1 and rng.random() < 0.5:
-            self.put("placement.split.tile_rows", each.pop() * rng.randrange(1, min([9] + most) + 1))
+            rows = rng.randrange(1, min([9] + most) + 1)
+            self.put("placement.split.tile_rows", each.pop() * rows)
+            if rng.random() < 0.5:
+                cols = rng.randrange(1, max(1, min(most) // rows) + 1)
+                self.put("placement.split.tile_cols", self.count("channel.count") * cols)
 
     def settle_layout(self, store):
         in_planes = self.text("placement.kv_buffer.location") == "plane"

@@ -295,6 +295,18 @@ static void tiles_and_share(void)
     CU_ASSERT_EQUAL(t.tiles, 32);
     sim_set(s, "placement.split.share=0.25");
     CU_ASSERT_EQUAL(chosen(s, 4096, 4096).in_dies, 8);
+    sim_set(s, "placement.split.tile_rows=auto");
+    sim_set(
+        s,
+        "placement.split.tile_cols=1024"); /* 128 of a row in a channel: 128 rows fill a page of each core */
+    t = chosen(s, 4096, 4096);
+    CU_ASSERT_EQUAL(t.rows, 512);
+    CU_ASSERT_EQUAL(t.cols, 1024);
+    CU_ASSERT_EQUAL(t.tiles, 32);
+    sim_set(s, "placement.split.tile_rows=256"); /* both: half of each page */
+    t = chosen(s, 4096, 4096);
+    CU_ASSERT_EQUAL(t.cols, 1024);
+    CU_ASSERT_EQUAL(t.tiles, 64);
     free(s);
 }
 
