@@ -25,6 +25,37 @@ static uint64_t div_up(uint64_t a, uint64_t b)
     return (a + b - 1) / b;
 }
 
+/* Sequences of requests end one by one; those of a decode go on together. */
+static bool by_sequence(const ifc_block_table *t)
+{
+    return t->hw->s->workload.kind == IFC_WORKLOAD_REQUESTS;
+}
+
+/* Where programs are left out nothing comes that could be left behind; requests give back what they have when
+ * they are over: others may read it until then. */
+static bool leaves_behind(const ifc_block_table *t)
+{
+    return t->hw->s->workload.kind == IFC_WORKLOAD_DECODE && t->kv->group && t->hw->s->effects.kv_program &&
+           ifc_model_window_layers(&t->hw->s->model) > 0;
+}
+
+/* 0: nothing ends. */
+static uint32_t logs_of(const ifc_block_table *t)
+{
+    uint32_t sequences = by_sequence(t) ? t->hw->s->workload.batch : 1;
+    return by_sequence(t) || t->kinds > 1 ? sequences * t->kinds : 0;
+}
+
+static uint32_t log_of(const ifc_block_table *t, uint32_t sequence, bool windowed)
+{
+    return (by_sequence(t) ? sequence : 0) * t->kinds + (windowed && t->kinds > 1);
+}
+
+uint32_t ifc_blocks_sequence(const ifc_block_table *t, uint32_t owner)
+{
+    return (owner - 1) / t->kinds;
+}
+
 static uint32_t find_free(ifc_blocks *b, const ifc_flash_group *p)
 {
     while (b->lowest < p->blocks_per_plane && b->rows[b->lowest].use != IFC_BLOCK_FREE)
@@ -152,6 +183,23 @@ static void lay_out_weights(ifc_block_table *t, uint64_t *end, ifc_stop *stop)
             store(&t->dies[t->hw->groups[g].first_die + d], &s->groups[g], 0, end[g], IFC_BLOCK_WEIGHTS);
 }
 
+/* The context is in rows that end where no layer keeps it. */
+static void own_context(ifc_block_table *t)
+{
+    const ifc_model *m = &t->hw->s->model;
+    const ifc_group *kv = t->kv->group;
+    uint64_t context = t->hw->s->workload.context;
+    bool all = t->kinds > 1 && ifc_model_window_layers(m) == m->layers;
+    for (uint32_t d = 0; all && d < kv->p->dies; d++) {
+        ifc_blocks *b = &t->dies[kv->first_die + d];
+        for (uint32_t i = 0; b->rows && i < kv->p->blocks_per_plane; i++)
+            if (b->rows[i].use == IFC_BLOCK_KV) {
+                b->rows[i].owner = log_of(t, 0, true) + 1;
+                b->rows[i].until = context;
+            }
+    }
+}
+
 static void lay_out(ifc_block_table *t, ifc_stop *stop)
 {
     const ifc_group *kv = t->kv->group;
@@ -164,6 +212,18 @@ static void lay_out(ifc_block_table *t, ifc_stop *stop)
     t->grown_page = next_row(kv_end, kv->p);
     for (uint32_t d = 0; d < kv->p->dies && !ifc_stop_asked(stop); d++)
         store(&t->dies[kv->first_die + d], kv->p, t->kv_page, kv_end, IFC_BLOCK_KV);
+    own_context(t);
+}
+
+/* Where something ends: requests, and pages that a window leaves behind. */
+static ifc_block_log *new_logs(const ifc_block_table *t)
+{
+    uint32_t n = logs_of(t);
+    ifc_block_log *logs = n ? calloc(n, sizeof *logs) : NULL;
+    IFC_BUG_ON(n && !logs, "out of memory for %u logs of blocks", n);
+    for (uint32_t i = 0; i < n; i++)
+        logs[i].frontier = IFC_NONE;
+    return logs;
 }
 
 void ifc_blocks_init(ifc_block_table *t, const ifc_hardware *hw, const ifc_weight_map *weights,
@@ -171,6 +231,7 @@ void ifc_blocks_init(ifc_block_table *t, const ifc_hardware *hw, const ifc_weigh
 {
     uint32_t most = 0;
     *t = (ifc_block_table){.hw = hw, .weights = weights, .kv = kv, .n_dies = hw->n_dies};
+    t->kinds = leaves_behind(t) ? 2 : 1;
     t->dies = calloc(t->n_dies + 1, sizeof *t->dies);
     IFC_BUG_ON(!t->dies, "out of memory for the blocks of %u dies", t->n_dies);
     /* Of a run that ends here, the rest of the blocks is not looked at. */
@@ -182,10 +243,7 @@ void ifc_blocks_init(ifc_block_table *t, const ifc_hardware *hw, const ifc_weigh
         *b = (ifc_blocks){.group = p, .frontier = IFC_NONE};
         b->rows = calloc(n, sizeof *b->rows);
         b->map = calloc(n, sizeof *b->map);
-        if (hw->s->workload.kind == IFC_WORKLOAD_REQUESTS)
-            b->logs = calloc(hw->s->workload.batch, sizeof *b->logs);
-        for (uint32_t i = 0; b->logs && i < hw->s->workload.batch; i++)
-            b->logs[i].frontier = IFC_NONE;
+        b->logs = new_logs(t);
         IFC_BUG_ON(!b->rows || !b->map, "out of memory for %u rows of blocks", n);
         for (uint32_t i = 0; i < n; i++)
             b->map[i] = IFC_NONE;
@@ -266,31 +324,41 @@ static void exchange(ifc_blocks *b, ifc_block_log *log)
 }
 
 static void program(ifc_block_table *t, ifc_blocks *b, const ifc_flash_group *p, double fill, uint32_t owner,
-                    ifc_block_use use)
+                    const ifc_block_data *what)
 {
     uint64_t row_pages = (uint64_t)p->pages_per_block * p->planes;
+    bool goes_on = b->filled < (double)b->begun - 1e-6; /* in a page that takes more */
     b->filled += fill;
     uint64_t begun = (uint64_t)ceil(b->filled - 1e-6); /* a page counts from its first program on */
+    if (goes_on && what->until > b->rows[b->map[b->frontier]].until)
+        b->rows[b->map[b->frontier]].until = what->until;
     for (ifc_block_row *r; b->begun < begun;) {
-        if (!(r = open_row(t, b, p, use)))
+        if (!(r = open_row(t, b, p, what->use)))
             return;
         uint64_t room = row_pages - b->fresh, left = begun - b->begun, part = left < room ? left : room;
         b->fresh += part;
         b->begun += part;
         r->owner = owner;
+        r->until = what->until > r->until ? what->until : r->until;
         r->pages = (uint32_t)div_up(b->fresh, p->planes);
     }
 }
 
-void ifc_blocks_program(ifc_block_table *t, uint32_t die, uint32_t sequence, double fill, ifc_block_use use)
+void ifc_blocks_program(ifc_block_table *t, uint32_t die, const ifc_block_data *what, double fill)
 {
     ifc_blocks *b = &t->dies[die];
-    ifc_block_log *log = b->logs ? &b->logs[sequence] : NULL;
+    uint32_t number = log_of(t, what->sequence, what->windowed);
+    ifc_block_log *log = b->logs ? &b->logs[number] : NULL;
     if (log)
         exchange(b, log);
-    program(t, b, group_of(t, die), fill, log ? sequence + 1 : 0, use);
+    program(t, b, group_of(t, die), fill, log ? number + 1 : 0, what);
     if (log)
         exchange(b, log);
+}
+
+static bool is_of(const ifc_block_table *t, const ifc_block_row *r, uint32_t sequence)
+{
+    return r->owner > 0 && ifc_blocks_sequence(t, r->owner) == sequence;
 }
 
 uint32_t ifc_blocks_end(ifc_block_table *t, uint32_t die, uint32_t sequence)
@@ -299,9 +367,10 @@ uint32_t ifc_blocks_end(ifc_block_table *t, uint32_t die, uint32_t sequence)
     if (!b->logs)
         return 0;
     ifc_reads_spread(t, die); /* to the rows as they are until now */
-    b->logs[sequence] = (ifc_block_log){.frontier = IFC_NONE};
+    for (uint32_t k = 0; k < t->kinds; k++)
+        b->logs[sequence * t->kinds + k] = (ifc_block_log){.frontier = IFC_NONE};
     for (uint32_t i = 0; i < b->group->blocks_per_plane; i++)
-        if (b->rows[i].owner == sequence + 1) {
+        if (is_of(t, &b->rows[i], sequence)) {
             b->rows[i].dying = true;
             b->rows[i].open = false;
         }
@@ -319,12 +388,27 @@ void ifc_blocks_give(ifc_block_table *t, uint32_t die, uint32_t sequence, uint32
         }
 }
 
+uint32_t ifc_blocks_slide(ifc_block_table *t, uint32_t die, uint64_t behind)
+{
+    ifc_blocks *b = &t->dies[die];
+    uint32_t owner = log_of(t, 0, true) + 1, n = 0;
+    for (uint32_t i = 0; t->kinds > 1 && i < b->group->blocks_per_plane; i++) {
+        ifc_block_row *r = &b->rows[i];
+        if (r->owner != owner || r->open || r->moving || r->until > behind)
+            continue;
+        if (n++ == 0)
+            ifc_reads_spread(t, die); /* to the rows as they are until now */
+        r->dying = true;
+    }
+    return n;
+}
+
 uint32_t ifc_blocks_dying(const ifc_block_table *t, uint32_t die, uint32_t sequence)
 {
     const ifc_blocks *b = &t->dies[die];
     uint32_t n = 0;
     for (uint32_t i = 0; i < b->group->blocks_per_plane; i++)
-        n += b->rows[i].dying && b->rows[i].owner == sequence + 1;
+        n += b->rows[i].dying && is_of(t, &b->rows[i], sequence);
     return n;
 }
 
@@ -333,7 +417,7 @@ void ifc_blocks_erased(ifc_block_table *t, uint32_t die, uint32_t sequence)
     ifc_blocks *b = &t->dies[die];
     for (uint32_t i = 0; i < b->group->blocks_per_plane; i++) {
         ifc_block_row *r = &b->rows[i];
-        if (!r->dying || r->owner != sequence + 1)
+        if (!r->dying || !is_of(t, r, sequence))
             continue;
         b->anew += r->reads > 0;
         b->map[r->logical] = IFC_NONE;
@@ -357,7 +441,7 @@ void ifc_blocks_request(ifc_block_table *t, uint32_t die, const ifc_txn *txn)
     uint64_t row = (uint64_t)b->read_pages / p->pages_per_block % p->blocks_per_plane;
     double per_plane = (double)txn->extent.pages / p->planes;
     if (txn->command == IFC_PROGRAM) {
-        ifc_blocks_program(t, die, 0, (double)txn->extent.pages, IFC_BLOCK_HOST);
+        ifc_blocks_program(t, die, &(ifc_block_data){.use = IFC_BLOCK_HOST}, (double)txn->extent.pages);
     } else if (txn->command == IFC_ERASE) {
         erase_rows(b, p, txn->extent.pages);
     } else { /* row after row */
@@ -374,15 +458,19 @@ const ifc_block_view *ifc_blocks_view(ifc_block_table *t, uint32_t die)
     ifc_reads_spread(t, die);
     for (uint32_t i = 0; i < n; i++) {
         const ifc_block_row *r = &t->dies[die].rows[i];
-        t->views[i] = (ifc_block_view){
-            .use = r->use, .pages = r->pages, .cycles = r->cycles, .open = r->open, .reads = r->reads};
+        t->views[i] = (ifc_block_view){.use = r->use,
+                                       .pages = r->pages,
+                                       .cycles = r->cycles,
+                                       .open = r->open || r->dying,
+                                       .reads = r->reads};
     }
     return t->views;
 }
 
-void ifc_blocks_filling(ifc_block_table *t, uint32_t die, uint32_t row)
+void ifc_blocks_filling(ifc_block_table *t, uint32_t die, uint32_t from, uint32_t to)
 {
-    t->dies[die].rows[row].cycles++;
+    t->dies[die].rows[from].moving = true;
+    t->dies[die].rows[to].cycles++;
 }
 
 void ifc_blocks_moved(ifc_block_table *t, uint32_t die, uint32_t from, uint32_t to)
@@ -394,11 +482,14 @@ void ifc_blocks_moved(ifc_block_table *t, uint32_t die, uint32_t from, uint32_t 
     *r = (ifc_block_row){.use = f->use,
                          .logical = f->logical,
                          .pages = f->pages,
+                         .owner = f->owner,
+                         .until = f->until,
                          .cycles = r->cycles,
                          .erases = r->erases,
                          .most_reads = r->most_reads};
     *f = (ifc_block_row){
         .use = IFC_BLOCK_FREE, .cycles = f->cycles, .erases = f->erases + 1, .most_reads = f->most_reads};
     b->map[r->logical] = to;
+    b->moves++;
     b->lowest = from < b->lowest ? from : b->lowest;
 }

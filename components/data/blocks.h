@@ -25,7 +25,9 @@ typedef struct ifc_block_row {
     uint8_t use;    /* ifc_block_use */
     bool open;      /* pages are being added */
     bool dying;     /* what it holds is not wanted any more: it waits for its erase */
-    uint32_t owner; /* number of the sequence whose KV it holds, from 1 on; 0: nobody's that ends */
+    bool moving;    /* what it holds is on its way to another row */
+    uint32_t owner; /* number of the log that it belongs to, from 1 on; 0: what it holds stays */
+    uint64_t until; /* of layers with a window: tokens up to the last one that it holds */
     uint32_t logical;
     uint32_t pages;  /* of each plane, that hold data */
     uint32_t cycles; /* times it was filled in this run */
@@ -34,7 +36,15 @@ typedef struct ifc_block_row {
     double most_reads; /* of a block, at any time of the run */
 } ifc_block_row;
 
-/** Where the pages of one sequence go. */
+/** What is programmed. */
+typedef struct ifc_block_data {
+    ifc_block_use use;
+    uint32_t sequence; /* whose KV */
+    bool windowed;     /* of a layer with a window, which leaves it behind one day ... */
+    uint64_t until;    /* ... when so many tokens of its layer are behind */
+} ifc_block_data;
+
+/** Where pages go that end together: those of a sequence that ends, of layers with and without a window. */
 typedef struct ifc_block_log {
     uint32_t frontier; /* logical row that takes new pages; IFC_NONE: none yet */
     uint64_t fresh;    /* pages over all planes in it */
@@ -44,19 +54,21 @@ typedef struct ifc_block_log {
 
 typedef struct ifc_blocks {
     const ifc_flash_group *group;
-    ifc_block_log *logs;  /* owned; by sequence, where sequences end; else NULL: all share one, below */
-    ifc_block_row *rows;  /* owned */
-    uint32_t *map;        /* owned; logical row to physical one; IFC_NONE: not there yet */
-    uint32_t lowest;      /* no row before it is free */
-    uint32_t frontier;    /* logical row that takes new pages; IFC_NONE: none yet */
-    uint32_t newest;      /* last logical row that was ever filled; later ones were never used */
-    uint64_t fresh;       /* pages over all planes in the frontier's row */
-    double filled;        /* pages over all planes, by how much of each was programmed in this run */
-    uint64_t begun;       /* those of them that have been counted: a page counts from its first program on */
-    uint64_t anew;        /* times that a row which had been read was erased, or filled again */
-    double read_pages;    /* stream: page reads of a block, summed over rows and over the run */
-    double grown_reads;   /* of appended KV: page reads of each plane that are not spread over rows yet */
-    uint64_t embed_reads; /* of the embedding: pages over all planes, likewise */
+    ifc_block_log *logs;   /* owned; NULL where nothing ends: all share one, below */
+    ifc_block_row *rows;   /* owned */
+    uint32_t *map;         /* owned; logical row to physical one; IFC_NONE: not there yet */
+    uint32_t lowest;       /* no row before it is free */
+    uint32_t frontier;     /* logical row that takes new pages; IFC_NONE: none yet */
+    uint32_t newest;       /* last logical row that was ever filled; later ones were never used */
+    uint64_t fresh;        /* pages over all planes in the frontier's row */
+    double filled;         /* pages over all planes, by how much of each was programmed in this run */
+    uint64_t begun;        /* those of them that have been counted: a page counts from its first program on */
+    uint64_t anew;         /* times that a row which had been read was erased, or filled again */
+    uint64_t moves;        /* rows that were moved */
+    double read_pages;     /* stream: page reads of a block, summed over rows and over the run */
+    double grown_reads[2]; /* of appended KV of layers without and with a window that leaves pages behind:
+                              page reads of each plane that are not spread over rows yet */
+    uint64_t embed_reads;  /* of the embedding: pages over all planes, likewise */
 } ifc_blocks;
 
 /**
@@ -82,6 +94,8 @@ typedef struct ifc_block_table {
     const ifc_kv *kv;
     ifc_blocks *dies; /* owned; by die */
     uint32_t n_dies;
+    uint32_t
+        kinds; /* logs of a sequence: 2 where some layers have a window, the second one for them; else 1 */
     /* owned; [node][who multiplies]: where that part of its matrix begins in its group */
     uint64_t *dense_page, *layer_page, *epilogue_page;
     uint64_t dense_pages[IFC_GROUPS_MAX],
@@ -125,13 +139,21 @@ void ifc_blocks_read_embed(ifc_block_table *t, uint32_t die, uint64_t pages);
 void ifc_blocks_spread(ifc_block_table *t);
 
 /** ifc_blocks_program() - new pages over all planes of @die, @fill by how much of each is used up. */
-void ifc_blocks_program(ifc_block_table *t, uint32_t die, uint32_t sequence, double fill, ifc_block_use use);
+void ifc_blocks_program(ifc_block_table *t, uint32_t die, const ifc_block_data *what, double fill);
 
 /** ifc_blocks_end() - @sequence has ended. Return: rows of @die that now wait for their erase. */
 uint32_t ifc_blocks_end(ifc_block_table *t, uint32_t die, uint32_t sequence);
 
 /** ifc_blocks_give() - what @sequence has on a die belongs to @heir. */
 void ifc_blocks_give(ifc_block_table *t, uint32_t die, uint32_t sequence, uint32_t heir);
+
+/** ifc_blocks_slide() - all layers with a window of all sequences of a decode have left @behind tokens
+ * behind. Return: rows of @die that hold nothing else, and now wait for their erase. */
+uint32_t ifc_blocks_slide(ifc_block_table *t, uint32_t die, uint64_t behind);
+
+/** ifc_blocks_sequence() - whose KV a row holds that has an @owner: where sequences do not end, the first one
+ * stands for all. */
+uint32_t ifc_blocks_sequence(const ifc_block_table *t, uint32_t owner);
 
 /** ifc_blocks_dying() - how many do. */
 uint32_t ifc_blocks_dying(const ifc_block_table *t, uint32_t die, uint32_t sequence);
@@ -145,8 +167,8 @@ void ifc_blocks_request(ifc_block_table *t, uint32_t die, const ifc_txn *txn);
 /** ifc_blocks_view() - the rows of a die as a policy sees them; valid until the next call. */
 const ifc_block_view *ifc_blocks_view(ifc_block_table *t, uint32_t die);
 
-/** ifc_blocks_filling() - a move to row @row of @die begins. */
-void ifc_blocks_filling(ifc_block_table *t, uint32_t die, uint32_t row);
+/** ifc_blocks_filling() - a move from row @from to row @to of @die begins. */
+void ifc_blocks_filling(ifc_block_table *t, uint32_t die, uint32_t from, uint32_t to);
 
 /** ifc_blocks_moved() - what was in row @from of @die is in row @to, and @from is erased. */
 void ifc_blocks_moved(ifc_block_table *t, uint32_t die, uint32_t from, uint32_t to);

@@ -179,6 +179,17 @@ static uint64_t behind(const ifc_kv *kv, const ifc_kv_layer *l)
     return l->windowed && tokens > window ? tokens - window : 0;
 }
 
+uint64_t ifc_kv_behind(const ifc_kv *kv)
+{
+    uint64_t least = UINT64_MAX;
+    for (uint32_t l = 0; l < kv->hw->s->model.layers; l++)
+        if (kv->layers[l].windowed) {
+            uint64_t past = behind(kv, &kv->layers[l]);
+            least = past < least ? past : least;
+        }
+    return least == UINT64_MAX ? 0 : least;
+}
+
 uint64_t ifc_kv_stored(const ifc_kv *kv, uint32_t layer)
 {
     const ifc_kv_layer *l = &kv->layers[layer];

@@ -220,6 +220,9 @@ void ifc_kv_end_token(ifc_kv *kv, uint32_t layer, uint32_t tokens);
 /** ifc_kv_pages() - pages of one stream of @layer that hold tokens that are attended. */
 uint64_t ifc_kv_pages(const ifc_kv *kv, uint32_t layer);
 
+/** ifc_kv_behind() - tokens that every layer with a window has left behind; 0: no layer has one. */
+uint64_t ifc_kv_behind(const ifc_kv *kv);
+
 /** ifc_kv_first_page() - index of the first of them; the pages before are free. */
 uint64_t ifc_kv_first_page(const ifc_kv *kv, uint32_t layer);
 

@@ -112,11 +112,12 @@ void ifc_blocks_end_layer(ifc_block_table *t, uint32_t layer)
     if (layer >= t->hw->s->model.layers || !t->kv->group)
         return;
     uint32_t dies = t->kv->group->p->dies;
+    bool windowed = t->kinds > 1 && t->kv->layers[layer].windowed;
     double unit = fractions ? 1e-9 : 1.0 / t->kv->group->p->planes;
     for (uint32_t i = 0; i < IFC_KV_PARTS * dies; i++) {
         double reads = (double)r->layer_kv[i] * unit;
         r->kv[(size_t)layer * IFC_KV_PARTS * dies + i] += reads * (1 - r->grown);
-        t->dies[t->kv->group->first_die + i / IFC_KV_PARTS].grown_reads += reads * r->grown;
+        t->dies[t->kv->group->first_die + i / IFC_KV_PARTS].grown_reads[windowed] += reads * r->grown;
         r->layer_kv[i] = 0;
     }
 }
@@ -221,23 +222,30 @@ static void spread_weights(ifc_block_table *t, uint32_t die)
     t->dies[die].embed_reads = 0;
 }
 
-/* What was appended. Where sequences end: evenly over the rows that hold theirs. Elsewhere pages of all
- * streams lie mixed, from the first one to where pages are added now. With kv_program off no row holds any:
- * where the first one would be. */
-static void spread_grown(const ifc_block_table *t, ifc_blocks *b)
+/* Rows of logs of one kind hold what was appended. */
+static bool holds_grown(const ifc_block_table *t, const ifc_blocks *b, uint32_t logical, uint32_t kind)
+{
+    const ifc_block_row *r = b->map[logical] == IFC_NONE ? NULL : &b->rows[b->map[logical]];
+    return r && (t->kinds == 1 || (r->owner > 0 && (r->owner - 1) % t->kinds == kind));
+}
+
+/* What was appended. Where something ends: evenly over the rows that hold it, of layers without and with a
+ * window. Elsewhere pages of all streams lie mixed, from the first one to where pages are added now. With
+ * kv_program off no row holds any: where the first one would be. */
+static void spread_grown(const ifc_block_table *t, ifc_blocks *b, uint32_t kind)
 {
     uint32_t rows = 0, size = b->group->pages_per_block, first = (uint32_t)(t->grown_page / size);
     for (uint32_t l = first; b->logs && l < b->group->blocks_per_plane; l++)
-        rows += b->map[l] != IFC_NONE;
+        rows += holds_grown(t, b, l, kind);
     for (uint32_t l = first; rows > 0 && l < b->group->blocks_per_plane; l++)
-        if (b->map[l] != IFC_NONE)
-            add_reads(b, b->group, l, b->grown_reads / rows);
+        if (holds_grown(t, b, l, kind))
+            add_reads(b, b->group, l, b->grown_reads[kind] / rows);
     if (rows == 0) {
         uint64_t end = b->frontier == IFC_NONE ? 0 : ((uint64_t)b->frontier + 1) * size;
         uint64_t last = end > t->grown_page ? end : t->grown_page + 1;
-        spread(b, t->grown_page, last - t->grown_page, b->grown_reads);
+        spread(b, t->grown_page, last - t->grown_page, b->grown_reads[kind]);
     }
-    b->grown_reads = 0;
+    b->grown_reads[kind] = 0;
 }
 
 /* K of all heads of a layer lies before V, and V before the index; where each plane has slices of its own, in
@@ -261,7 +269,8 @@ static void spread_kv(ifc_block_table *t, uint32_t die)
             spread(b, t->kv_page + page, div_up(heads * stored, planes), *reads);
             *reads = 0;
         }
-    spread_grown(t, b);
+    for (uint32_t kind = 0; kind < t->kinds; kind++)
+        spread_grown(t, b, kind);
 }
 
 static bool in_group(const ifc_group *g, uint32_t die)

@@ -22,6 +22,7 @@ static void flush(ifc_mapping *map, ifc_kv *kv, uint32_t layer, ifc_op_run *op)
     const ifc_group *g = map->kv.group;
     ifc_kv_flush plan;
     ifc_kv_begin_flush(kv, layer, &plan);
+    ifc_block_data what = ifc__flushed(kv, layer, &plan);
     double fill = plan.first_fill + (plan.programs > 1 ? plan.programs - 2 + plan.last_fill : 0);
     uint32_t index = plan.index_programs * kv->layers[layer].index.parts;
     double index_fill = plan.index_fill * kv->layers[layer].index.parts;
@@ -31,7 +32,7 @@ static void flush(ifc_mapping *map, ifc_kv *kv, uint32_t layer, ifc_op_run *op)
         if (planes == 0)
             continue;
         double filled = (kv->kinds * fill + index_fill) * planes;
-        ifc_blocks_program(&map->blocks, g->first_die + d, kv->sequence, filled, IFC_BLOCK_KV);
+        ifc_blocks_program(&map->blocks, g->first_die + d, &what, filled);
         if (!op)
             continue;
         ifc_txn *t = ifc_command_new(map->controller, &op->job, IFC_PROGRAM, IFC_CLASS_KV_WRITE, g, d);

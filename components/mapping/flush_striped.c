@@ -9,7 +9,7 @@
 #include "components/mapping/way.h"
 
 /* The planes of one die program their n-th page of a flush together; pages and bytes come from the plan. */
-static void program_die(ifc_mapping *map, ifc_op_run *op, uint32_t sequence, uint32_t die,
+static void program_die(ifc_mapping *map, ifc_op_run *op, const ifc_block_data *what, uint32_t die,
                         const uint32_t *count, uint32_t dies, uint64_t bytes, double fill)
 {
     const ifc_group *g = map->kv.group;
@@ -19,7 +19,7 @@ static void program_die(ifc_mapping *map, ifc_op_run *op, uint32_t sequence, uin
         total += n;
         most = n > most ? n : most;
     }
-    ifc_blocks_program(&map->blocks, g->first_die + die, sequence, fill, IFC_BLOCK_KV);
+    ifc_blocks_program(&map->blocks, g->first_die + die, what, fill);
     for (uint32_t round = 0; op && round < most; round++) {
         uint32_t planes = 0;
         for (uint32_t p = 0; p < g->p->planes; p++)
@@ -75,6 +75,7 @@ static void flush(ifc_mapping *map, ifc_kv *kv, uint32_t layer, ifc_op_run *op)
     uint32_t dies = g->p->dies;
     ifc_kv_flush plan;
     ifc_kv_begin_flush(kv, layer, &plan);
+    ifc_block_data what = ifc__flushed(kv, layer, &plan);
     memset(map->scan, 0, dies * sizeof *map->scan);
     uint32_t *count = kv->scratch;
     memset(count, 0, g->planes_total * sizeof *count);
@@ -91,7 +92,7 @@ static void flush(ifc_mapping *map, ifc_kv *kv, uint32_t layer, ifc_op_run *op)
         uint64_t bytes = map->scan[d].tokens * kv->entry_bytes + map->scan[d].index_bytes;
         bytes = bytes * g->bus_page_bytes /
                 g->p->page; /* spare bytes in proportion, where the controller encodes */
-        program_die(map, op, kv->sequence, d, count, dies, bytes, map->scan[d].fill);
+        program_die(map, op, &what, d, count, dies, bytes, map->scan[d].fill);
     }
 }
 

@@ -38,6 +38,15 @@ void ifc__account_entries(ifc_mapping *map, const ifc_op_run *op)
                                                                          n->head_group, n->head_groups);
 }
 
+ifc_block_data ifc__flushed(const ifc_kv *kv, uint32_t layer, const ifc_kv_flush *plan)
+{
+    const ifc_kv_layer *l = &kv->layers[layer];
+    return (ifc_block_data){.use = IFC_BLOCK_KV,
+                            .sequence = kv->sequence,
+                            .windowed = l->windowed,
+                            .until = l->windowed ? l->tokens + plan->tokens : 0};
+}
+
 void ifc__account_pages(ifc_mapping *map, const ifc_txn *t, ifc_kv_part part)
 {
     uint64_t page = map->kv.group->p->page;

@@ -29,6 +29,9 @@ bool ifc__kv_by_plane(const ifc_mapping *map);
 /** ifc__account_entries() - an operator reads the entries of all its heads. */
 void ifc__account_entries(ifc_mapping *map, const ifc_op_run *op);
 
+/** ifc__flushed() - what a flush of @layer programs, for the blocks. */
+ifc_block_data ifc__flushed(const ifc_kv *kv, uint32_t layer, const ifc_kv_flush *plan);
+
 /** ifc__account_pages() - @t reads these pages of the cache. */
 void ifc__account_pages(ifc_mapping *map, const ifc_txn *t, ifc_kv_part part);
 

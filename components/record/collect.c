@@ -221,7 +221,7 @@ static void collect_path(const ifc_record *rec, ifc_result *r)
 /* What the rows of blocks of a group's dies went through. */
 struct row_sums {
     double cycles_max, reads_max, over_limit;
-    uint64_t anew, copied;
+    uint64_t anew, copied, moves;
 };
 
 static struct row_sums sum_rows(const ifc_record *rec, const ifc_group *g)
@@ -230,6 +230,7 @@ static struct row_sums sum_rows(const ifc_record *rec, const ifc_group *g)
     for (uint32_t d = 0; d < g->p->dies; d++) {
         const ifc_blocks *b = &rec->mapping->blocks.dies[g->first_die + d];
         s.anew += b->anew;
+        s.moves += b->moves;
         s.copied += rec->hw->dies[g->first_die + d].pages_copied;
         for (uint32_t i = 0; i < g->p->blocks_per_plane; i++) {
             const ifc_block_row *r = &b->rows[i];
@@ -263,10 +264,9 @@ static void collect_lifetime(const ifc_group *g, const struct group_sums *sums, 
     const ifc_flash_group *p = g->p;
     double blocks = (double)g->planes_total * p->blocks_per_plane;
     /* A block that was moved was erased once and filled once more: without moves, it is filled less. */
-    double unmoved = (double)sums->programmed / p->pages_per_block - (double)sums->erased;
+    double unmoved = (double)sums->programmed / p->pages_per_block - (double)(w->moves * p->planes);
     double written = !w->refreshed ? cycles : unmoved > 0 ? unmoved : 0;
     double wear = written + sensed / p->read_limit;
-    w->moves = w->refreshed ? sums->erased / p->planes : 0;
     w->lifetime_projected = wear > 0 ? p->endurance * blocks * tokens / wear : 0;
     w->lifetime_simulated = w->moves > 0 && w->pe_max > 0 ? p->endurance * tokens / w->pe_max : 0;
     w->lifetime_tokens = w->lifetime_simulated > 0 ? w->lifetime_simulated : w->lifetime_projected;
@@ -339,6 +339,7 @@ static void collect_wear(const ifc_record *rec, ifc_result *r)
             double due = refreshed ? rows_of.over_limit : sensed / p->read_limit;
             w->refreshes_per_token = due / r->tokens;
             w->refreshed = refreshed;
+            w->moves = rows_of.moves;
             collect_lifetime(&rec->hw->groups[g], &sums, cycles, sensed, r->tokens, w);
         }
         if (rec->host->serving.source)

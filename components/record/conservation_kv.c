@@ -129,10 +129,11 @@ static void check_die(const ifc_record *rec, uint32_t die, bool over)
         taken += r->use != IFC_BLOCK_FREE;
         dying += r->dying;
         erased += r->erases;
-        const ifc_kv *owner = r->owner ? cache(rec, r->owner - 1) : NULL;
+        uint32_t sequence = r->owner ? ifc_blocks_sequence(&rec->mapping->blocks, r->owner) : 0;
+        const ifc_kv *owner = r->owner ? cache(rec, sequence) : NULL;
         IFC_BUG_ON(over && owner && ifc_kv_tokens(owner) == 0,
                    "%s: a block still belongs to sequence %u, which is over", rec->hw->dies[die].name,
-                   r->owner);
+                   sequence + 1);
     }
     IFC_BUG_ON(mapped != taken, "%s: %u rows of blocks are allocated, %u are in use or being erased",
                rec->hw->dies[die].name, mapped, taken);

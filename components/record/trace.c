@@ -43,7 +43,8 @@ static void declare_host(ifc_record *rec)
     if (rec->mapping->kv.group)
         declare_kind(rec, operators, IFC_OP_FLUSH);
     bool moves = rec->hw->policies.kinds[IFC_KIND_REFRESH].policy->ops.refresh->choose;
-    if (moves || rec->host->serving.source) /* requests that end leave blocks to be erased */
+    /* requests that end leave blocks to be erased, and so do windows */
+    if (moves || rec->host->serving.source || rec->mapping->blocks.kinds > 1)
         declare_kind(rec, operators, IFC_OP_REFRESH);
     declare_graph(rec, operators, &rec->graphs->epilogue);
     t->npu_track = ifc_timeline_track(t->timeline, 0, "npu");

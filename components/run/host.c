@@ -94,6 +94,7 @@ ifc_op_run *ifc_host_take_done(ifc_host *h)
 }
 
 static void finish(ifc_host *h, const ifc_graph *g, ifc_op_run *op);
+static void slide_windows(ifc_host *h);
 
 static void issue(ifc_host *h, const ifc_graph *g, ifc_op_run *op)
 {
@@ -394,6 +395,7 @@ static void prefill_chunk(ifc_host *h, uint32_t token)
     if (h->steps.ends_prompt)
         h->ttft = ifc_now();
     ifc_steps_end(&h->steps);
+    slide_windows(h);
 }
 
 static void decode_token(ifc_host *h, uint32_t token)
@@ -409,6 +411,7 @@ static void decode_token(ifc_host *h, uint32_t token)
         ifc_host_ask_flush(h, IFC_FLUSH_TOKEN_END, token, layer, NULL);
     ifc_event_token_over(&h->events, token, begin);
     ifc_host_refresh(h, token);
+    slide_windows(h);
 }
 
 void ifc_host_step(ifc_host *h, ifc_step_kind kind)
@@ -426,26 +429,51 @@ void ifc_host_wait_background(ifc_host *h)
     IFC_BUG_ON(op, "an operator completes that no graph waits for");
 }
 
-void ifc_host_erase(ifc_host *h, uint32_t sequence)
+/* What waits for its erase on the dies of the cache. */
+static void erase(ifc_host *h, uint32_t sequence)
 {
-    static const ifc_op_node erase = {.kind = IFC_OP_REFRESH, .unit = IFC_UNIT_STORE};
-    const ifc_group *g = h->mapping->kv.group;
-    uint32_t rows = 0, slot = h->hw->n_dies + sequence;
+    static const ifc_op_node node = {.kind = IFC_OP_REFRESH, .unit = IFC_UNIT_STORE};
+    uint32_t slot = h->hw->n_dies + sequence;
     ifc_op_run *op = &h->refreshes[slot];
-    while (op->background && !ifc_stop_asked(&h->stop)) /* what was there before is still being erased */
-        ifc_host_wait_background(h);
-    if (h->stop.stopped)
-        return;
-    for (uint32_t d = 0; g && d < g->p->dies; d++)
-        rows += ifc_blocks_end(&h->mapping->blocks, g->first_die + d, sequence);
-    if (rows == 0)
-        return;
-    *op = ifc_host_op(h, &erase, (uint32_t)h->steps.number, 0);
+    *op = ifc_host_op(h, &node, (uint32_t)h->steps.number, 0);
     op->background = true;
     op->request = slot;
     h->background++;
     ifc_event_op_begin(&h->events, op);
     ifc_controller_submit(h->controller, &op->job);
+}
+
+void ifc_host_erase(ifc_host *h, uint32_t sequence)
+{
+    const ifc_group *g = h->mapping->kv.group;
+    uint32_t rows = 0;
+    while (h->refreshes[h->hw->n_dies + sequence].background && !ifc_stop_asked(&h->stop))
+        ifc_host_wait_background(h); /* what was there before is still being erased */
+    if (h->stop.stopped)
+        return;
+    for (uint32_t d = 0; g && d < g->p->dies; d++)
+        rows += ifc_blocks_end(&h->mapping->blocks, g->first_die + d, sequence);
+    if (rows > 0)
+        erase(h, sequence);
+}
+
+/* Rows of blocks that windows have left behind: sequences share them, and the last one decides. What becomes
+ * free while some are being erased waits. */
+static void slide_windows(ifc_host *h)
+{
+    const ifc_group *g = h->mapping->kv.group;
+    uint64_t behind = UINT64_MAX;
+    uint32_t rows = 0;
+    if (h->mapping->blocks.kinds < 2 || h->refreshes[h->hw->n_dies].background)
+        return;
+    for (uint32_t i = 0; i < h->mapping->sequences; i++) {
+        uint64_t past = ifc_kv_behind(ifc_mapping_cache(h->mapping, i));
+        behind = past < behind ? past : behind;
+    }
+    for (uint32_t d = 0; behind > 0 && d < g->p->dies; d++)
+        rows += ifc_blocks_slide(&h->mapping->blocks, g->first_die + d, behind);
+    if (rows > 0)
+        erase(h, 0);
 }
 
 /* All sequences begin together. */

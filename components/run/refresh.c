@@ -63,7 +63,7 @@ static void begin(ifc_host *h, uint32_t die, uint32_t token)
     m->active = choose(h, die, token, &m->move, &m->left);
     if (!m->active)
         return;
-    ifc_blocks_filling(&h->mapping->blocks, die, m->move.to);
+    ifc_blocks_filling(&h->mapping->blocks, die, m->move.from, m->move.to);
     submit(h, die, token);
 }
 

@@ -19,7 +19,7 @@ static void a_move_fills_one_row_and_frees_the_other(void)
     uint32_t map[6] = {0};
     ifc_blocks die = {.rows = rows, .map = map};
     ifc_block_table table = {.dies = &die, .n_dies = 1};
-    ifc_blocks_filling(&table, 0, 1);
+    ifc_blocks_filling(&table, 0, 0, 1);
     ifc_blocks_moved(&table, 0, 0, 1);
     CU_ASSERT_EQUAL(map[5], 1);
     CU_ASSERT_EQUAL(rows[1].use, IFC_BLOCK_KV);
