@@ -55,3 +55,12 @@ uint32_t ifc_policy_arbitrate(const ifc_hardware *hw, uint32_t channel, const if
         ifc_policy_misbehaves(p, "pick", "picks request %u of %u (allowed: 0 .. %u)", answer, n, n - 1);
     return answer;
 }
+
+bool ifc_policy_suspend(const ifc_hardware *hw, const ifc_array_view *view)
+{
+    const ifc_policy_run *p = &hw->policies.kinds[IFC_KIND_ARRAY];
+    ifc_policy_enter(p, "suspend");
+    bool answer = p->policy->ops.array->suspend(p->state, view);
+    ifc_policy_leave(p);
+    return answer;
+}

@@ -24,4 +24,7 @@ uint32_t ifc_policy_dispatch(const struct ifc_hardware *hw, uint32_t channel,
 uint32_t ifc_policy_arbitrate(const struct ifc_hardware *hw, uint32_t channel,
                               const ifc_command_view *requests, uint32_t n);
 
+/** ifc_policy_suspend() - ask the array policy. Return: whether the operation makes way. */
+bool ifc_policy_suspend(const struct ifc_hardware *hw, const ifc_array_view *view);
+
 #endif

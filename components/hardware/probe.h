@@ -53,6 +53,8 @@ enum ifc_part {
  *   pages         a plane has moved @n more pages to its cache register, the last of them at @move
  *   dram          a DRAM access is done
  *   served        the NPU has served a job
+ *   suspended     an operation that ran in [begin, at] is suspended, which takes until @end
+ *   not_busy      what was told of as busy until @end ends at @at
  *   busy          a part of @resource works from @begin to @end, which may lie ahead
  */
 #define IFC_PROBE_MAP(X)                                                                                     \
@@ -78,6 +80,9 @@ enum ifc_part {
     X(read_rest, (const struct ifc_die *d, uint64_t id, ifc_time begin, ifc_time end), (d, id, begin, end))  \
     X(written, (const struct ifc_die *d, const ifc_txn *txn, ifc_time begin, ifc_time end),                  \
       (d, txn, begin, end))                                                                                  \
+    X(suspended, (const struct ifc_die *d, const ifc_txn *txn, ifc_time begin, ifc_time at, ifc_time end),   \
+      (d, txn, begin, at, end))                                                                              \
+    X(not_busy, (uint32_t resource, ifc_time at, ifc_time end), (resource, at, end))                         \
     X(collect, (const struct ifc_die *d, const ifc_txn *txn, ifc_time begin, ifc_time end, uint64_t bytes),  \
       (d, txn, begin, end, bytes))                                                                           \
     X(pages, (const struct ifc_engine *e, ifc_time move, uint32_t n), (e, move, n))                          \

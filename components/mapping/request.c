@@ -13,7 +13,8 @@ static void expand(ifc_mapping *map, ifc_op_run *op)
     const ifc_group *g = &map->hw->groups[ifc_scenario_group(map->hw->s, w->group)];
     for (uint32_t i = 0; i < w->dies; i++) {
         uint32_t die = (uint32_t)((op->request + i) % g->p->dies);
-        ifc_txn *t = ifc_command_new(map->controller, &op->job, commands[w->op], IFC_CLASS_HOST, g, die);
+        ifc_txn *t = ifc_command_new(map->controller, &op->job, op->reads ? IFC_READ : commands[w->op],
+                                     IFC_CLASS_HOST, g, die);
         t->extent =
             (ifc_extent){.planes = w->planes, .max_pages = w->pages, .pages = (uint64_t)w->planes * w->pages};
         t->first_plane = (uint16_t)op->job.token;

@@ -10,6 +10,7 @@ extern const ifc_policy ifc_kv_flush_when_full, ifc_kv_flush_at_token_end, ifc_k
 extern const ifc_policy ifc_refresh_none, ifc_refresh_read_count, ifc_refresh_erase_levelling;
 extern const ifc_policy ifc_kv_select_all, ifc_kv_select_window, ifc_kv_select_quest, ifc_kv_select_sparf,
     ifc_kv_select_random;
+extern const ifc_policy ifc_array_never, ifc_array_reads_first, ifc_array_after_share;
 extern const ifc_policy ifc_observer_class_latency;
 
 const ifc_policy *const ifc_builtin_policies[] = {
@@ -34,6 +35,9 @@ const ifc_policy *const ifc_builtin_policies[] = {
     &ifc_kv_select_quest,
     &ifc_kv_select_sparf,
     &ifc_kv_select_random,
+    &ifc_array_never,
+    &ifc_array_reads_first,
+    &ifc_array_after_share,
     &ifc_observer_class_latency,
     NULL,
 };

@@ -399,6 +399,22 @@ static ifc_time nearest_rank(const ifc_time *sorted, uint64_t n, uint64_t percen
     return sorted[rank ? rank - 1 : 0];
 }
 
+static void collect_reads(ifc_latencies *l, ifc_stream_result *out)
+{
+    double sum = 0;
+    if (l->n == 0)
+        return;
+    for (uint64_t i = 0; i < l->n; i++)
+        sum += (double)l->ps[i];
+    qsort(l->ps, l->n, sizeof *l->ps, by_value);
+    out->reads.count = l->n;
+    out->reads.mean = (ifc_time)(sum / (double)l->n + 0.5);
+    out->reads.p50 = nearest_rank(l->ps, l->n, 50);
+    out->reads.p99 = nearest_rank(l->ps, l->n, 99);
+    out->reads.p999 = l->ps[(l->n * 999 + 999) / 1000 - 1];
+    out->reads.max = l->ps[l->n - 1];
+}
+
 static void collect_stream(ifc_record *rec, ifc_result *r)
 {
     const ifc_scenario *s = rec->hw->s;
@@ -406,35 +422,38 @@ static void collect_stream(ifc_record *rec, ifc_result *r)
     const ifc_group *g = &rec->hw->groups[ifc_scenario_group(s, w->group)];
     const ifc_flash_group *p = g->p;
     ifc_stream_result *out = &r->stream;
-    uint64_t n = rec->host->n_latency, pages = (uint64_t)w->dies * w->planes * w->pages;
+    uint64_t n = rec->host->latency.n, pages = (uint64_t)w->dies * w->planes * w->pages;
     double seconds = (double)rec->host->decode_end * 1e-12, page = (double)p->page, sum = 0;
     out->requests = n;
-    out->bytes = n * pages * p->page;
-    if (w->op == IFC_STREAM_ERASE)
-        out->bytes *= p->pages_per_block;
+    uint64_t n_reads = rec->host->read_latency.n,
+             unit_pages = w->op == IFC_STREAM_ERASE ? p->pages_per_block : 1;
+    out->bytes = ((n - n_reads) * unit_pages + n_reads) * pages * p->page;
     out->bytes_per_second = seconds > 0 ? (double)out->bytes / seconds : 0;
     bool reads = w->op == IFC_STREAM_READ || w->op == IFC_STREAM_READ_COMPUTE;
     ifc_time t_array = reads ? p->t_read : w->op == IFC_STREAM_PROGRAM ? p->t_program : p->t_erase;
-    double unit = w->op == IFC_STREAM_ERASE ? page * p->pages_per_block : page;
+    double share = n ? (double)n_reads / (double)n : w->reads;
+    double unit = page * (share + (1 - share) * (double)unit_pages); /* of a mean request */
+    double t_mean = share * (double)p->t_read + (1 - share) * (double)t_array;
     double planes = p->independent_planes ? p->planes : w->planes; /* that can work at a time */
-    out->array_limit = (double)p->dies * planes * unit / ((double)t_array * 1e-12);
+    out->array_limit = (double)p->dies * planes * unit / (t_mean * 1e-12);
     uint32_t buses = p->dies < s->channel.count ? p->dies : s->channel.count;
     double moved = w->op == IFC_STREAM_READ_COMPUTE ? (double)(w->bytes_down + w->bytes_up) * w->dies
-                   : w->op == IFC_STREAM_ERASE      ? 0
+                   : w->op == IFC_STREAM_ERASE      ? share * (double)(pages * g->bus_page_bytes)
                                                     : (double)(pages * g->bus_page_bytes);
     if (moved > 0)
-        out->bus_limit = buses * s->channel.rate * (double)pages * page / moved;
+        out->bus_limit = buses * s->channel.rate * (double)pages * unit / moved;
     if (w->op == IFC_STREAM_READ_COMPUTE && g->mac_rate > 0)
         out->compute_limit = (double)p->dies * planes * g->mac_rate * 2.0; /* a MAC per 16-bit weight */
+    collect_reads(&rec->host->read_latency, out);
     if (n == 0)
         return;
     for (uint64_t i = 0; i < n; i++)
-        sum += (double)rec->host->latency[i];
-    qsort(rec->host->latency, n, sizeof *rec->host->latency, by_value);
+        sum += (double)rec->host->latency.ps[i];
+    qsort(rec->host->latency.ps, n, sizeof *rec->host->latency.ps, by_value);
     out->latency_mean = (ifc_time)(sum / (double)n + 0.5);
-    out->latency_p50 = nearest_rank(rec->host->latency, n, 50);
-    out->latency_p99 = nearest_rank(rec->host->latency, n, 99);
-    out->latency_max = rec->host->latency[n - 1];
+    out->latency_p50 = nearest_rank(rec->host->latency.ps, n, 50);
+    out->latency_p99 = nearest_rank(rec->host->latency.ps, n, 99);
+    out->latency_max = rec->host->latency.ps[n - 1];
     uint64_t tenures = 0;
     double wait_ps = 0;
     for (uint32_t i = 0; i < s->channel.count; i++) {
@@ -519,13 +538,13 @@ void ifc_collect_result(ifc_record *rec, ifc_status status, ifc_result *r)
     r->end_time = ifc_now();
     collect_counts(rec, r);
     if (decode) {
-        r->tokens = (uint32_t)rec->host->n_latency;
+        r->tokens = (uint32_t)rec->host->latency.n;
         r->decode_ps = rec->host->decode_ps;
         r->prompt_tokens = rec->host->prompt_tokens;
         r->ttft = rec->host->ttft;
         r->token_latency = rows(r->tokens, sizeof *r->token_latency);
         if (r->tokens > 0)
-            memcpy(r->token_latency, rec->host->latency, r->tokens * sizeof *r->token_latency);
+            memcpy(r->token_latency, rec->host->latency.ps, r->tokens * sizeof *r->token_latency);
         r->useful_kv_bytes = rec->mapping->useful_kv_bytes;
         r->sensed_kv_bytes =
             rec->mapping->sensed_kv_bytes + (uint64_t)(rec->mapping->part_sensed_kv_bytes + 0.5);

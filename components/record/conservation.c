@@ -233,8 +233,11 @@ static counts of_requests(const ifc_record *rec)
 {
     const ifc_stream_params *w = &rec->hw->s->workload.stream;
     const ifc_flash_group *g = &rec->hw->s->groups[ifc_scenario_group(rec->hw->s, w->group)];
-    uint64_t pages = rec->host->n_latency * w->dies * w->planes * w->pages;
-    bool computes = w->op == IFC_STREAM_READ_COMPUTE, reads = computes || w->op == IFC_STREAM_READ;
+    uint64_t pages = rec->host->latency.n * w->dies * w->planes * w->pages;
+    if (w->reads > 0)
+        pages = rec->host->read_latency.n * w->dies * w->planes * w->pages;
+    bool computes = w->op == IFC_STREAM_READ_COMPUTE,
+         reads = computes || w->op == IFC_STREAM_READ || w->reads > 0;
     return (counts){.pages = reads ? pages : 0, .macs = computes ? pages * (g->page / 2) : 0};
 }
 

@@ -78,7 +78,7 @@ static uint64_t tokens_made(const ifc_record *rec)
     const ifc_workload *w = &rec->hw->s->workload;
     uint64_t sum = 0;
     if (!h->serving.source)
-        return (uint64_t)w->batch * (w->context + w->prompt) + h->n_latency;
+        return (uint64_t)w->batch * (w->context + w->prompt) + h->latency.n;
     for (size_t i = 0; i < h->serving.n; i++) {
         const ifc_request_row *r = &h->serving.rows[i];
         sum += r->prompt - r->cached + r->generated - 1;

@@ -93,6 +93,18 @@ static void add_busy(void *record, uint32_t resource, ifc_time begin, ifc_time e
     }
 }
 
+/* It was told of ahead of time. */
+static void take_back(void *record, uint32_t resource, ifc_time begin, ifc_time end)
+{
+    ifc_detail *detail = record;
+    while (begin < end) {
+        ifc_time bin = begin / detail->width, next = (bin + 1) * detail->width;
+        ifc_time until = next < end ? next : end;
+        detail->busy[resource][bin] -= until - begin;
+        begin = until;
+    }
+}
+
 static void begin_token(void *record, uint32_t token)
 {
     ifc_detail *detail = record;
@@ -238,6 +250,7 @@ void ifc_detail_start(ifc_record *rec)
     }
     rec->detail = detail;
     ifc_probe_listen_busy(&rec->hw->probe, add_busy, detail);
+    ifc_probe_listen_not_busy(&rec->hw->probe, take_back, detail);
     ifc_probe_listen_done(&rec->hw->probe, add_txn, detail);
     ifc_event_listen_token_begin(&rec->host->events, begin_token, detail);
     ifc_event_listen_token_end(&rec->host->events, end_token, detail);

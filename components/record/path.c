@@ -70,7 +70,10 @@ static void walk_die_side(struct walk *w, const ifc_txn *t)
         uint32_t resource = steps[i].resource + (steps[i].resource == IFC_PART_GROUP ? t->group : 0);
         attribute(w, op, resource, steps[i].phase, t->stamp[steps[i].phase - 1]);
     }
+    attribute(w, op, IFC_PART_GROUP + t->group, IFC_PATH_SUSPEND, t->stamp[IFC_PHASE_ARRAY] - t->suspended);
     attribute(w, op, IFC_PART_GROUP + t->group, array_phase(t), t->stamp[IFC_PHASE_DIE_QUEUE]);
+    attribute(w, op, IFC_PART_GROUP + t->group, IFC_PATH_SUSPEND,
+              t->stamp[IFC_PHASE_DIE_QUEUE] - t->suspending);
 }
 
 /* A move's command is nobody's dependency: the path stays with who waited for it. */
@@ -97,8 +100,8 @@ static const ifc_op_run *walk_txn(struct walk *w, const ifc_txn *t)
             return NULL;
         const ifc_txn *before = still(t->after_array, t->after_array_id);
         if (w->at > t->stamp[IFC_PHASE_DATA_DOWN] && before && before->stamp[IFC_PHASE_DIE_QUEUE] < w->at) {
-            if (before->op_kind != IFC_OP_REFRESH) {
-                t = before;
+            if (before->op_kind != IFC_OP_REFRESH && before->stamp[IFC_PHASE_DECODE] > 0) {
+                t = before; /* it is over: not one that is suspended */
                 continue;
             }
             attribute_refresh(
@@ -224,7 +227,7 @@ void ifc_path_listen(ifc_record *rec)
 
 const char *ifc_path_phase_name(uint32_t phase)
 {
-    static const char *const names[] = {"program",     "erase",       "launch",     "npu_queue",
-                                        "npu_compute", "dram_access", "dram_queue", "dependency"};
+    static const char *const names[] = {"program",     "erase",      "launch",     "npu_queue", "npu_compute",
+                                        "dram_access", "dram_queue", "dependency", "suspend"};
     return phase < IFC_PHASES ? ifc_phase_name((ifc_phase)phase) : names[phase - IFC_PHASES];
 }

@@ -31,6 +31,7 @@ enum ifc_path_phase {
     IFC_PATH_DRAM_ACCESS,
     IFC_PATH_DRAM_QUEUE,
     IFC_PATH_DEPENDENCY,
+    IFC_PATH_SUSPEND, /* an operation stops for a command, or stands still */
     IFC_PATH_PHASES
 };
 

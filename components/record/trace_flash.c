@@ -174,6 +174,19 @@ static void written(void *trace, const ifc_die *d, const ifc_txn *txn, ifc_time 
         trace_write_planes(t, d, txn, name, begin, end);
 }
 
+static void suspended(void *trace, const ifc_die *d, const ifc_txn *txn, ifc_time begin, ifc_time at,
+                      ifc_time end)
+{
+    ifc__trace *t = trace;
+    ifc_slice_args args = die_args(d, txn, txn->extent.pages);
+    uint32_t track =
+        d->n_lanes == 1 ? t->dies[d->index].array : t->dies[d->index].planes[txn->first_plane].array;
+    if (at > begin)
+        slice(t, NULL, track, ifc_command_name((ifc_command)txn->command), begin, at, &args, 0, 0);
+    if (end > at)
+        slice(t, NULL, track, "suspend", at, end, &args, 0, 0);
+}
+
 static void collect(void *trace, const ifc_die *d, const ifc_txn *txn, ifc_time begin, ifc_time end,
                     uint64_t bytes)
 {
@@ -218,6 +231,7 @@ void ifc__trace_listen_flash(ifc__trace *t, ifc_probe *probe)
     ifc_probe_listen_read(probe, read_pages, t);
     ifc_probe_listen_read_rest(probe, read_rest, t);
     ifc_probe_listen_written(probe, written, t);
+    ifc_probe_listen_suspended(probe, suspended, t);
     ifc_probe_listen_collect(probe, collect, t);
     if (t->level >= IFC_LEVEL_PLANES)
         ifc_probe_listen_pages(probe, pages_moved, t);

@@ -208,7 +208,7 @@ static void watch_flash(ifc_reuse *r, const ifc_hardware *hw)
             ifc_reuse_watch(r, (uint64_t *)&d->lanes[l].busy_ps, 1);
         uint64_t *const counters[] = {
             (uint64_t *)&d->wait_ps, &d->commands, &d->pages_sensed, &d->pages_copied, &d->programs,
-            &d->blocks_erased,       &d->macs,     &d->bytes_sensed};
+            &d->blocks_erased,       &d->suspends, &d->macs,         &d->bytes_sensed};
         for (size_t k = 0; k < sizeof counters / sizeof *counters; k++)
             ifc_reuse_watch(r, counters[k], 1);
     }

@@ -44,7 +44,8 @@ void ifc_host_fini(ifc_host *h)
     free(h->flushes);
     free(h->refreshes);
     free(h->moves);
-    free(h->latency);
+    free(h->latency.ps);
+    free(h->read_latency.ps);
     ifc_steps_fini(&h->steps);
     memset(h, 0, sizeof *h);
 }
@@ -75,14 +76,14 @@ ifc_op_run ifc_host_op(ifc_host *h, const ifc_op_node *node, uint32_t token, uin
     return (ifc_op_run){.job = job, .node = node, .mapping = h->mapping, .step = &h->steps.step};
 }
 
-void ifc_host_record(ifc_host *h, ifc_time latency)
+void ifc_host_record(ifc_latencies *l, ifc_time latency)
 {
-    if (h->n_latency == h->room_latency) {
-        h->room_latency = h->room_latency ? 2 * h->room_latency : 1024;
-        h->latency = realloc(h->latency, h->room_latency * sizeof *h->latency);
-        IFC_BUG_ON(!h->latency, "out of memory for %llu latencies", (unsigned long long)h->room_latency);
+    if (l->n == l->room) {
+        l->room = l->room ? 2 * l->room : 1024;
+        l->ps = realloc(l->ps, l->room * sizeof *l->ps);
+        IFC_BUG_ON(!l->ps, "out of memory for %llu latencies", (unsigned long long)l->room);
     }
-    h->latency[h->n_latency++] = latency;
+    l->ps[l->n++] = latency;
 }
 
 ifc_op_run *ifc_host_take_done(ifc_host *h)
@@ -378,7 +379,7 @@ static void record_step(ifc_host *h, ifc_time time)
     for (uint32_t i = 0; i < step->n; i++) {
         ifc_time kept = step->parts[i].kept;
         for (ifc_time k = 0; k < kept; k++)
-            ifc_host_record(h, time / kept + (k < time % kept));
+            ifc_host_record(&h->latency, time / kept + (k < time % kept));
     }
 }
 

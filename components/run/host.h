@@ -22,6 +22,12 @@
 
 typedef struct ifc_stream_chunk ifc_stream_chunk;
 
+/** Times of what is done, in that order. */
+typedef struct ifc_latencies {
+    ifc_time *ps; /* owned */
+    uint64_t n, room;
+} ifc_latencies;
+
 typedef struct ifc_host {
     ifc_hardware *hw;
     ifc_controller *controller;
@@ -55,14 +61,14 @@ typedef struct ifc_host {
     ifc_job_fifo done;                  /* completed operators, not yet looked at */
     uint64_t background;                /* background operators in flight */
     /* results */
-    ifc_time *latency; /* per finished token or request; owned */
-    uint64_t n_latency, room_latency;
-    ifc_time decode_ps;       /* all steps together */
-    uint64_t prompt_tokens;   /* prefilled */
-    ifc_time ttft;            /* until all sequences of a decode had their first token */
-    const ifc_graph *reading; /* blocks have not been told yet what it reads; NULL: there is none */
-    uint32_t reads_layer;     /* its layer */
-    ifc_time decode_end;      /* last token or request done; background work may go on */
+    ifc_latencies latency;      /* per finished token or request */
+    ifc_latencies read_latency; /* stream: of READs beside requests of another kind */
+    ifc_time decode_ps;         /* all steps together */
+    uint64_t prompt_tokens;     /* prefilled */
+    ifc_time ttft;              /* until all sequences of a decode had their first token */
+    const ifc_graph *reading;   /* blocks have not been told yet what it reads; NULL: there is none */
+    uint32_t reads_layer;       /* its layer */
+    ifc_time decode_end;        /* last token or request done; background work may go on */
 } ifc_host;
 
 /** What a host works with; all of it is borrowed. */
@@ -127,7 +133,7 @@ ifc_op_run *ifc_host_take_done(ifc_host *h);
 void ifc_host_cut_off(ifc_host *h);
 
 /** ifc_host_record() - keep the latency of a finished token or request. */
-void ifc_host_record(ifc_host *h, ifc_time latency);
+void ifc_host_record(ifc_latencies *l, ifc_time latency);
 
 /** ifc_host_play_stream() - the stream workload, from the host's actor. A limit ends it with requests under
  * way. */

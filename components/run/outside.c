@@ -31,7 +31,7 @@ static void begin(ifc_host *h, guest *g)
 {
     h->issued++;
     h->open++;
-    ifc__stream_submit(h, &g->op, g->order.die, g->order.plane);
+    ifc__stream_submit(h, &g->op, g->order.die, g->order.plane, false);
 }
 
 /* Requests of one time arrive in the order in which they were submitted. */

@@ -10,10 +10,11 @@
 
 static const ifc_op_node request_node = {.kind = IFC_OP_REQUEST, .unit = IFC_UNIT_STORE};
 
-void ifc__stream_submit(ifc_host *h, ifc_op_run *op, uint64_t die, uint64_t plane)
+void ifc__stream_submit(ifc_host *h, ifc_op_run *op, uint64_t die, uint64_t plane, bool reads)
 {
     *op = ifc_host_op(h, &request_node, 0, 0);
     op->request = die;
+    op->reads = reads;
     op->job.token = (uint32_t)plane;
     ifc_probe_job_begin(&h->hw->probe, &op->job);
     ifc_event_op_begin(&h->events, op);
@@ -33,18 +34,21 @@ static void submit(ifc_host *h, ifc_op_run *op, uint64_t n, uint64_t *rng)
         set = n % sets;
         plane_set = n / sets % plane_sets;
     }
-    ifc__stream_submit(h, op, set * w->dies, plane_set * w->planes);
+    bool reads = floor((double)(n + 1) * w->reads) > floor((double)n * w->reads); /* as evenly as can be */
+    ifc__stream_submit(h, op, set * w->dies, plane_set * w->planes, reads);
 }
 
 void ifc__stream_finish(ifc_host *h, ifc_op_run *op)
 {
-    ifc_host_record(h, op->job.end - op->job.issue);
+    ifc_host_record(&h->latency, op->job.end - op->job.issue);
+    if (op->reads)
+        ifc_host_record(&h->read_latency, op->job.end - op->job.issue);
     ifc_event_op_end(&h->events, op);
-    if (h->n_latency % 64 == 0) /* a batch of finished transactions at a time */
+    if (h->latency.n % 64 == 0) /* a batch of finished transactions at a time */
         ifc_txn_recycle(h->hw);
     const ifc_run_options *o = h->options;
-    if (o->progress && h->n_latency % 4096 == 0)
-        o->progress(o->progress_arg, &(ifc_progress){.requests = h->n_latency,
+    if (o->progress && h->latency.n % 4096 == 0)
+        o->progress(o->progress_arg, &(ifc_progress){.requests = h->latency.n,
                                                      .total_requests = h->hw->s->workload.stream.count,
                                                      .now = ifc_now()});
 }

@@ -7,8 +7,9 @@
 #include "components/run/host.h"
 
 /** ifc__stream_submit() - a request arrives now, at dies from @die on and planes from @plane on of its group.
+ * @reads: it is a READ, whatever the stream's kind
  * @op: out, borrowed until it is complete */
-void ifc__stream_submit(ifc_host *h, ifc_op_run *op, uint64_t die, uint64_t plane);
+void ifc__stream_submit(ifc_host *h, ifc_op_run *op, uint64_t die, uint64_t plane, bool reads);
 
 /** ifc__stream_finish() - it is complete: op->job.end is set. */
 void ifc__stream_finish(ifc_host *h, ifc_op_run *op);

@@ -148,6 +148,8 @@ static void write_stream(table *t, const ifc_result *r)
 {
     at(t, "stream", ifc_stream_op_name(r->scenario->workload.stream.op));
     put_rows(t, ifc_rows_stream, r, &r->stream);
+    if (r->scenario->workload.stream.reads > 0)
+        put_rows(t, ifc_rows_stream_reads, r, &r->stream);
 }
 
 static void write_counts(table *t, const ifc_result *r)

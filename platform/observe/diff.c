@@ -98,6 +98,8 @@ static void add_headline(rows *table, int side, const json_t *root)
 {
     add_figures(table, side, json_object_get(root, "decode"), ifc_rows_decode);
     add_figures(table, side, json_object_get(root, "stream"), ifc_rows_stream);
+    add_figures(table, side, json_object_get(json_object_get(root, "stream"), "reads"),
+                ifc_rows_stream_reads);
     add_figures(table, side, json_object_get(root, "requests"), ifc_rows_requests);
     add_figures(table, side, json_object_get(root, "power_w"), ifc_rows_power);
     add(table, "end of the run", "ps", side, json_object_get(root, "end_time_ps"), 1.0);

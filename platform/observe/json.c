@@ -161,6 +161,8 @@ static json_t *stream_object(builder *b, const ifc_result *r)
     json_t *stream = json_object();
     put_text(b, stream, "op", ifc_stream_op_name(r->scenario->workload.stream.op));
     put_rows(b, stream, ifc_rows_stream, r, &r->stream);
+    if (r->scenario->workload.stream.reads > 0)
+        put(b, stream, "reads", rows_object(b, ifc_rows_stream_reads, r, &r->stream));
     return stream;
 }
 

@@ -124,6 +124,10 @@ typedef struct ifc_stream_result {
     double bus_limit, array_limit, compute_limit; /* B/s of the same bytes; 0: does not apply */
     ifc_time latency_mean, latency_p50, latency_p99, latency_max;
     double wait_mean_ps; /* mean time in the queue for the bus */
+    struct {             /* READs beside requests of another kind */
+        uint64_t count;
+        ifc_time mean, p50, p99, p999, max;
+    } reads;
 } ifc_stream_result;
 
 /** A request that was served. Times since the begin of the run; -1: not yet. */

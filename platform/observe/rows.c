@@ -74,6 +74,21 @@ const ifc_row ifc_rows_stream[] = {
     {0},
 };
 
+const ifc_row ifc_rows_stream_reads[] = {
+    {IFC_ROW_COUNT, "count", "reads", "", .diff = "reads", AT(ifc_stream_result, reads.count)},
+    {IFC_ROW_COUNT, "latency_ps.mean", "read_latency_mean", "ps", .diff = "read latency mean",
+     AT(ifc_stream_result, reads.mean)},
+    {IFC_ROW_COUNT, "latency_ps.p50", "read_latency_p50", "ps", .diff = "read latency p50",
+     AT(ifc_stream_result, reads.p50)},
+    {IFC_ROW_COUNT, "latency_ps.p99", "read_latency_p99", "ps", .diff = "read latency p99",
+     AT(ifc_stream_result, reads.p99)},
+    {IFC_ROW_COUNT, "latency_ps.p99_9", "read_latency_p99_9", "ps", .diff = "read latency p99.9",
+     AT(ifc_stream_result, reads.p999)},
+    {IFC_ROW_COUNT, "latency_ps.max", "read_latency_max", "ps", .diff = "read latency max",
+     AT(ifc_stream_result, reads.max)},
+    {0},
+};
+
 /* Of one time of all requests; CSV has a name for each of them. */
 #define TIMES(field, key, compared)                                                                           \
     {IFC_ROW_REAL, key ".mean", NULL, "ps", .diff = compared " mean", AT(ifc_request_figures, field.mean)},   \

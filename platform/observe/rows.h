@@ -32,18 +32,19 @@ typedef struct ifc_row {
 } ifc_row;
 
 /* Lists, and what @from is for them. A place that a figure has in one output only is a row of its own. */
-extern const ifc_row ifc_rows_decode[];   /* ifc_latency_figures of the result */
-extern const ifc_row ifc_rows_stream[];   /* ifc_stream_result */
-extern const ifc_row ifc_rows_requests[]; /* ifc_request_figures of the result */
-extern const ifc_row ifc_rows_window[];   /* ifc_window */
-extern const ifc_row ifc_rows_counts[];   /* ifc_result */
-extern const ifc_row ifc_rows_buffer[];   /* ifc_result: the KV buffer */
-extern const ifc_row ifc_rows_power[];    /* ifc_result */
-extern const ifc_row ifc_rows_operator[]; /* ifc_operator_row */
-extern const ifc_row ifc_rows_splits[];   /* ifc_split_row */
-extern const ifc_row ifc_rows_capacity[]; /* ifc_capacity_row */
-extern const ifc_row ifc_rows_wear[];     /* ifc_wear_row */
-extern const ifc_row ifc_rows_blocks[];   /* the same, of runs that serve requests */
+extern const ifc_row ifc_rows_decode[];       /* ifc_latency_figures of the result */
+extern const ifc_row ifc_rows_stream[];       /* ifc_stream_result */
+extern const ifc_row ifc_rows_requests[];     /* ifc_request_figures of the result */
+extern const ifc_row ifc_rows_window[];       /* ifc_window */
+extern const ifc_row ifc_rows_counts[];       /* ifc_result */
+extern const ifc_row ifc_rows_buffer[];       /* ifc_result: the KV buffer */
+extern const ifc_row ifc_rows_power[];        /* ifc_result */
+extern const ifc_row ifc_rows_operator[];     /* ifc_operator_row */
+extern const ifc_row ifc_rows_splits[];       /* ifc_split_row */
+extern const ifc_row ifc_rows_capacity[];     /* ifc_capacity_row */
+extern const ifc_row ifc_rows_wear[];         /* ifc_wear_row */
+extern const ifc_row ifc_rows_blocks[];       /* the same, of runs that serve requests */
+extern const ifc_row ifc_rows_stream_reads[]; /* the same: of reads beside other requests */
 
 /** ifc_row_count() - the value of an IFC_ROW_COUNT; @from: what its list is about, of result @r. */
 uint64_t ifc_row_count(const ifc_row *row, const ifc_result *r, const void *from);

@@ -31,6 +31,11 @@ void ifc__summary_stream(const ifc_result *r, FILE *out)
     fprintf(out, "  %-13s %14s   p50 %s, p99 %s, max %s\n", "latency mean",
             ifc_format_time((double)s->latency_mean).text, ifc_format_time((double)s->latency_p50).text,
             ifc_format_time((double)s->latency_p99).text, ifc_format_time((double)s->latency_max).text);
+    if (p->reads > 0)
+        fprintf(out, "  %-13s %14s   p50 %s, p99 %s, p99.9 %s, max %s, of %" PRIu64 "\n", "read latency",
+                ifc_format_time((double)s->reads.mean).text, ifc_format_time((double)s->reads.p50).text,
+                ifc_format_time((double)s->reads.p99).text, ifc_format_time((double)s->reads.p999).text,
+                ifc_format_time((double)s->reads.max).text, s->reads.count);
     fprintf(out, "  %-13s %14s   mean time in the queue for the bus\n", "bus wait",
             ifc_format_time(s->wait_mean_ps).text);
 }

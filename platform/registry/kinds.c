@@ -26,6 +26,11 @@ static bool placement_decides(const ifc_policy *p)
     return p->ops.kv_placement->page_plane; /* where streams begin is settled before the run */
 }
 
+static bool array_decides(const ifc_policy *p)
+{
+    return p->ops.array->suspend;
+}
+
 static ifc_status check_placement(const ifc_policy *p, ifc_error *err)
 {
     if (!p->ops.kv_placement->first_plane)
@@ -76,6 +81,10 @@ static const ifc_kind_rules rules[IFC_KINDS] = {
     [IFC_KIND_REFRESH] = {.ops_size = sizeof(ifc_refresh_ops), .usual = "none"},
     /* kv_select is asked about every layer; what it says is part of the key */
     [IFC_KIND_KV_SELECT] = {.ops_size = sizeof(ifc_kv_select_ops), .usual = "all", .check = check_select},
+    [IFC_KIND_ARRAY] = {.ops_size = sizeof(ifc_array_ops),
+                        .usual = "never",
+                        .decides = array_decides,
+                        .no_digest = "the array policy has no digest of its state"},
     [IFC_KIND_OBSERVER] = {.ops_size = sizeof(ifc_observer_ops), .usual = "", .check = check_observer},
 };
 

@@ -263,6 +263,11 @@ static void check_stream(const struct check *c)
     const ifc_flash_group *g = ifc__check_group(c, "workload.stream.group", w->group, false);
     if (w->arrival != IFC_ARRIVAL_CLOSED && ifc__check_known(c, "workload.stream.rate") && w->rate == 0)
         ifc__check_wrong(c, "workload.stream.rate", "workload.stream.arrival needs a rate, e.g. \"100 k/s\"");
+    if (w->reads > 0 && (w->op == IFC_STREAM_READ || w->op == IFC_STREAM_READ_COMPUTE))
+        ifc__check_wrong(
+            c, "workload.stream.reads",
+            "reads beside programs or erases: needs workload.stream.op = \"program\" or \"erase\" "
+            "(allowed: 0)");
     if (!g)
         return;
     if (w->op == IFC_STREAM_READ_COMPUTE && g->fmacs == 0)

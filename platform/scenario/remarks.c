@@ -105,6 +105,26 @@ static void about_group(struct remarks *r, const ifc_flash_group *g)
         idle_in_group(r, g, "sequencer", "effects.command = false");
 }
 
+/* Suspends need a die that can, and a policy that asks for them. */
+static void about_suspends(struct remarks *r)
+{
+    static const char *const times[] = {"suspend.program", "suspend.erase"};
+    const ifc_policy_choice *array = &r->s->policies[IFC_KIND_ARRAY];
+    bool never = !array->plugin[0] && (!array->name[0] || strcmp(array->name, "never") == 0), any = false;
+    for (uint32_t i = 0; i < r->s->n_groups; i++) {
+        const ifc_flash_group *g = &r->s->groups[i];
+        any |= g->suspend.max > 0;
+        for (size_t k = 0; k < sizeof times / sizeof *times; k++)
+            if (never || g->suspend.max == 0)
+                idle_in_group(r, g, times[k],
+                              never ? "policies.array suspends nothing" : "its suspend.max = 0");
+        if (never)
+            idle_in_group(r, g, "suspend.max", "policies.array suspends nothing");
+    }
+    if (!any)
+        idle_policy(r, IFC_KIND_ARRAY, "no group can suspend, suspend.max = 0");
+}
+
 static void about_machine(struct remarks *r)
 {
     const ifc_scenario *s = r->s;
@@ -124,6 +144,7 @@ static void about_machine(struct remarks *r)
         idle(r, "channel.broadcast", "no channel has more than one die");
     if (s->dram.channels == 0)
         idle_all(r, "dram.", "there is no DRAM, dram.channels = 0");
+    about_suspends(r);
 }
 
 static void about_stream(struct remarks *r)
@@ -160,6 +181,10 @@ static void about_stream(struct remarks *r)
         idle(r, "workload.stream.pattern", "a request takes all dies and planes of the group");
     if ((w->pattern == IFC_PATTERN_SEQUENTIAL || one_place) && w->arrival != IFC_ARRIVAL_POISSON)
         idle(r, "simulation.seed", "nothing in this stream is random");
+    if (w->op != IFC_STREAM_PROGRAM)
+        idle_in_group(r, g, "suspend.program", "the stream does not program");
+    if (w->op != IFC_STREAM_ERASE)
+        idle_in_group(r, g, "suspend.erase", "the stream does not erase");
     if (w->op != IFC_STREAM_PROGRAM)
         idle_in_group(r, g, "t_program", "the stream does not program");
     if (w->op != IFC_STREAM_ERASE)

@@ -84,12 +84,16 @@ typedef struct ifc_flash_group {
     double static_power;                /* W per die, always */
     bool independent_planes;            /* each plane has a sequencer of its own */
     uint32_t sense_planes;              /* most planes that may sense together; 0: all (power limit) */
-    bool sequencer;                     /* true: one command starts all planes; false: a command per plane */
-    uint32_t queue_depth;               /* commands a die holds at a time */
-    double endurance;                   /* P/E cycles */
-    double read_limit;                  /* page reads of a block between refreshes */
-    double cost;                        /* $ per GB */
-    double published_rate;              /* B/s of a die, as published results charge it; 0: none */
+    struct {
+        ifc_time program, erase; /* until an operation of that kind stands still */
+        uint32_t max;            /* times that an operation may be suspended; 0: the die cannot */
+    } suspend;
+    bool sequencer;        /* true: one command starts all planes; false: a command per plane */
+    uint32_t queue_depth;  /* commands a die holds at a time */
+    double endurance;      /* P/E cycles */
+    double read_limit;     /* page reads of a block between refreshes */
+    double cost;           /* $ per GB */
+    double published_rate; /* B/s of a die, as published results charge it; 0: none */
 } ifc_flash_group;
 
 enum ifc_attention { IFC_ATTENTION_IFC, IFC_ATTENTION_NPU };
@@ -191,6 +195,7 @@ typedef struct ifc_stream_params {
     char group[IFC_NAME_MAX];
     int op;                        /* enum ifc_stream_op */
     uint64_t count;                /* requests */
+    double reads;                  /* of requests that program or erase: share of READs beside them */
     uint32_t planes;               /* planes of the die a request uses at a time (multi-plane) */
     uint32_t dies;                 /* dies a request is striped over */
     uint32_t pages;                /* pages per plane of a request */

@@ -25,7 +25,7 @@ refused() { # KIND FIXTURE TEXT
 refused dispatch wrong-abi "abi 3, expected 2"
 refused dispatch wrong-size "sizeof(ifc_policy) "
 refused dispatch wrong-ops "sizeof(ifc_dispatch_ops) 16, expected at most 8"
-refused dispatch wrong-kind "kind 10, expected 0 .. 6"
+refused dispatch wrong-kind "kind 11, expected 0 .. 7"
 refused dispatch no-symbol "it has no symbol ifc_plugin or ifc_plugins"
 refused dispatch duplicate "duplicate name: it has two policies dispatch \"twin\""
 refused kv_flush missing-op "op flush is missing, and is mandatory"

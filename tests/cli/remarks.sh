@@ -72,6 +72,8 @@ idle read policies.refresh.name read-count 'the workload is a stream'
 idle read policies.kv_flush.name at-token-end 'the workload is a stream'
 idle read flash.groups.s.clock '200 MHz' 'the group has no engines' flash.groups.s.fmacs=0
 idle read flash.groups.s.sense_planes 2 'a die has no more planes'
+idle read flash.groups.s.suspend.max 3 'policies.array suspends nothing'
+idle read policies.array.name reads-first 'no group can suspend, suspend.max = 0'
 idle read soc.ecc_rate '1 GB/s' 'all dies decode what they read'
 counts read soc.ecc_rate '1 MB/s' flash.groups.s.fmacs=0
 idle read channel.broadcast false 'no channel has more than one die' channel.count=4

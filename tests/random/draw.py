@@ -33,6 +33,8 @@ CAPS = {
     "flash.groups.<name>.t_read": (1e-12, 1e-4), "flash.groups.<name>.t_program": (1e-12, 1e-3),
     "flash.groups.<name>.t_erase": (1e-12, 1e-2), "flash.groups.<name>.fmacs": (1, 64),
     "flash.groups.<name>.global_buffer": (1, 3e5), "flash.groups.<name>.sense_planes": (0, 12),
+    "flash.groups.<name>.suspend.program": (0, 1e-4), "flash.groups.<name>.suspend.erase": (0, 1e-3),
+    "flash.groups.<name>.suspend.max": (0, 9),
     "flash.groups.<name>.queue_depth": (1, 9), "flash.groups.<name>.read_limit": (1, 1e6),
     "simulation.time_limit": (1e-6, 1e-2), "simulation.wall_limit": (1e3, 1e9),
     "pages": (1, 64), "gap": (1, 16), "tokens": (1, 12),  # of policies
@@ -250,6 +252,8 @@ class Drawing:
             v.pop(at + "rate", None)
         elif self.get(at + "rate") == 0:
             self.put(at + "rate", 1e5)
+        if self.text(at + "op") not in ("program", "erase"):
+            v.pop(at + "reads", None)
         if self.text(at + "op") != "read-compute":
             v.pop(at + "bytes_down", None)
             v.pop(at + "bytes_up", None)

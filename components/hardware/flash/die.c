@@ -6,6 +6,7 @@
 #include "components/hardware/flash/decoder.h"
 #include "components/hardware/flash/extent.h"
 #include "components/hardware/flash/flow.h"
+#include "components/hardware/flash/suspend.h"
 #include "components/hardware/hardware.h"
 
 void ifc_die_init(ifc_die *d, ifc_hardware *hw, const ifc_group *group, uint32_t index, uint32_t in_group)
@@ -66,7 +67,7 @@ ifc_time ifc_die_collect_time(const ifc_die *d, const ifc_txn *txn, uint64_t byt
 /* ---- statistics ---- */
 
 /* A part begins, or has, its time on the array. */
-static void account_part(ifc_task *p, ifc_time arrived, ifc_time begin, ifc_time end)
+static void account_task(ifc_task *p, ifc_time arrived, ifc_time begin, ifc_time end)
 {
     ifc_lane *l = p->lane;
     if (begin > arrived && l->last_array) {
@@ -150,36 +151,54 @@ static ifc_time write_time(const ifc_die *d, const ifc_txn *txn)
     return ifc_flow_sense_time(d, txn) + d->group->ecc_time + g->t_program;
 }
 
-/* Return: false: pages of a READ may still be in the cache registers. */
-static bool start_write(ifc_task *p)
+/* When it could begin. False: not known, pages of a READ may still be in the cache registers. */
+static bool can_write(const ifc_task *p, ifc_time *at)
 {
-    ifc_lane *l = p->lane;
-    ifc_die *d = l->die;
-    ifc_txn *txn = p->txn;
+    const ifc_lane *l = p->lane;
     if (l->reading && !ifc_flow_gone(l->reading))
         return false;
-    ifc_time free = ifc_time_max(l->pipeline.sense_free, l->pipeline.compute_free);
-    free = ifc_time_max(free, l->reading ? l->reading->up_free : l->cache_free);
-    ifc_time begin = ifc_time_max(txn->arrived, free);
-    l->write_end = ifc_time_add(begin, ifc_time_times(txn->extent.max_pages, write_time(d, txn)));
+    *at = ifc_time_max(l->pipeline.sense_free, l->pipeline.compute_free);
+    *at = ifc_time_max(*at, l->reading ? l->reading->up_free : l->cache_free);
+    *at = ifc_time_max(*at, p->txn->arrived);
+    return true;
+}
+
+/* It runs from @begin on, with what is left of it. */
+static void run_write(ifc_task *p, ifc_time begin)
+{
+    ifc_lane *l = p->lane;
+    l->write_begin = begin;
+    l->write_end = ifc_time_add(begin, p->left);
+    l->write_counted = ifc_time_max(begin, l->busy_until);
+    account_task(p, p->running ? begin : p->txn->arrived, begin, l->write_end);
+    l->pipeline = (ifc_pipeline){.sense_free = l->write_end,
+                                 .compute_free = ifc_time_max(l->write_end, l->pipeline.compute_free)};
+    l->current = p;
+}
+
+static void start_write(ifc_task *p, ifc_time begin)
+{
+    ifc_die *d = p->lane->die;
+    ifc_txn *txn = p->txn;
+    p->left = p->whole = ifc_time_times(txn->extent.max_pages, write_time(d, txn));
+    p->begin = begin;
     txn->stamp[IFC_PHASE_DATA_DOWN] = txn->arrived;
     account_power(p, d->group->p->t_read);
     if (txn->command == IFC_COPY) {
         account_sensed(d, txn);
         d->pages_copied += txn->extent.pages;
     }
-    account_part(p, txn->arrived, begin, l->write_end);
+    run_write(p, begin);
+    p->running = true;
     account_array(p, txn->arrived, begin);
-    l->pipeline = (ifc_pipeline){.sense_free = l->write_end, .compute_free = l->write_end};
-    return true;
 }
 
 static void finish_write(ifc_lane *l, ifc_txn *txn)
 {
     ifc_die *d = l->die;
     ifc_time begin = txn->stamp[IFC_PHASE_DIE_QUEUE];
-    ifc_span_add(&d->span, l->write_end - begin);
-    ifc_probe_written(&d->hw->probe, d, txn, begin, l->write_end);
+    ifc_span_add(&d->span, l->write_end - begin - txn->suspended);
+    ifc_probe_written(&d->hw->probe, d, txn, l->write_begin, l->write_end);
     if (txn->command == IFC_ERASE) {
         d->blocks_erased += txn->extent.pages;
     } else {
@@ -249,7 +268,7 @@ static void finish_part(ifc_task *p)
     ifc_txn *txn = p->txn;
     ifc_die *d = p->lane->die;
     bool compute = txn->command == IFC_READ_COMPUTE;
-    account_part(p, txn->stamp[IFC_PHASE_COMMAND], p->begin, compute ? p->run.end : p->run.last_move);
+    account_task(p, txn->stamp[IFC_PHASE_COMMAND], p->begin, compute ? p->run.end : p->run.last_move);
     p->over = true;
     if (++txn->flow->tasks_over == txn->n_tasks)
         finish_flow(txn);
@@ -294,19 +313,75 @@ static bool play_engines(ifc_task *p)
 
 /* ---- the actor: does what can be done now, and knows when there may be more ---- */
 
-static bool begin_next(ifc_lane *l)
+/* An operation that may be suspended: it begins, or goes on, unless a command goes first. */
+static bool go_on(ifc_lane *l, ifc_time now)
+{
+    ifc_task *p = l->stopped;
+    ifc_time at = l->pipeline.sense_free, meets;
+    bool known = p->running || can_write(p, &at);
+    meets = known ? at : now;
+    ifc_task *command = ifc_suspend_meets(l, p, &meets, now);
+    if (command) {
+        p->passed++;
+        l->current = command;
+        start_flow(command);
+        return true;
+    }
+    if (!known || at > now)
+        return false;
+    l->stopped = NULL;
+    if (p->running) {
+        p->txn->suspended += at - p->since;
+        run_write(p, at);
+    } else {
+        start_write(p, at);
+    }
+    return true;
+}
+
+static bool begin_next(ifc_lane *l, ifc_time now)
 {
     ifc_task *p = l->queue.first;
-    if (l->current || !p)
+    ifc_time at;
+    if (l->current)
+        return false;
+    if (l->stopped)
+        return go_on(l, now);
+    if (!p)
         return false;
     bool flow = ifc_flow_needed(p->txn);
     IFC_BUG_ON(p->txn->command > IFC_COPY, "%s got a command it does not know: %u", l->die->name,
                p->txn->command);
-    if (!flow && !start_write(p))
+    if (!flow && l->suspends) {
+        l->stopped = ifc_task_fifo_take(&l->queue);
+        p->left = p->whole = ifc_time_times(p->extent.max_pages, write_time(l->die, p->txn));
+        return true;
+    }
+    if (!flow && !can_write(p, &at))
         return false;
     l->current = ifc_task_fifo_take(&l->queue);
     if (flow)
         start_flow(p);
+    else
+        start_write(p, at);
+    return true;
+}
+
+static bool end_write(ifc_lane *l, ifc_time now)
+{
+    ifc_task *p = l->current;
+    ifc_time at;
+    ifc_task *command = l->suspends ? ifc_suspend_meets(l, p, &at, now) : NULL;
+    if (command) {
+        ifc_suspend_stop(l, command, at);
+        l->current = command;
+        start_flow(command);
+        return true;
+    }
+    if (l->write_end > now)
+        return false;
+    l->current = NULL;
+    finish_write(l, p->txn);
     return true;
 }
 
@@ -315,13 +390,8 @@ static bool end_current(ifc_lane *l, ifc_time now)
     ifc_task *p = l->current;
     if (!p)
         return false;
-    if (!ifc_flow_needed(p->txn)) {
-        if (l->write_end > now)
-            return false;
-        l->current = NULL;
-        finish_write(l, p->txn);
-        return true;
-    }
+    if (!ifc_flow_needed(p->txn))
+        return end_write(l, now);
     if (play_engines(p))
         return true;
     if (!ifc_flow_decided(p) || p->played < p->done || l->pipeline.sense_free > now)
@@ -364,15 +434,20 @@ static bool end_oldest(ifc_exit *exit, ifc_time now)
 static ifc_time look_at_current(const ifc_lane *l, ifc_time now)
 {
     const ifc_task *p = l->current;
+    ifc_time begins;
+    if (!p && l->stopped && (l->stopped->running || can_write(l->stopped, &begins)))
+        return ifc_time_min(l->stopped->running ? l->pipeline.sense_free : begins, ifc_suspend_next(l, now));
+    if (!p && l->stopped)
+        return ifc_suspend_next(l, now);
     if (!p || l->engines_at_work)
         return IFC_TIME_MAX;
     if (!ifc_flow_needed(p->txn))
-        return l->write_end;
+        return l->suspends ? ifc_time_min(l->write_end, ifc_suspend_next(l, now)) : l->write_end;
     bool plays = l->engines && p->txn->command == IFC_READ_COMPUTE;
     ifc_time at = ifc_flow_bound(p);
     if (!ifc_flow_decided(p) && (plays || at <= now))
         return ifc_channel_next(&l->die->hw->channels[l->die->channel], now);
-    return l->queue.first || plays ? at : IFC_TIME_MAX;
+    return l->queue.first || l->stopped || plays ? at : IFC_TIME_MAX;
 }
 
 static ifc_time look_at_oldest(const ifc_die *d, const ifc_exit *exit, ifc_time now)
@@ -398,7 +473,7 @@ void ifc_die_accept(ifc_die *d, ifc_txn *txn)
     for (uint32_t i = 0; i < txn->n_tasks; i++) {
         ifc_lane *l = txn->tasks[i].lane;
         ifc_task_fifo_put(&l->queue, &txn->tasks[i]);
-        look |= !l->current || may_end(l) < d->wakes;
+        look |= !l->current || l->suspends || may_end(l) < d->wakes;
     }
     if (look)
         ifc_notify(&d->work);
@@ -408,7 +483,7 @@ void ifc_die_accept(ifc_die *d, ifc_txn *txn)
 static bool step(ifc_die *d, ifc_time now)
 {
     for (uint32_t i = 0; i < d->n_lanes; i++)
-        if (end_current(&d->lanes[i], now) || begin_next(&d->lanes[i]))
+        if (end_current(&d->lanes[i], now) || begin_next(&d->lanes[i], now))
             return true;
     if (end_oldest(&d->exit, now))
         return true;

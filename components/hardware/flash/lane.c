@@ -4,11 +4,13 @@
 
 #include "components/hardware/flash/address.h"
 #include "components/hardware/flash/die.h"
+#include "components/hardware/flash/suspend.h"
 #include "components/hardware/hardware.h"
 
 void ifc_lane_init(ifc_lane *l, ifc_die *die, uint32_t first_plane, uint32_t planes)
 {
     *l = (ifc_lane){.die = die, .first_plane = first_plane, .planes = planes};
+    l->suspends = ifc_suspend_possible(die->hw, die->group->p);
 }
 
 void ifc_lane_busy(ifc_lane *l, ifc_time begin, ifc_time end)
@@ -23,9 +25,18 @@ void ifc_lane_busy(ifc_lane *l, ifc_time begin, ifc_time end)
     ifc_probe_busy(&l->die->hw->probe, IFC_PART_GROUP + l->die->group->index, begin, end);
 }
 
+void ifc_lane_not_busy(ifc_lane *l, ifc_time at, ifc_time end)
+{
+    if (at >= end)
+        return;
+    l->busy_ps -= end - at;
+    l->busy_until = at;
+    ifc_probe_not_busy(&l->die->hw->probe, IFC_PART_GROUP + l->die->group->index, at, end);
+}
+
 bool ifc_lane_idle(const ifc_lane *l, ifc_time now)
 {
-    return !l->current && !l->exit.first && !l->reading && l->busy_until <= now &&
+    return !l->current && !l->stopped && !l->exit.first && !l->reading && l->busy_until <= now &&
            l->pipeline.sense_free <= now && l->pipeline.compute_free <= now && l->exit.free <= now &&
            l->cache_free <= now;
 }

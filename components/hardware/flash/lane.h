@@ -31,6 +31,14 @@ typedef struct ifc_task {
     uint32_t done, played; /* granules that are worked on; that the engines have played, at page and plane */
     ifc_pipeline_run run;  /* of the granule done last */
     ifc_time begin, first_move, stall;
+    /* of a PROGRAM, COPY or ERASE that may be suspended: */
+    ifc_time whole, left;      /* of its time on the array; left: while it does not run */
+    ifc_time since;            /* it stands still, or has begun to */
+    uint32_t suspends, passed; /* times suspended; commands that went first since it stopped */
+    uint32_t stretch;          /* number of its last stop, and of the run after that */
+    /* of a command: the operation, and its stretch, that does not make way for it */
+    uint64_t refused_by;
+    uint32_t refused_stretch;
     ifc_txn *after_array; /* who used the lane before, if it had to wait for that */
     uint64_t after_array_id;
     struct ifc_task *next; /* in the lane's queue */
@@ -48,9 +56,12 @@ typedef struct ifc_exit {
 typedef struct ifc_lane {
     struct ifc_die *die;
     uint32_t first_plane, planes;
-    ifc_task_fifo queue; /* commands that arrived */
-    ifc_task *current;   /* the one at work; NULL: none */
-    ifc_time write_end;  /* of a PROGRAM, COPY or ERASE at work */
+    bool suspends; /* programs and erases may make way for reads (components/hardware/flash/suspend.h) */
+    ifc_task_fifo queue;             /* commands that arrived */
+    ifc_task *current;               /* the one at work; NULL: none */
+    ifc_time write_begin, write_end; /* of a PROGRAM, COPY or ERASE at work */
+    ifc_time write_counted;          /* from when on that has been counted as busy */
+    ifc_task *stopped;               /* one that has not begun yet, or is suspended; NULL: none */
     ifc_pipeline pipeline;
     ifc_txn *last_array; /* the command that used the array last */
     uint64_t last_array_id;
@@ -78,6 +89,9 @@ void ifc_lane_init(ifc_lane *l, struct ifc_die *die, uint32_t first_plane, uint3
 
 /** ifc_lane_busy() - the array works from @begin to @end; what has been counted is not counted again. */
 void ifc_lane_busy(ifc_lane *l, ifc_time begin, ifc_time end);
+
+/** ifc_lane_not_busy() - it stops at @at what has been counted until @end. */
+void ifc_lane_not_busy(ifc_lane *l, ifc_time at, ifc_time end);
 
 /** ifc_lane_idle() - nothing of what it did reaches past @now. */
 bool ifc_lane_idle(const ifc_lane *l, ifc_time now);

@@ -349,6 +349,36 @@ typedef struct ifc_kv_select_ops {
     void (*select)(void *state, const ifc_select_view *view, ifc_selection *selection);
 } ifc_kv_select_ops;
 
+/* ---- array: whether a program or erase makes way for a read ----------------------------------------- */
+
+/** A READ or READ_COMPUTE has come to planes that are programmed or erased, or about to be. */
+typedef struct ifc_array_view {
+    const ifc_command_view *operation; /* the PROGRAM, COPY or ERASE */
+    const ifc_command_view *command;   /* what has come */
+    bool running;          /* false: it has not begun yet, or is suspended: no time is lost to suspend it */
+    ifc_time done, left;   /* of its time on the array */
+    ifc_time suspend_time; /* that it takes to suspend it, before the command may begin; 0 if not running */
+    uint32_t suspends,
+        most;        /* times that it was suspended; that it may be: fewer than that so far, if running */
+    uint32_t passed; /* commands that went before it since it stopped */
+} ifc_array_view;
+
+typedef struct ifc_array_ops {
+    /**
+     * suspend() - whether the operation makes way
+     * Called once when a command meets an operation: the later of the moments at which the command has come
+     * and at which the operation begins, or goes on. Not called where the group's suspend.max is 0, nor when
+     * the operation was suspended that often, nor for more commands at a stop than the die takes
+     * (queue_depth): so no operation waits for ever.
+     * Return: true: the operation stops, if it runs, and the command goes first, also before other programs
+     * and erases that came before it. When no further command goes first, the operation goes on with what is
+     * left of it.
+     *
+     * May be NULL: operations go on.
+     */
+    bool (*suspend)(void *state, const ifc_array_view *view);
+} ifc_array_ops;
+
 /* ---- observer: sees everything, decides nothing ----------------------------------------------------- */
 
 typedef struct ifc_observer_ops {
@@ -394,6 +424,7 @@ typedef struct ifc_policy {
         const ifc_kv_flush_ops *kv_flush;
         const ifc_refresh_ops *refresh;
         const ifc_kv_select_ops *kv_select;
+        const ifc_array_ops *array;
         const ifc_observer_ops *observer;
     } ops;
     /**

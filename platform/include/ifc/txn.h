@@ -143,6 +143,8 @@ typedef struct ifc_txn {
     struct ifc_job *job;    /* what it belongs to */
     ifc_op_kind op_kind;    /* of that */
     ifc_time ready;         /* READ of plain NAND: when what has arrived is decoded */
+    ifc_time suspended;     /* PROGRAM, COPY, ERASE: of its time on the array, what it stood still */
+    ifc_time suspending;    /* READ, READ_COMPUTE: that it waited for an operation to stop */
     double fill;            /* PROGRAM of class KV_WRITE: pages, by how much of each it uses up */
     /* stamp[p] is the end of phase p; issue is the begin of the first */
     ifc_time issue, stamp[IFC_PHASES];
