@@ -69,7 +69,7 @@ static const ifc_request_row *counted(const ifc_result *r, size_t *n)
 {
     size_t first = r->scenario ? r->scenario->workload.warmup : 0;
     *n = first < r->n_requests ? r->n_requests - first : 0;
-    return r->requests + (*n ? first : 0);
+    return *n ? r->requests + first : r->requests; /* there may be none at all */
 }
 
 typedef struct stretch {
