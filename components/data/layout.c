@@ -2,6 +2,8 @@
 
 #include "components/hardware/hardware.h"
 
+/* All there are, a file each below layouts/; the first that serves is taken. */
+extern const ifc_kv_layout ifc_kv_striped, ifc_kv_by_head;
 static const ifc_kv_layout *const layouts[] = {&ifc_kv_striped, &ifc_kv_by_head};
 
 const ifc_kv_layout *ifc_kv_layout_of(const ifc_placement *p)

@@ -36,8 +36,6 @@ struct ifc_kv_layout {
     uint32_t (*dies)(const ifc_kv *kv, uint32_t layer, uint32_t head);
 };
 
-extern const ifc_kv_layout ifc_kv_striped, ifc_kv_by_head;
-
 /** ifc_kv_layout_of() - the one that a placement asks for. */
 const ifc_kv_layout *ifc_kv_layout_of(const ifc_placement *p);
 

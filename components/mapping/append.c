@@ -16,4 +16,4 @@ static bool serves(const ifc_mapping *map, ifc_op_kind kind)
     return kind == IFC_OP_APPEND && !map->kv.group && map->hw->s->effects.kv_program;
 }
 
-const ifc_way ifc__append_dram = {"append_dram", serves, expand, NULL};
+const ifc_way ifc__append_dram = {.name = "append_dram", .serves = serves, .expand = expand};

@@ -164,5 +164,5 @@ static bool by_plane(const ifc_mapping *map, ifc_op_kind kind)
     return attends(kind) && ifc__kv_by_plane(map);
 }
 
-const ifc_way ifc__attend_striped = {"attend_striped", striped, expand_striped, NULL};
-const ifc_way ifc__attend_planes = {"attend_planes", by_plane, expand_planes, NULL};
+const ifc_way ifc__attend_striped = {.name = "attend_striped", .serves = striped, .expand = expand_striped};
+const ifc_way ifc__attend_planes = {.name = "attend_planes", .serves = by_plane, .expand = expand_planes};

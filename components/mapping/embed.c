@@ -47,5 +47,5 @@ static bool in_dram(const ifc_mapping *map, ifc_op_kind kind)
     return kind == IFC_OP_EMBED && !ifc_weight_map_embed(&map->weights);
 }
 
-const ifc_way ifc__embed_flash = {"embed_flash", in_flash, expand_flash, NULL};
-const ifc_way ifc__embed_dram = {"embed_dram", in_dram, expand_dram, NULL};
+const ifc_way ifc__embed_flash = {.name = "embed_flash", .serves = in_flash, .expand = expand_flash};
+const ifc_way ifc__embed_dram = {.name = "embed_dram", .serves = in_dram, .expand = expand_dram};

@@ -63,4 +63,5 @@ static bool serves(const ifc_mapping *map, ifc_op_kind kind)
     return kind == IFC_OP_FLUSH && ifc__kv_by_plane(map);
 }
 
-const ifc_way ifc__flush_planes = {"flush_planes", serves, expand, again};
+const ifc_way ifc__flush_planes = {
+    .name = "flush_planes", .serves = serves, .expand = expand, .again = again};

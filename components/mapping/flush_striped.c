@@ -111,4 +111,5 @@ static bool serves(const ifc_mapping *map, ifc_op_kind kind)
     return kind == IFC_OP_FLUSH && !ifc__kv_by_plane(map);
 }
 
-const ifc_way ifc__flush_striped = {"flush_striped", serves, expand, again};
+const ifc_way ifc__flush_striped = {
+    .name = "flush_striped", .serves = serves, .expand = expand, .again = again};

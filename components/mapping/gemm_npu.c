@@ -28,4 +28,4 @@ static bool serves(const ifc_mapping *map, ifc_op_kind kind)
            ifc__multiplied_by(map, kind, IFC_BY_DIES) && !ifc__multiplied_by(map, kind, IFC_BY_NPU);
 }
 
-const ifc_way ifc__gemm_npu = {"gemm_npu", serves, expand, NULL};
+const ifc_way ifc__gemm_npu = {.name = "gemm_npu", .serves = serves, .expand = expand, .of_prompts = true};

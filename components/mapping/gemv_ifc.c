@@ -56,10 +56,14 @@ static void expand_pass(ifc_mapping *map, ifc_op_run *op, uint32_t vectors, uint
 }
 
 /* Pages are sensed once for as many vectors as the global buffer holds. */
+static uint32_t passes_of(const ifc_mapping *map, const ifc_op_node *node, uint32_t vectors)
+{
+    return ifc_gemv_passes(group_of(map, node), map->hw->s, node, vectors);
+}
+
 static void expand(ifc_mapping *map, ifc_op_run *op)
 {
-    uint32_t vectors = op->step->vectors;
-    uint32_t passes = ifc_gemv_passes(group_of(map, op->node), map->hw->s, op->node, vectors);
+    uint32_t vectors = op->step->vectors, passes = passes_of(map, op->node, vectors);
     for (uint32_t i = 0; i < passes && !ifc_stop_asked(map->stop); i++) /* there may be millions */
         expand_pass(map, op, ifc_pass_part(vectors, i, passes),
                     passes == 1 ? ifc__vector_id(op, op->node->vector) : ifc__vector_new(map));
@@ -70,4 +74,4 @@ static bool serves(const ifc_mapping *map, ifc_op_kind kind)
     return ifc__multiplied_by(map, kind, IFC_BY_DIES) && !ifc__multiplied_by(map, kind, IFC_BY_NPU);
 }
 
-const ifc_way ifc__gemv_ifc = {"gemv_ifc", serves, expand, NULL};
+const ifc_way ifc__gemv_ifc = {.name = "gemv_ifc", .serves = serves, .expand = expand, .passes = passes_of};

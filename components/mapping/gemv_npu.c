@@ -24,4 +24,4 @@ static bool serves(const ifc_mapping *map, ifc_op_kind kind)
     return ifc__multiplied_by(map, kind, IFC_BY_NPU) && !ifc__multiplied_by(map, kind, IFC_BY_DIES);
 }
 
-const ifc_way ifc__gemv_npu = {"gemv_npu", serves, expand, NULL};
+const ifc_way ifc__gemv_npu = {.name = "gemv_npu", .serves = serves, .expand = expand};

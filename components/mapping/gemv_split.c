@@ -73,4 +73,4 @@ static bool serves(const ifc_mapping *map, ifc_op_kind kind)
     return ifc__multiplied_by(map, kind, IFC_BY_NPU) && ifc__multiplied_by(map, kind, IFC_BY_DIES);
 }
 
-const ifc_way ifc__gemv_split = {"gemv_split", serves, expand, NULL};
+const ifc_way ifc__gemv_split = {.name = "gemv_split", .serves = serves, .expand = expand};

@@ -113,5 +113,5 @@ static bool to_npu(const ifc_mapping *map, ifc_op_kind kind)
     return kind == IFC_OP_INDEX && map->hw->s->placement.attention == IFC_ATTENTION_NPU;
 }
 
-const ifc_way ifc__index_dies = {"index_dies", in_dies, expand_multiply, NULL};
-const ifc_way ifc__index_load = {"index_load", to_npu, expand_load, NULL};
+const ifc_way ifc__index_dies = {.name = "index_dies", .serves = in_dies, .expand = expand_multiply};
+const ifc_way ifc__index_load = {.name = "index_load", .serves = to_npu, .expand = expand_load};

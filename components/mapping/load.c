@@ -49,5 +49,5 @@ static bool from_dram(const ifc_mapping *map, ifc_op_kind kind)
     return loads(kind) && !map->kv.group;
 }
 
-const ifc_way ifc__load_flash = {"load_flash", from_flash, expand_flash, NULL};
-const ifc_way ifc__load_dram = {"load_dram", from_dram, expand_dram, NULL};
+const ifc_way ifc__load_flash = {.name = "load_flash", .serves = from_flash, .expand = expand_flash};
+const ifc_way ifc__load_dram = {.name = "load_dram", .serves = from_dram, .expand = expand_dram};

@@ -45,8 +45,8 @@ ifc_status ifc_mapping_init(ifc_mapping *m, ifc_hardware *hw, ifc_controller *co
         status = init_caches(m, plans, err);
     }
     for (int kind = 0; kind < IFC_OP_KINDS; kind++) {
-        m->ways[kind] = ifc__way_of(m, (ifc_op_kind)kind);
-        m->prompt_ways[kind] = ifc__gemm_npu.serves(m, (ifc_op_kind)kind) ? &ifc__gemm_npu : m->ways[kind];
+        m->ways[kind] = ifc__way_of(m, (ifc_op_kind)kind, false);
+        m->prompt_ways[kind] = ifc__way_of(m, (ifc_op_kind)kind, true);
     }
     ifc_blocks_init(&m->blocks, hw, &m->weights, &m->kv, stop);
     return status;
@@ -83,10 +83,8 @@ void ifc_mapping_start(ifc_job *job)
 /* How often dies sense the pages of a matrix for a step. */
 static uint32_t passes_of(const ifc_mapping *m, const ifc_op_node *n, const ifc_step *step)
 {
-    const ifc_way *const *ways = step->prompt ? m->prompt_ways : m->ways;
-    const ifc_group *g =
-        ifc_weight_map_place(&m->weights, ifc_weight_class_of(n->kind))->part[IFC_BY_DIES].group;
-    return ways[n->kind] == &ifc__gemv_ifc ? ifc_gemv_passes(g, m->hw->s, n, step->vectors) : 1;
+    const ifc_way *way = (step->prompt ? m->prompt_ways : m->ways)[n->kind];
+    return way->passes ? way->passes(m, n, step->vectors) : 1;
 }
 
 void ifc_mapping_end_layer(ifc_mapping *m, const ifc_graph *g, const ifc_step *step, uint32_t layer)

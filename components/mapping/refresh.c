@@ -43,4 +43,4 @@ static bool serves(const ifc_mapping *map, ifc_op_kind kind)
     return kind == IFC_OP_REFRESH;
 }
 
-const ifc_way ifc__refresh = {"refresh", serves, expand, NULL};
+const ifc_way ifc__refresh = {.name = "refresh", .serves = serves, .expand = expand};

@@ -42,4 +42,4 @@ static bool serves(const ifc_mapping *map, ifc_op_kind kind)
     return kind == IFC_OP_REQUEST;
 }
 
-const ifc_way ifc__request = {"request", serves, expand, NULL};
+const ifc_way ifc__request = {.name = "request", .serves = serves, .expand = expand};

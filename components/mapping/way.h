@@ -15,15 +15,13 @@ typedef struct ifc_way {
     void (*expand)(ifc_mapping *map, ifc_op_run *op);
     /** A flush: what it does to cache and blocks, without the transactions. */
     void (*again)(ifc_mapping *map, ifc_kv *kv, uint32_t layer);
+    /** How often dies sense a matrix for so many vectors; NULL: once. */
+    uint32_t (*passes)(const ifc_mapping *map, const ifc_op_node *node, uint32_t vectors);
+    bool of_prompts; /* serves tokens of a prompt only, and before the others */
 } ifc_way;
 
-extern const ifc_way ifc__gemm_npu, ifc__gemv_ifc, ifc__gemv_npu, ifc__gemv_split, ifc__embed_dram,
-    ifc__attend_striped, ifc__attend_planes, ifc__load_flash, ifc__load_dram, ifc__append_dram,
-    ifc__index_dies, ifc__index_load, ifc__embed_flash, ifc__flush_striped, ifc__flush_planes, ifc__request,
-    ifc__refresh;
-
-/** ifc__way_of() - the way in which operators of a kind are done; NULL: there is nothing to do in flash or
- * DRAM. */
-const ifc_way *ifc__way_of(const ifc_mapping *map, ifc_op_kind kind);
+/** ifc__way_of() - the way in which operators of a kind are done, for tokens of a prompt or others; NULL:
+ * there is nothing to do in flash or DRAM. */
+const ifc_way *ifc__way_of(const ifc_mapping *map, ifc_op_kind kind, bool prompt);
 
 #endif

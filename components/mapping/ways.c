@@ -1,16 +1,27 @@
 #include "components/mapping/way.h"
 
+/* All there are; of several that serve, the first is taken. */
+/* clang-format off */
+#define WAYS(X) \
+    X(gemm_npu) X(gemv_ifc) X(gemv_npu) X(gemv_split) X(embed_dram) X(attend_striped) X(attend_planes) X(load_flash) \
+    X(load_dram) X(append_dram) X(embed_flash) X(flush_striped) X(flush_planes) X(request) X(refresh) \
+    X(index_dies) X(index_load)
+/* clang-format on */
+
+#define X(way) extern const ifc_way ifc__##way;
+WAYS(X)
+#undef X
+
 static const ifc_way *const ways[] = {
-    &ifc__gemv_ifc,       &ifc__gemv_npu,      &ifc__gemv_split,    &ifc__embed_dram,
-    &ifc__attend_striped, &ifc__attend_planes, &ifc__load_flash,    &ifc__load_dram,
-    &ifc__append_dram,    &ifc__embed_flash,   &ifc__flush_striped, &ifc__flush_planes,
-    &ifc__request,        &ifc__refresh,       &ifc__index_dies,    &ifc__index_load,
+#define X(way) &ifc__##way,
+    WAYS(X)
+#undef X
 };
 
-const ifc_way *ifc__way_of(const ifc_mapping *map, ifc_op_kind kind)
+const ifc_way *ifc__way_of(const ifc_mapping *map, ifc_op_kind kind, bool prompt)
 {
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
-        if (ways[i]->serves(map, kind))
+        if ((prompt || !ways[i]->of_prompts) && ways[i]->serves(map, kind))
             return ways[i];
     return NULL;
 }

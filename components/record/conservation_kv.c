@@ -107,7 +107,7 @@ static void check_programs(const ifc_record *rec)
     double used = rec->freed_pages - rec->first_pages, done = 0;
     for (uint32_t i = 0; i < rec->mapping->sequences; i++)
         used += used_pages(cache(rec, i));
-    bool by_plane = rec->hw->s->placement.kv_buffer.location == IFC_BUFFER_PLANE;
+    bool by_plane = ifc_kv_by_plane(&rec->mapping->kv);
     used *= (double)kv->kinds * kv->heads * (by_plane ? (double)ifc__planes_at_work(kv) : 1);
     for (uint32_t d = 0; d < kv->group->p->dies; d++) {
         const ifc_die *die = &rec->hw->dies[kv->group->first_die + d];
