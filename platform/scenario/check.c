@@ -255,6 +255,7 @@ static void check_group(const struct check *c, const ifc_flash_group *g)
         ifc__check_wrong(c, path, "more than the planes of a die, %u", g->planes);
     if (g->independent_planes)
         check_independent(c, g);
+    ifc__check_errors(c, g);
 }
 
 static void check_stream(const struct check *c)

@@ -151,6 +151,31 @@ static void find_groups(struct loader *l)
     }
 }
 
+/* A file is named as seen from the one that names it; kept absolute, to hold when resolved text moves. */
+static void settle_file(struct loader *l, const ifc_assignment *a, char *field, size_t room)
+{
+    if (!field[0] || strcmp(field, "-") == 0)
+        return;
+    char *path = ifc_layers_resolve(a->file < 0 ? NULL : l->layers.files[a->file], field);
+    char *absolute = realpath(path, NULL);
+    const char *settled = absolute ? absolute : path;
+    if (strlen(settled) >= room) {
+        complain(l, a, "too long (allowed: %zu bytes)", room - 1);
+    } else {
+        memset(field, 0, room);
+        memcpy(field, settled, strlen(settled));
+    }
+    free(absolute);
+    free(path);
+}
+
+static void store_in_group(struct loader *l, const ifc_assignment *a, const ifc_param *row, int g)
+{
+    ifc_flash_group *group = &l->s->groups[g];
+    if (store(l, a, row, group, IFC_COLUMN_GROUPS + g) && strcmp(row->path, "errors.table") == 0)
+        settle_file(l, a, group->errors.table, sizeof group->errors.table);
+}
+
 static void apply_every_group(struct loader *l, const ifc_assignment *a, const ifc_param *row)
 {
     ifc_flash_group probe = {0};
@@ -160,7 +185,7 @@ static void apply_every_group(struct loader *l, const ifc_assignment *a, const i
         return;
     }
     for (uint32_t g = 0; g < l->s->n_groups; g++)
-        store(l, a, row, &l->s->groups[g], IFC_COLUMN_GROUPS + (int)g);
+        store_in_group(l, a, row, (int)g);
 }
 
 static void apply_group(struct loader *l, const ifc_assignment *a, const char *name, const char *key)
@@ -177,26 +202,7 @@ static void apply_group(struct loader *l, const ifc_assignment *a, const char *n
     else if (row && every)
         apply_every_group(l, a, row);
     else if (row)
-        store(l, a, row, &l->s->groups[g], IFC_COLUMN_GROUPS + g);
-}
-
-/* A plug-in's path is relative to the file that names it; kept absolute, to hold when resolved text moves. */
-/* A file is named as seen from the one that names it. */
-static void settle_file(struct loader *l, const ifc_assignment *a, char *field, size_t room)
-{
-    if (!field[0] || strcmp(field, "-") == 0)
-        return;
-    char *path = ifc_layers_resolve(a->file < 0 ? NULL : l->layers.files[a->file], field);
-    char *absolute = realpath(path, NULL);
-    const char *settled = absolute ? absolute : path;
-    if (strlen(settled) >= room) {
-        complain(l, a, "too long (allowed: %zu bytes)", room - 1);
-    } else {
-        memset(field, 0, room);
-        memcpy(field, settled, strlen(settled));
-    }
-    free(absolute);
-    free(path);
+        store_in_group(l, a, row, g);
 }
 
 static ifc_policy_param *find_policy_param(ifc_policy_choice *choice, const char *key)

@@ -10,6 +10,8 @@
 #include "platform/scenario/origins.h"
 #include "platform/scenario/remarks.h"
 
+#include "platform/common/rber.h"
+
 struct remarks {
     const ifc_scenario *s;
     const ifc_origins *origins;
@@ -90,6 +92,9 @@ static bool decodes_itself(const ifc_flash_group *g)
 static void about_group(struct remarks *r, const ifc_flash_group *g)
 {
     static const char *const of_engine[] = {"clock", "mac_energy", "collect_rate"};
+    static const char *const of_errors[] = {
+        "errors.table",  "errors.age",   "errors.temperature", "errors.initial_pe", "errors.pe_scale",
+        "errors.spread", "ecc.codeword", "ecc.correct",        "ecc.retries",       "ecc.retry_rber"};
     static const char *const of_decoder[] = {"ecc_rate", "ecc_power"};
     for (size_t i = 0; i < sizeof of_engine / sizeof *of_engine && g->fmacs == 0; i++)
         idle_in_group(r, g, of_engine[i], "the group has no engines, its fmacs = 0");
@@ -99,6 +104,10 @@ static void about_group(struct remarks *r, const ifc_flash_group *g)
                           r->s->effects.ecc ? "the dies do not decode" : "effects.ecc = false");
     if (g->sense_planes == g->planes)
         idle_in_group(r, g, "sense_planes", "a die has no more planes");
+    for (size_t i = 0; i < sizeof of_errors / sizeof *of_errors && g->errors.law == IFC_RBER_NONE; i++)
+        idle_in_group(r, g, of_errors[i], "errors.law = \"none\"");
+    if (g->errors.law != IFC_RBER_NONE && g->errors.law != IFC_RBER_TABLE)
+        idle_in_group(r, g, "errors.table", "errors.law is not \"table\"");
     if (!r->s->effects.ecc)
         idle_in_group(r, g, "spare", "effects.ecc = false");
     if (!r->s->effects.command)

@@ -65,6 +65,27 @@ typedef struct ifc_model {
     ifc_model_beside beside;
 } ifc_model;
 
+#define IFC_PE_SCALE_RATED 0 /* pe_scale: the endurance of the group counts as the end of the law's range */
+#define IFC_SPREAD_NONE    0 /* spread: pages are alike */
+
+/** Bits that are read wrong: by which law, and the state of the pages that the run begins with. */
+typedef struct ifc_error_params {
+    int law;                  /* ifc_rber_law */
+    char table[IFC_PATH_MAX]; /* file of the law "table" */
+    double age;               /* seconds since its pages were programmed */
+    double temperature;       /* degrees Celsius, all the time */
+    double initial_pe;        /* program/erase cycles of its blocks */
+    double pe_scale;          /* cycles of the law for a cycle of the group; IFC_PE_SCALE_RATED */
+    double spread;            /* shape of the gamma distribution of pages; IFC_SPREAD_NONE */
+} ifc_error_params;
+
+/** The code that protects a page, and what is done when it fails. */
+typedef struct ifc_ecc_params {
+    uint32_t codeword, correct; /* bits, wrong bits that it corrects */
+    uint32_t retries;           /* senses more of a page that fails, at most */
+    double retry_rber;          /* bits wrong in a retry, of those of the sense before it */
+} ifc_ecc_params;
+
 /** One named set of equal dies. fmacs == 0: plain NAND without an IFC engine. */
 typedef struct ifc_flash_group {
     char name[IFC_NAME_MAX];
@@ -92,6 +113,12 @@ typedef struct ifc_flash_group {
     uint32_t queue_depth;  /* commands a die holds at a time */
     double endurance;      /* P/E cycles */
     double read_limit;     /* page reads of a block between refreshes */
+    bool sequencer;                     /* true: one command starts all planes; false: a command per plane */
+    uint32_t queue_depth;               /* commands a die holds at a time */
+    double endurance;                   /* P/E cycles */
+    double read_limit;                  /* page reads of a block between refreshes */
+    ifc_error_params errors;
+    ifc_ecc_params ecc;
     double cost;           /* $ per GB */
     double published_rate; /* B/s of a die, as published results charge it; 0: none */
 } ifc_flash_group;

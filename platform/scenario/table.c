@@ -63,6 +63,7 @@ static const char *const layout_names[] = {
 #undef X
         NULL};
 static const char *const arrival_names[] = {"closed", "constant", "poisson", NULL};
+static const char *const law_names[] = {"none", "luo2018", "power-law", "table", NULL}; /* ifc_rber_law */
 static const char *const sequencer_names[] = {"per-plane", "on-die", NULL};
 
 /* Rows of one group stand together: the resolved scenario is written in this order. */
@@ -440,6 +441,37 @@ static const ifc_param group_rows[] = {
          "program/erase cycles a block stands", BY_DEFAULT("100000")),
     REAL(FG, IFC_UNIT_NONE, "read_limit", read_limit, 1, 1e15, IFC_FROM_PUBLISHED,
          "page reads of a block before its data must move (read disturb)", BY_DEFAULT("1000000")),
+    CHOICE(FG, "errors.law", errors.law, law_names, IFC_FROM_USER,
+           "which law gives the bits that are read wrong, by cycles, age and reads of each block; none: no "
+           "bit is",
+           BY_DEFAULT("none")),
+    TEXT(FG, "errors.table", errors.table, IFC_FROM_USER,
+         "of the law \"table\": file of lines pe,seconds,reads,rber, a whole grid, relative to the file that "
+         "names it",
+         BY_DEFAULT("")),
+    REAL(FG, IFC_UNIT_AGE, "errors.age", errors.age, 0, 1e10, IFC_FROM_USER,
+         "age of what the group holds when the run begins", BY_DEFAULT("1 h")),
+    REAL(FG, IFC_UNIT_NONE, "errors.temperature", errors.temperature, 0, 85, IFC_FROM_ASSUMED,
+         "degrees Celsius; heat ages pages faster: Ea = 1.04 eV (HeatWatch)", BY_DEFAULT("25")),
+    REAL(FG, IFC_UNIT_NONE, "errors.initial_pe", errors.initial_pe, 0, 1e12, IFC_FROM_USER,
+         "program/erase cycles of every block when the run begins", BY_DEFAULT("0")),
+    REAL(FG, IFC_UNIT_NONE, "errors.pe_scale", errors.pe_scale, 1e-9, 1e9, IFC_FROM_ASSUMED,
+         "cycles of the law for each of the group; \"rated\": endurance counts as the last cycle of the "
+         "law's range",
+         .word = "rated", .word_value = IFC_PE_SCALE_RATED, BY_DEFAULT("rated")),
+    REAL(FG, IFC_UNIT_NONE, "errors.spread", errors.spread, 0.1, 1000, IFC_FROM_PUBLISHED,
+         "shape of the gamma distribution of errors over the pages of a block; \"none\": pages are alike",
+         .word = "none", .word_value = IFC_SPREAD_NONE, BY_DEFAULT("2.2")),
+    COUNT(FG, "ecc.codeword", ecc.codeword, 8, 8388608, IFC_FROM_PUBLISHED,
+          "bits of a codeword, with those that correct: BCH(9088, 8192, 64)", BY_DEFAULT("9088")),
+    COUNT(FG, "ecc.correct", ecc.correct, 0, 65536, IFC_FROM_PUBLISHED,
+          "wrong bits of a codeword that are corrected", BY_DEFAULT("64")),
+    COUNT(FG, "ecc.retries", ecc.retries, 0, 255, IFC_FROM_ASSUMED,
+          "how often a page that fails is sensed and decoded again before it is lost", BY_DEFAULT("5")),
+    REAL(FG, IFC_UNIT_NONE, "ecc.retry_rber", ecc.retry_rber, 0, 1, IFC_FROM_ASSUMED,
+         "wrong bits of a retry, of those of the sense before it: what another reference voltage gains; 1: "
+         "nothing",
+         BY_DEFAULT("1")),
     REAL(FG, IFC_UNIT_MONEY, "cost", cost, 0, 1e6, IFC_FROM_PUBLISHED, "price of the flash",
          BY_DEFAULT("0.72 $/GB")),
     REAL(FG, IFC_UNIT_RATE, "published_rate", published_rate, 0, RATE_MAX, IFC_FROM_USER,

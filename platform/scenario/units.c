@@ -64,6 +64,8 @@ static const struct suffix operation_suffixes[] = {
     {"TOPS", 12, 1}, {"GOPS", 9, 1}, {"MOPS", 6, 1}, {"OPS", 0, 1}, {0}};
 static const struct suffix money_suffixes[] = {{"$/GB", 0, 1}, {0}};
 static const struct suffix price_suffixes[] = {{"$", 0, 1}, {0}};
+static const struct suffix age_suffixes[] = {
+    {"d", 0, 86400}, {"h", 0, 3600}, {"min", 0, 60}, {"s", 0, 1}, {0}};
 static const struct suffix request_suffixes[] = {{"M/s", 6, 1}, {"k/s", 3, 1}, {"1/s", 0, 1}, {0}};
 
 static const struct unit_kind kinds[IFC_UNIT_COUNT] = {
@@ -79,6 +81,7 @@ static const struct unit_kind kinds[IFC_UNIT_COUNT] = {
     [IFC_UNIT_OPERATIONS] = {"operation rate", "32 TOPS", operation_suffixes},
     [IFC_UNIT_MONEY] = {"price", "0.72 $/GB", money_suffixes},
     [IFC_UNIT_PRICE] = {"price", "50 $", price_suffixes},
+    [IFC_UNIT_AGE] = {"age", "30 d", age_suffixes},
     [IFC_UNIT_REQUESTS] = {"request rate", "100 k/s", request_suffixes},
 };
 

@@ -26,6 +26,7 @@ typedef enum ifc_unit {
     IFC_UNIT_MONEY,          /* $ per 1e9 bytes */
     IFC_UNIT_PRICE,          /* $ */
     IFC_UNIT_REQUESTS,       /* requests per second */
+    IFC_UNIT_AGE,            /* real seconds, written in days or hours */
     IFC_UNIT_COUNT
 } ifc_unit;
 

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 # How many base units a unit has. A small b is a bit, eight of which are a byte.
 SI = {"": 1.0, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "m": 1e-3, "u": 1e-6, "n": 1e-9, "p": 1e-12, "f": 1e-15}
 BINARY = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40}
+AGES = {"": 1.0, "1/s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 BASES = ("B/s", "b/s", "J/bit", "OPS", "$/GB", "$", "Hz", "/s", "B", "s", "J", "W")
 
 
 def scale(unit):
     """Base units of @unit; None for one that is not known."""
-    if unit in ("", "1/s"):
-        return 1.0
+    if unit in AGES:
+        return AGES[unit]
     for base in BASES:
         if not unit.endswith(base):
             continue
