@@ -46,7 +46,7 @@ static uint32_t logs_of(const ifc_block_table *t)
     return by_sequence(t) || t->kinds > 1 ? sequences * t->kinds : 0;
 }
 
-static uint32_t log_of(const ifc_block_table *t, uint32_t sequence, bool windowed)
+uint32_t ifc_blocks_log(const ifc_block_table *t, uint32_t sequence, bool windowed)
 {
     return (by_sequence(t) ? sequence : 0) * t->kinds + (windowed && t->kinds > 1);
 }
@@ -194,7 +194,7 @@ static void own_context(ifc_block_table *t)
         ifc_blocks *b = &t->dies[kv->first_die + d];
         for (uint32_t i = 0; b->rows && i < kv->p->blocks_per_plane; i++)
             if (b->rows[i].use == IFC_BLOCK_KV) {
-                b->rows[i].owner = log_of(t, 0, true) + 1;
+                b->rows[i].owner = ifc_blocks_log(t, 0, true) + 1;
                 b->rows[i].until = context;
             }
     }
@@ -310,6 +310,8 @@ static ifc_block_row *open_row(ifc_block_table *t, ifc_blocks *b, const ifc_flas
     b->anew += r->reads > 0;
     r->reads = 0;
     r->open = true;
+    r->programmed = true;
+    r->since = ifc_now();
     return r;
 }
 
@@ -347,7 +349,7 @@ static void program(ifc_block_table *t, ifc_blocks *b, const ifc_flash_group *p,
 void ifc_blocks_program(ifc_block_table *t, uint32_t die, const ifc_block_data *what, double fill)
 {
     ifc_blocks *b = &t->dies[die];
-    uint32_t number = log_of(t, what->sequence, what->windowed);
+    uint32_t number = ifc_blocks_log(t, what->sequence, what->windowed);
     ifc_block_log *log = b->logs ? &b->logs[number] : NULL;
     if (log)
         exchange(b, log);
@@ -391,7 +393,7 @@ void ifc_blocks_give(ifc_block_table *t, uint32_t die, uint32_t sequence, uint32
 uint32_t ifc_blocks_slide(ifc_block_table *t, uint32_t die, uint64_t behind)
 {
     ifc_blocks *b = &t->dies[die];
-    uint32_t owner = log_of(t, 0, true) + 1, n = 0;
+    uint32_t owner = ifc_blocks_log(t, 0, true) + 1, n = 0;
     for (uint32_t i = 0; t->kinds > 1 && i < b->group->blocks_per_plane; i++) {
         ifc_block_row *r = &b->rows[i];
         if (r->owner != owner || r->open || r->moving || r->until > behind)
@@ -470,6 +472,7 @@ const ifc_block_view *ifc_blocks_view(ifc_block_table *t, uint32_t die)
 void ifc_blocks_filling(ifc_block_table *t, uint32_t die, uint32_t from, uint32_t to)
 {
     t->dies[die].rows[from].moving = true;
+    t->dies[die].moving = from;
     t->dies[die].rows[to].cycles++;
 }
 
@@ -484,6 +487,8 @@ void ifc_blocks_moved(ifc_block_table *t, uint32_t die, uint32_t from, uint32_t 
                          .pages = f->pages,
                          .owner = f->owner,
                          .until = f->until,
+                         .programmed = true,
+                         .since = ifc_now(),
                          .cycles = r->cycles,
                          .erases = r->erases,
                          .most_reads = r->most_reads};

@@ -32,6 +32,8 @@ typedef struct ifc_block_row {
     uint32_t pages;  /* of each plane, that hold data */
     uint32_t cycles; /* times it was filled in this run */
     uint32_t erases;
+    bool programmed;   /* in this run, its first page ... */
+    ifc_time since;    /* ... at that time */
     double reads;      /* of a block, since it was filled */
     double most_reads; /* of a block, at any time of the run */
 } ifc_block_row;
@@ -63,6 +65,7 @@ typedef struct ifc_blocks {
     uint64_t fresh;        /* pages over all planes in the frontier's row */
     double filled;         /* pages over all planes, by how much of each was programmed in this run */
     uint64_t begun;        /* those of them that have been counted: a page counts from its first program on */
+    uint32_t moving;       /* row that a move copies */
     uint64_t anew;         /* times that a row which had been read was erased, or filled again */
     uint64_t moves;        /* rows that were moved */
     double read_pages;     /* stream: page reads of a block, summed over rows and over the run */
@@ -154,6 +157,9 @@ uint32_t ifc_blocks_slide(ifc_block_table *t, uint32_t die, uint64_t behind);
 /** ifc_blocks_sequence() - whose KV a row holds that has an @owner: where sequences do not end, the first one
  * stands for all. */
 uint32_t ifc_blocks_sequence(const ifc_block_table *t, uint32_t owner);
+
+/** ifc_blocks_log() - number, from 0 on, of the log of a sequence's layers with or without a window. */
+uint32_t ifc_blocks_log(const ifc_block_table *t, uint32_t sequence, bool windowed);
 
 /** ifc_blocks_dying() - how many do. */
 uint32_t ifc_blocks_dying(const ifc_block_table *t, uint32_t die, uint32_t sequence);

@@ -68,20 +68,32 @@ static uint64_t appended_of(const ifc_kv_choice *c, uint64_t start, uint64_t *pa
     return appended;
 }
 
+uint64_t ifc_reads_appended(const ifc_kv *kv, uint32_t layer, uint32_t head, uint64_t *pages)
+{
+    const ifc_kv_layer *l = &kv->layers[layer];
+    const ifc_kv_choice *choice = ifc_kv_choice_of(kv, layer, head);
+    *pages = ifc_kv_pages(kv, layer);
+    uint64_t behind = ifc_kv_first_page(kv, layer) + *pages;
+    uint64_t appended = behind > l->start_pages ? behind - l->start_pages : 0;
+    appended = appended < *pages ? appended : *pages;
+    if (choice)
+        appended = appended_of(choice, l->start_pages, pages);
+    return l->stored_pages == 0 ? *pages : appended;
+}
+
 void ifc_blocks_begin_layer(ifc_block_table *t, uint32_t layer)
 {
     const ifc_kv *kv = t->kv;
     ifc_reads *r = &t->reads;
+    uint64_t pages;
     r->grown = 0;
     if (!kv->group || layer >= t->hw->s->model.layers)
         return;
-    const ifc_kv_layer *l = &kv->layers[layer];
-    uint64_t pages = ifc_kv_pages(kv, layer), behind = ifc_kv_first_page(kv, layer) + pages;
-    uint64_t appended = behind > l->start_pages ? behind - l->start_pages : 0;
-    appended = appended < pages ? appended : pages;
-    if (ifc_kv_choice_of(kv, layer, 0))
-        appended = appended_of(ifc_kv_choice_of(kv, layer, 0), l->start_pages, &pages);
-    r->grown = l->stored_pages == 0 ? 1 : appended ? (double)appended / (double)pages : 0;
+    uint64_t appended = ifc_reads_appended(kv, layer, 0, &pages);
+    if (kv->layers[layer].stored_pages == 0)
+        r->grown = 1;
+    else if (appended > 0)
+        r->grown = (double)appended / (double)pages;
 }
 
 void ifc_blocks_read_kv(ifc_block_table *t, uint32_t die, ifc_kv_part part, const ifc_extent *extent)

@@ -17,4 +17,8 @@ void ifc_reads_spread(ifc_block_table *t, uint32_t die);
  * last: where those of the layers end. */
 uint64_t ifc_blocks_layer_page(const ifc_block_table *t, uint32_t group, uint32_t layer);
 
+/** ifc_reads_appended() - pages of a stream of @layer that are attended and were appended in this run.
+ * @pages: out, all that are. */
+uint64_t ifc_reads_appended(const ifc_kv *kv, uint32_t layer, uint32_t head, uint64_t *pages);
+
 #endif

@@ -30,7 +30,9 @@ ifc_txn *ifc_txn_new(ifc_hardware *hw)
                    .tasks = t->tasks,
                    .room_tasks = t->room_tasks,
                    .runs = t->runs,
-                   .room_runs = t->room_runs};
+                   .room_runs = t->room_runs,
+                   .retries = t->retries,
+                   .room_retries = t->room_retries};
     pool->in_flight++;
     return t;
 }
@@ -64,6 +66,7 @@ void ifc_txn_pool_fini(ifc_hardware *hw)
             ifc_flow_free(pool->chunks->txns[i].flow);
             free(pool->chunks->txns[i].tasks);
             free(pool->chunks->txns[i].runs);
+            free(pool->chunks->txns[i].retries);
         }
         free(pool->chunks);
         pool->chunks = next;

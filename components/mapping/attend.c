@@ -112,6 +112,7 @@ static void expand_part(ifc_mapping *map, ifc_op_run *op, part *p, fill *fill_in
         t->extent = share->extent;
         t->first_plane = (uint16_t)share->first_plane;
         ifc__address_kv(map, t, p->kv, n, p->values ? IFC_KV_V : IFC_KV_K);
+        ifc_errors_kv(&map->errors, t, p->kv, n, p->values ? IFC_KV_V : IFC_KV_K);
         t->ecc_time = g->ecc_time;
         t->mac_time = kv_page_time(g, elements, (uint32_t)p->queries);
         fill_in(map, t, share, p);

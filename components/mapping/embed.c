@@ -8,7 +8,7 @@
 #include "platform/common/random.h"
 #include "workloads/model.h"
 
-static void read_row(ifc_mapping *map, ifc_op_run *op)
+static void read_row(ifc_mapping *map, ifc_op_run *op, uint32_t vector)
 {
     const ifc_scenario *s = map->hw->s;
     const ifc_group *g = ifc_weight_map_embed(&map->weights);
@@ -21,6 +21,7 @@ static void read_row(ifc_mapping *map, ifc_op_run *op)
     t->first_plane = (uint16_t)(ifc_random(&map->rng) % g->p->planes);
     t->ecc_time = g->ecc_time;
     t->bytes_up = pages * g->bus_page_bytes;
+    ifc_errors_embed(&map->errors, t, vector);
     ifc_blocks_read_embed(&map->blocks, t->die, pages);
     ifc_command_queue_one(map->controller, t);
 }
@@ -28,7 +29,7 @@ static void read_row(ifc_mapping *map, ifc_op_run *op)
 static void expand_flash(ifc_mapping *map, ifc_op_run *op)
 {
     for (uint32_t i = 0; i < op->step->vectors; i++)
-        read_row(map, op);
+        read_row(map, op, i);
 }
 
 static void expand_dram(ifc_mapping *map, ifc_op_run *op)

@@ -23,7 +23,7 @@ static const ifc_group *group_of(const ifc_mapping *map, const ifc_op_node *n)
 }
 
 /* One reading of the matrices, for some of the vectors. @id: of these vectors; 0: not kept. */
-static void expand_pass(ifc_mapping *map, ifc_op_run *op, uint32_t vectors, uint64_t id)
+static void expand_pass(ifc_mapping *map, ifc_op_run *op, uint32_t pass, uint32_t vectors, uint64_t id)
 {
     const ifc_scenario *s = map->hw->s;
     const ifc_op_node *n = op->node;
@@ -39,6 +39,7 @@ static void expand_pass(ifc_mapping *map, ifc_op_run *op, uint32_t vectors, uint
         ifc_txn *t = ifc_command_new(map->controller, &op->job, IFC_READ_COMPUTE, IFC_CLASS_WEIGHTS, g, d);
         t->extent = times(share->extent, matrices);
         ifc__address_rows(map, t, share, matrices, 0, t->extent.max_pages);
+        ifc_errors_matrix(&map->errors, t, pass, n, IFC_BY_DIES, matrices, 0);
         t->vector = id;
         t->macs = share->macs * products;
         t->ecc_time = g->ecc_time;
@@ -65,7 +66,7 @@ static void expand(ifc_mapping *map, ifc_op_run *op)
 {
     uint32_t vectors = op->step->vectors, passes = passes_of(map, op->node, vectors);
     for (uint32_t i = 0; i < passes && !ifc_stop_asked(map->stop); i++) /* there may be millions */
-        expand_pass(map, op, ifc_pass_part(vectors, i, passes),
+        expand_pass(map, op, i, ifc_pass_part(vectors, i, passes),
                     passes == 1 ? ifc__vector_id(op, op->node->vector) : ifc__vector_new(map));
 }
 

@@ -12,7 +12,8 @@
 #include "workloads/model.h"
 
 /* One tile, with @vectors: each channel gets its columns of the input, each plane returns its rows. */
-static void multiply_tile(ifc_mapping *map, ifc_op_run *op, const ifc_tiling *t, uint64_t i, uint32_t vectors)
+static void multiply_tile(ifc_mapping *map, ifc_op_run *op, const ifc_tiling *t, uint32_t matrix, uint64_t i,
+                          uint32_t vectors)
 {
     const ifc_scenario *s = map->hw->s;
     const ifc_weight_place *place = ifc_weight_map_place(&map->weights, ifc_weight_class_of(op->node->kind));
@@ -27,6 +28,8 @@ static void multiply_tile(ifc_mapping *map, ifc_op_run *op, const ifc_tiling *t,
     for (uint32_t d = 0; d < g->p->dies; d++) {
         ifc_txn *c = ifc_command_new(map->controller, &op->job, IFC_READ_COMPUTE, IFC_CLASS_WEIGHTS, g, d);
         c->extent = (ifc_extent){.planes = g->p->planes, .max_pages = 1, .pages = g->p->planes};
+        ifc_errors_matrix(&map->errors, c, matrix * t->in_dies + i, op->node, IFC_BY_DIES,
+                          ifc_experts_read(op->node, op->step->vectors), matrix * t->in_dies + i);
         c->vector = vector;
         c->macs = (shares[d].macs * (i + 1) / t->in_dies - shares[d].macs * i / t->in_dies) * vectors;
         c->ecc_time = g->ecc_time;
@@ -65,7 +68,7 @@ static void expand(ifc_mapping *map, ifc_op_run *op)
         ifc_tiles_start(map, op, &what);
     for (uint32_t m = 0; m < matrices; m++)
         for (uint64_t i = 0; i < t->in_dies; i++)
-            multiply_tile(map, op, t, i, vectors_of(n, vectors, m, matrices));
+            multiply_tile(map, op, t, m, i, vectors_of(n, vectors, m, matrices));
 }
 
 static bool serves(const ifc_mapping *map, ifc_op_kind kind)

@@ -56,6 +56,7 @@ static void multiply(ifc_mapping *map, ifc_op_run *op, const ifc_step_part *part
         t->extent = map->scan[d].extent;
         t->first_plane = (uint16_t)map->scan[d].first_plane;
         ifc__address_kv(map, t, kv, op->node, IFC_KV_INDEX);
+        ifc_errors_kv(&map->errors, t, kv, op->node, IFC_KV_INDEX);
         t->ecc_time = kv->group->ecc_time;
         t->mac_time = page_time(kv, op->job.layer, queries);
         t->vector = kv->slices ? 0 : vector;

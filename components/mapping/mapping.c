@@ -49,7 +49,8 @@ ifc_status ifc_mapping_init(ifc_mapping *m, ifc_hardware *hw, ifc_controller *co
         m->prompt_ways[kind] = ifc__way_of(m, (ifc_op_kind)kind, true);
     }
     ifc_blocks_init(&m->blocks, hw, &m->weights, &m->kv, stop);
-    return status;
+    ifc_status errors = ifc_errors_init(&m->errors, &m->blocks, err);
+    return errors == IFC_OK ? status : errors;
 }
 
 void ifc_mapping_fini(ifc_mapping *m)
@@ -59,6 +60,7 @@ void ifc_mapping_fini(ifc_mapping *m)
         ifc_kv_fini(ifc_mapping_cache(m, i));
     free(m->others);
     ifc_kv_fini(&m->kv);
+    ifc_errors_fini(&m->errors);
     ifc_blocks_fini(&m->blocks);
     free(m->scan);
     ifc_tiles_fini(m);

@@ -6,6 +6,7 @@
 #define IFC_MAPPING_H
 
 #include "components/data/blocks.h"
+#include "components/data/errors.h"
 #include "components/data/kv.h"
 #include "components/data/weight_map.h"
 #include "components/hardware/controller/controller.h"
@@ -24,6 +25,7 @@ typedef struct ifc_mapping {
     ifc_kv *others;     /* owned; of the other sequences */
     uint32_t sequences; /* that can be under way together */
     ifc_block_table blocks;
+    ifc_errors errors;
     ifc_kv_share *scan; /* owned; scratch, per die of the KV group */
     uint64_t rng;
     uint64_t vectors;                                /* input vectors so far that no other operator shares */

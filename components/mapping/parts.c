@@ -101,6 +101,7 @@ void ifc__read_pages(ifc_mapping *map, ifc_op_run *op, const ifc_kv *kv, uint32_
     t->extent = share->extent;
     t->first_plane = (uint16_t)share->first_plane;
     ifc__address_kv(map, t, kv, op->node, part);
+    ifc_errors_kv(&map->errors, t, kv, op->node, part);
     t->ecc_time = g->ecc_time;
     t->bytes_up = share->extent.pages * g->bus_page_bytes;
     if (share->extent.run_ppb)

@@ -34,6 +34,7 @@ static void expand(ifc_mapping *map, ifc_op_run *op)
                                  IFC_CLASS_REFRESH, g, die - g->first_die);
     uint32_t pages = op->copied ? op->copied : 1;
     t->extent = (ifc_extent){.planes = planes, .max_pages = pages, .pages = (uint64_t)pages * planes};
+    ifc_errors_move(&map->errors, t);
     ifc_command_queue_one(map->controller, t);
 }
 

@@ -31,6 +31,7 @@ static void expand(ifc_mapping *map, ifc_op_run *op)
             t->bytes_up = t->collect_bytes = w->bytes_up;
             t->grows_up = true;
         }
+        ifc_errors_request(&map->errors, t);
         ifc_blocks_request(&map->blocks, g->first_die + die, t);
         ifc_command_queue_one(map->controller, t);
     }

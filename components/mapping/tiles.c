@@ -102,6 +102,8 @@ static void read_pages(ifc_tiles *tiles, uint32_t i)
                           (uint64_t)all.max_pages * (i + 1) / tiles->n);
         t->tile = i + 1;
         t->slices = tiles->slices;
+        ifc_errors_matrix(&map->errors, t, 0, op->node, tiles->from, tiles->matrices,
+                          (uint64_t)all.max_pages * i / tiles->n);
         t->ecc_time = g->ecc_time;
         t->bytes_up = t->extent.pages * g->bus_page_bytes;
         if (e.run_ppb)

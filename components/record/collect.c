@@ -308,6 +308,19 @@ static void collect_splits(const ifc_record *rec, ifc_result *r)
     collect_cut(rec, &g->epilogue, &w->epilogue, r);
 }
 
+static void collect_errors(const ifc_error_group *g, ifc_errors_row *out)
+{
+    *out = (ifc_errors_row){.drawn = g->on,
+                            .pe_scale = g->pe_scale,
+                            .resensed = g->senses,
+                            .lost_weights = g->lost[IFC_CLASS_WEIGHTS],
+                            .lost_kv = g->lost[IFC_CLASS_KV_READ],
+                            .lost_other = g->lost[IFC_CLASS_REFRESH] + g->lost[IFC_CLASS_HOST],
+                            .beyond = g->beyond};
+    for (int class = 0; class < IFC_CLASSES; class ++)
+        out->failed += g->failed[class];
+}
+
 static void collect_wear(const ifc_record *rec, ifc_result *r)
 {
     const ifc_scenario *s = rec->hw->s;
@@ -320,6 +333,7 @@ static void collect_wear(const ifc_record *rec, ifc_result *r)
         struct row_sums rows_of = sum_rows(rec, &rec->hw->groups[g]);
         bool refreshed = rec->hw->policies.kinds[IFC_KIND_REFRESH].policy->ops.refresh->choose != NULL;
         snprintf(w->group, sizeof w->group, "%s", p->name);
+        collect_errors(&rec->mapping->errors.groups[g], &w->errors);
         w->pages_programmed = (uint64_t)(sums.programmed + 0.5);
         w->blocks_erased = sums.erased;
         /* A cycle is one filling and one erase of a block: as many as the more frequent of the two. */

@@ -256,6 +256,17 @@ static void check_macs(const ifc_record *rec, uint64_t asked)
     IFC_BUG_ON(done != asked, "%llu MACs were asked for, %llu done", (ull)asked, (ull)done);
 }
 
+/* Pages that were drawn to fail have been sensed again. */
+static void check_errors(const ifc_record *rec)
+{
+    uint64_t drawn = 0, done = 0;
+    for (uint32_t g = 0; g < rec->hw->s->n_groups; g++)
+        drawn += rec->mapping->errors.groups[g].senses;
+    for (uint32_t i = 0; i < rec->hw->n_dies; i++)
+        done += rec->hw->dies[i].pages_resensed;
+    IFC_BUG_ON(drawn != done, "%llu pages were to be sensed again, %llu were", (ull)drawn, (ull)done);
+}
+
 /* What was sent must have arrived, and nothing may be under way. */
 static void check_rest(const ifc_record *rec)
 {
@@ -293,5 +304,6 @@ void ifc_conservation_check(const ifc_record *rec)
     if (decode)
         ifc__conservation_kv_check(rec);
     check_macs(rec, weights.macs + requests.macs + rec->asked_kv_macs);
+    check_errors(rec);
     check_rest(rec);
 }

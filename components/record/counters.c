@@ -53,7 +53,7 @@ static void sensed(void *counters, const ifc_txn *txn, double bytes)
     else
         u->bytes_sensed += (uint64_t)bytes;
     u->macs += txn->macs;
-    c->pages_sensed[txn->traffic_class] += txn->extent.pages;
+    c->pages_sensed[txn->traffic_class] += txn->attempt ? 0 : txn->extent.pages; /* a retry is none */
 }
 
 static void served(void *counters, const ifc_npu *npu, const ifc_job *job)

@@ -70,7 +70,10 @@ static void walk_die_side(struct walk *w, const ifc_txn *t)
         uint32_t resource = steps[i].resource + (steps[i].resource == IFC_PART_GROUP ? t->group : 0);
         attribute(w, op, resource, steps[i].phase, t->stamp[steps[i].phase - 1]);
     }
-    attribute(w, op, IFC_PART_GROUP + t->group, IFC_PATH_SUSPEND, t->stamp[IFC_PHASE_ARRAY] - t->suspended);
+    ifc_time worked = t->stamp[IFC_PHASE_ARRAY] - t->suspended;
+    attribute(w, op, IFC_PART_GROUP + t->group, IFC_PATH_SUSPEND, worked);
+    attribute(w, op, IFC_PART_GROUP + t->group, IFC_PATH_RETRY,
+              ifc_time_max(t->stamp[IFC_PHASE_DIE_QUEUE], worked - t->retry_time));
     attribute(w, op, IFC_PART_GROUP + t->group, array_phase(t), t->stamp[IFC_PHASE_DIE_QUEUE]);
     attribute(w, op, IFC_PART_GROUP + t->group, IFC_PATH_SUSPEND,
               t->stamp[IFC_PHASE_DIE_QUEUE] - t->suspending);
@@ -94,6 +97,12 @@ static const ifc_op_run *walk_txn(struct walk *w, const ifc_txn *t)
             attribute(w, op, IFC_PART_DRAM, IFC_PATH_DRAM_ACCESS, t->stamp[IFC_PHASE_QUEUE]);
             attribute(w, op, IFC_PART_DRAM, IFC_PATH_DRAM_QUEUE, t->issue);
             return ifc_op_of(t->job);
+        }
+        const ifc_txn *first = still(t->retry_of, t->retry_of_id);
+        if (first) { /* whatever it waited for: pages are read again */
+            attribute(w, op, IFC_PART_GROUP + t->group, IFC_PATH_RETRY, t->issue);
+            t = first;
+            continue;
         }
         walk_die_side(w, t);
         if (done(w))
@@ -228,6 +237,6 @@ void ifc_path_listen(ifc_record *rec)
 const char *ifc_path_phase_name(uint32_t phase)
 {
     static const char *const names[] = {"program",     "erase",      "launch",     "npu_queue", "npu_compute",
-                                        "dram_access", "dram_queue", "dependency", "suspend"};
+                                        "dram_access", "dram_queue", "dependency", "suspend",   "retry"};
     return phase < IFC_PHASES ? ifc_phase_name((ifc_phase)phase) : names[phase - IFC_PHASES];
 }

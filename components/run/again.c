@@ -259,6 +259,7 @@ void ifc_again_start(ifc_host *h)
     ifc_reuse *r = &h->reuse;
     const char *why = !s->simulation.reuse              ? "simulation.reuse = false"
                       : !s->effects.page_rounding       ? "effects.page_rounding = false: fractions of pages"
+                      : h->mapping->errors.on           ? "errors.law: pages that fail are drawn"
                       : h->hw->policies.n_observers > 0 ? "an observer watches"
                                                         : NULL;
     ifc_reuse_init(r, s->simulation.reuse_bytes, why);

@@ -236,6 +236,11 @@ static void write_memory(table *t, const ifc_result *r)
         if (ifc_is_requests(r))
             put_rows(t, ifc_rows_blocks, r, &r->wear[i]);
     }
+    for (uint32_t i = 0; i < r->n_wear; i++)
+        if (r->wear[i].errors.drawn) {
+            at(t, "errors", r->wear[i].group);
+            put_rows(t, ifc_rows_errors, r, &r->wear[i].errors);
+        }
 }
 
 /* What was chosen, and what it counted: rows of one name are one policy. */

@@ -297,6 +297,22 @@ static json_t *wear_array(builder *b, const ifc_result *r)
     return wear;
 }
 
+/* Of groups that have a law of errors; NULL: none has. */
+static json_t *errors_array(builder *b, const ifc_result *r)
+{
+    json_t *errors = NULL;
+    for (uint32_t i = 0; i < r->n_wear; i++) {
+        if (!r->wear[i].errors.drawn)
+            continue;
+        errors = errors ? errors : json_array();
+        json_t *o = json_object();
+        put_text(b, o, "group", r->wear[i].group);
+        put_rows(b, o, ifc_rows_errors, r, &r->wear[i].errors);
+        append(b, errors, o);
+    }
+    return errors;
+}
+
 static json_t *policy_values_object(builder *b, const ifc_result *r, uint32_t policy, bool statistics)
 {
     json_t *o = json_object();
@@ -405,6 +421,9 @@ static json_t *root_object(builder *b, const ifc_result *r, const char *resolved
     if (r->outcome == IFC_RUN_OUT_OF_MEMORY && r->overflow >= 0 && (uint32_t)r->overflow < r->n_capacity)
         put(b, root, "overflow", capacity_object(b, r, &r->capacity[r->overflow]));
     put(b, root, "wear", wear_array(b, r));
+    json_t *errors = errors_array(b, r);
+    if (errors)
+        put(b, root, "errors", errors);
     put(b, root, "dies", dies_object(b, r));
     put(b, root, "policies", policies_object(b, r));
     put(b, root, "warnings", warnings_array(b, r));

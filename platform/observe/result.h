@@ -76,6 +76,16 @@ typedef struct ifc_split_row {
     uint64_t bytes, bytes_in_dies; /* likewise */
 } ifc_split_row;
 
+/** Pages of a group that the decoder could not correct at first. */
+typedef struct ifc_errors_row {
+    bool drawn;                                 /* the group has a law; else all is 0 */
+    double pe_scale;                            /* cycles of the law for one of the group */
+    uint64_t failed;                            /* pages of commands that failed at first */
+    uint64_t resensed;                          /* senses that they took, after their first ones */
+    uint64_t lost_weights, lost_kv, lost_other; /* of them, pages that no retry corrected */
+    uint64_t beyond; /* states of blocks that were beyond the range of the law: counted as its end */
+} ifc_errors_row;
+
 typedef struct ifc_wear_row {
     char group[IFC_NAME_MAX];
     uint64_t pages_programmed, blocks_erased;
@@ -92,6 +102,7 @@ typedef struct ifc_wear_row {
     /* of runs that serve requests: cycles; reads between two erases, at most; the same of blocks that ever
      * held KV */
     ifc_block_spread pe, reads, kv_reads;
+    ifc_errors_row errors;
 } ifc_wear_row;
 
 /** What the tokens of a decode run cover. All 0 where it does not apply. */

@@ -213,6 +213,17 @@ static uint64_t hours_a_day(const ifc_result *r)
     return ifc_hours_a_day(r);
 }
 
+const ifc_row ifc_rows_errors[] = {
+    REAL(ifc_errors_row, pe_scale, "pe_scale", "pe_scale", "ratio"),
+    COUNT(ifc_errors_row, failed, "failed_pages", "failed", "pages"),
+    COUNT(ifc_errors_row, resensed, "resensed_pages", "resensed", "pages"),
+    COUNT(ifc_errors_row, lost_weights, "uncorrectable.weights", "uncorrectable_weights", "pages"),
+    COUNT(ifc_errors_row, lost_kv, "uncorrectable.kv", "uncorrectable_kv", "pages"),
+    COUNT(ifc_errors_row, lost_other, "uncorrectable.other", "uncorrectable_other", "pages"),
+    COUNT(ifc_errors_row, beyond, "beyond_law", "beyond_law", ""),
+    {0},
+};
+
 const ifc_row ifc_rows_wear[] = {
     COUNT(ifc_wear_row, pages_programmed, "pages_programmed", "pages_programmed", "pages"),
     COUNT(ifc_wear_row, blocks_erased, "blocks_erased", "blocks_erased", "blocks"),

@@ -338,6 +338,35 @@ static void write_wear(const ifc_result *r, FILE *out)
         write_lifetimes(r, out);
 }
 
+static bool has_errors(const ifc_result *r)
+{
+    for (uint32_t i = 0; i < r->n_wear; i++)
+        if (r->wear[i].errors.drawn)
+            return true;
+    return false;
+}
+
+/* The laws are of other cells: how cycles are counted is an assumption that stands beside the figures. */
+static void write_errors(const ifc_result *r, FILE *out)
+{
+    static const char *const laws[] = {"none", "luo2018", "power-law", "table"};
+    if (!has_errors(r))
+        return;
+    fprintf(out, "\n%-15s %10s %10s %10s %10s %10s\n", "Errors", "retried", "re-sensed", "lost: wts", "KV",
+            "other");
+    for (uint32_t i = 0; i < r->n_wear; i++) {
+        const ifc_errors_row *e = &r->wear[i].errors;
+        const ifc_flash_group *g = &r->scenario->groups[i];
+        if (!e->drawn)
+            continue;
+        fprintf(out, "  %-13s %10s %10s %10s %10s %10s   %s; assumed: a cycle counts as %.3g of the law's\n",
+                r->wear[i].group, ifc_format_count((double)e->failed).text,
+                ifc_format_count((double)e->resensed).text, ifc_format_count((double)e->lost_weights).text,
+                ifc_format_count((double)e->lost_kv).text, ifc_format_count((double)e->lost_other).text,
+                laws[g->errors.law], e->pe_scale);
+    }
+}
+
 static void write_overflow(const ifc_result *r, FILE *out)
 {
     fprintf(out, "\nOUT OF MEMORY");
@@ -384,6 +413,8 @@ ifc_status ifc_write_summary(const ifc_result *r, FILE *out, ifc_error *err)
     write_capacity(r, out);
     if (r->outcome != IFC_RUN_OUT_OF_MEMORY)
         write_wear(r, out);
+    if (r->outcome != IFC_RUN_OUT_OF_MEMORY)
+        write_errors(r, out);
     if (status != IFC_OK)
         return status;
     return ifc_stream_check(out, "the summary", err);

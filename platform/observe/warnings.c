@@ -152,6 +152,23 @@ static void warn_wear(const ifc_result *r, ifc_warnings *w)
     }
 }
 
+static void warn_errors(const ifc_result *r, ifc_warnings *w)
+{
+    for (uint32_t i = 0; i < r->n_wear; i++) {
+        const ifc_errors_row *e = &r->wear[i].errors;
+        if (e->lost_weights + e->lost_kv + e->lost_other > 0)
+            warn(w,
+                 "%s: pages that no retry corrected: %llu of weights, %llu of KV, %llu others; what was made "
+                 "of "
+                 "them is wrong",
+                 r->wear[i].group, (unsigned long long)e->lost_weights, (unsigned long long)e->lost_kv,
+                 (unsigned long long)e->lost_other);
+        if (e->beyond > 0)
+            warn(w, "%s: blocks went beyond the range of their law of errors; they count as its end",
+                 r->wear[i].group);
+    }
+}
+
 void ifc_warnings_of(const ifc_result *r, ifc_warnings *w)
 {
     w->n = 0;
@@ -167,4 +184,5 @@ void ifc_warnings_of(const ifc_result *r, ifc_warnings *w)
     warn_window(r, w);
     warn_page_step(r, w);
     warn_wear(r, w);
+    warn_errors(r, w);
 }

@@ -79,20 +79,28 @@ static void check_code(const struct check *c, const ifc_flash_group *g)
                          c->s->effects.page_rounding ? "pipeline_fill" : "page_rounding");
 }
 
+static bool read_table(const struct check *c, const ifc_flash_group *g, ifc_rber_file *out)
+{
+    char path[PATH_TEXT], origin[IFC_PATH_MAX + 16] = "", where[2 * IFC_PATH_MAX + 128];
+    ifc__place place;
+    path_of(path, g, "errors.table");
+    if (!g->errors.table[0] || strcmp(g->errors.table, "-") == 0) {
+        ifc__check_wrong(c, path, "errors.law = \"table\" needs a file");
+        return false;
+    }
+    if (ifc__place_find(c->s, path, &place))
+        ifc__origin_print(c->origins, &place, origin, sizeof origin);
+    snprintf(where, sizeof where, "%s: %s = \"%s\"", origin, path, g->errors.table);
+    return ifc_rber_file_read(out, g->errors.table, where, c->diag) == IFC_OK;
+}
+
 void ifc__check_errors(const struct check *c, const ifc_flash_group *g)
 {
-    char path[PATH_TEXT];
     ifc_rber_file file = {0};
     if (g->errors.law == IFC_RBER_NONE)
         return;
     check_code(c, g);
-    path_of(path, g, "errors.table");
-    if (g->errors.law == IFC_RBER_TABLE && (!g->errors.table[0] || strcmp(g->errors.table, "-") == 0)) {
-        ifc__check_wrong(c, path, "errors.law = \"table\" needs a file");
-        return;
-    }
-    if (g->errors.law == IFC_RBER_TABLE &&
-        ifc_rber_file_read(&file, g->errors.table, g->errors.table, c->diag) != IFC_OK)
+    if (g->errors.law == IFC_RBER_TABLE && !read_table(c, g, &file))
         return;
     ifc_rber_range range = ifc_rber_range_of((ifc_rber_law)g->errors.law, &file.table);
     check_range(c, g, &range);

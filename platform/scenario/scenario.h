@@ -109,14 +109,10 @@ typedef struct ifc_flash_group {
         ifc_time program, erase; /* until an operation of that kind stands still */
         uint32_t max;            /* times that an operation may be suspended; 0: the die cannot */
     } suspend;
-    bool sequencer;        /* true: one command starts all planes; false: a command per plane */
-    uint32_t queue_depth;  /* commands a die holds at a time */
-    double endurance;      /* P/E cycles */
-    double read_limit;     /* page reads of a block between refreshes */
-    bool sequencer;                     /* true: one command starts all planes; false: a command per plane */
-    uint32_t queue_depth;               /* commands a die holds at a time */
-    double endurance;                   /* P/E cycles */
-    double read_limit;                  /* page reads of a block between refreshes */
+    bool sequencer;       /* true: one command starts all planes; false: a command per plane */
+    uint32_t queue_depth; /* commands a die holds at a time */
+    double endurance;     /* P/E cycles */
+    double read_limit;    /* page reads of a block between refreshes */
     ifc_error_params errors;
     ifc_ecc_params ecc;
     double cost;           /* $ per GB */

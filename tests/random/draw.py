@@ -36,6 +36,9 @@ CAPS = {
     "flash.groups.<name>.suspend.program": (0, 1e-4), "flash.groups.<name>.suspend.erase": (0, 1e-3),
     "flash.groups.<name>.suspend.max": (0, 9),
     "flash.groups.<name>.queue_depth": (1, 9), "flash.groups.<name>.read_limit": (1, 1e6),
+    "flash.groups.<name>.errors.age": (420, 2e6), "flash.groups.<name>.errors.temperature": (0, 40),
+    "flash.groups.<name>.ecc.codeword": (8, 3e4), "flash.groups.<name>.ecc.correct": (0, 20),
+    "flash.groups.<name>.ecc.retries": (0, 6),
     "simulation.time_limit": (1e-6, 1e-2), "simulation.wall_limit": (1e3, 1e9),
     "pages": (1, 64), "gap": (1, 16), "tokens": (1, 12),  # of policies
     "page": (1, 40), "budget": (1, 300), "sinks": (0, 20), "recent": (1, 100), "page_channels": (1, 40),
@@ -224,6 +227,23 @@ class Drawing:
         if self.count(at + "sense_planes") > self.count(at + "planes"):
             self.put(at + "sense_planes", self.count(at + "planes"))
 
+    def settle_errors(self, name):
+        """Where somebody decodes whole pages, in the range of a law; a table would need a file."""
+        at = f"flash.groups.{name}."
+        law = self.text(at + "errors.law")
+        decodes = self.count("soc.ecc_rate") > 0 if self.count(at + "fmacs") == 0 else self.count(at + "ecc_rate") > 0
+        whole = all(self.values.get(f"effects.{e}") != "false" for e in ("ecc", "page_rounding", "pipeline_fill"))
+        if law not in ("luo2018", "power-law") or not decodes or not whole:
+            self.put_text(at + "errors.law", "none")
+            return
+        self.put_text(at + "errors.pe_scale", "rated")
+        self.put(at + "errors.initial_pe", self.count(at + "endurance") * self.features.random())
+        self.put(at + "errors.age", 420 + 290000 * self.features.random())
+        self.put(at + "errors.temperature", 25 + 15 * self.features.random())
+        bits = 8 * (self.count(at + "page") + self.count(at + "spare"))
+        self.put(at + "ecc.codeword", min(self.count(at + "ecc.codeword"), bits))
+        self.put(at + "ecc.correct", min(self.count(at + "ecc.correct"), self.count(at + "ecc.codeword") - 1))
+
     def settle_grain(self):
         whole = all(self.values.get(f"effects.{e}") != "false" for e in ("page_rounding", "pipeline_fill"))
         if not whole and self.text("simulation.grain") in ("page", "plane"):
@@ -401,6 +421,8 @@ class Drawing:
             if self.requests:
                 serving.settle(self)
         self.settle_grain()
+        for name in self.groups:
+            self.settle_errors(name)
 
     # Values at which something changes.
 

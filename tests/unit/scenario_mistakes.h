@@ -537,6 +537,47 @@ static const struct mistake mistakes[] = {
      {"flash.groups.g1.sense_planes=33"},
      IFC_EDATA,
      "--set: flash.groups.g1.sense_planes = 33: more than the planes of a die, 32\n"},
+    {"older than the law",
+     BASED "flash = { groups = { g1 = { errors = { law = \"luo2018\";\n age = \"25 d\"; }; }; }; };",
+     {NULL},
+     IFC_EDATA,
+     "case.cfg:3: flash.groups.g1.errors.age = \"2160000 s\": counts as 2.16e+06 s at 25 C "
+     "(errors.temperature = 25), where the law \"luo2018\" says nothing (allowed: 420 s .. 2.0736e+06 s at "
+     "25 C)\n"},
+    {"hotter than the law",
+     BASED,
+     {"flash.groups.g1.errors.law=luo2018", "flash.groups.g1.errors.age=1 d",
+      "flash.groups.g1.errors.temperature=85"},
+     IFC_EDATA,
+     "--set: flash.groups.g1.errors.age = \"86400 s\": counts as 7.61356e+07 s at 25 C (errors.temperature = "
+     "85), "
+     "where the law \"luo2018\" says nothing (allowed: 420 s .. 2.0736e+06 s at 25 C)\n"},
+    {"more cycles than the law",
+     BASED,
+     {"flash.groups.g1.errors.law=power-law", "flash.groups.g1.errors.initial_pe=100001"},
+     IFC_EDATA,
+     "--set: flash.groups.g1.errors.initial_pe = 100001: counts as 10000.1 cycles of the law \"power-law\" "
+     "(errors.pe_scale), which says nothing about them (allowed: 0 .. 10000 of the law's)\n"},
+    {"a law without a table",
+     BASED,
+     {"flash.groups.g1.errors.law=table"},
+     IFC_EDATA,
+     "case.cfg: flash.groups.g1.errors.table = \"\" (default): errors.law = \"table\" needs a file\n"},
+    {"errors that nobody decodes",
+     BASED,
+     {"flash.groups.g1.errors.law=luo2018", "flash.groups.g1.ecc_rate=0 B/s", "effects.pipeline_fill=false"},
+     IFC_EDATA,
+     "--set: flash.groups.g1.errors.law = \"luo2018\": dies multiply what nobody has decoded: their ecc_rate "
+     "= 0 B/s\n"
+     "--set: flash.groups.g1.errors.law = \"luo2018\": pages fail one by one: needs effects.pipeline_fill = "
+     "true\n"},
+    {"a code larger than a page",
+     BASED,
+     {"flash.groups.g1.errors.law=luo2018", "flash.groups.g1.ecc.codeword=36353",
+      "flash.groups.g1.ecc.correct=36353"},
+     IFC_EDATA,
+     "--set: flash.groups.g1.ecc.codeword = 36353: more than a page and its spare bytes have, 36352 bits\n"
+     "--set: flash.groups.g1.ecc.correct = 36353: all of ecc.codeword = 36353 bits (allowed: 0 .. 36352)\n"},
     {"group too large",
      BASED,
      {"flash.groups.g1.dies=60000", "flash.groups.g1.planes=4096", "flash.groups.g1.blocks_per_plane=1048576",

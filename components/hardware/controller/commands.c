@@ -1,8 +1,11 @@
 #include "components/hardware/controller/commands.h"
 
+#include <stdlib.h>
+
 #include "components/hardware/flash/address.h"
 #include "components/hardware/flash/die.h"
 #include "components/hardware/flash/flow.h"
+#include "components/hardware/flash/retry.h"
 
 ifc_txn *ifc_command_new(ifc_controller *c, ifc_job *job, ifc_command command, ifc_class traffic,
                          const ifc_group *group, uint32_t die_in_group)
@@ -66,6 +69,8 @@ static void queue_each(ifc_controller *c, ifc_txn *t)
     const ifc_die *d = &c->hw->dies[t->die];
     const ifc_txn whole = *t;
     uint64_t done = 0;
+    t->retries = NULL; /* each has its own */
+    t->n_retries = t->room_retries = 0;
     for (uint32_t p = 0; p < d->n_lanes; p++) {
         uint64_t pages = ifc_address_pages(&whole, p, d->n_lanes);
         if (pages == 0)
@@ -75,10 +80,12 @@ static void queue_each(ifc_controller *c, ifc_txn *t)
                                   : ifc_command_new(c, t->job, (ifc_command)whole.command,
                                                     (ifc_class)whole.traffic_class, d->group, d->in_group);
         copy_work(each, &work);
+        ifc_retry_copy(each, &whole, p, 0);
         prepare(c, each);
         ifc_controller_enqueue(c, each);
         done += pages;
     }
+    free(whole.retries);
 }
 
 void ifc_command_queue_one(ifc_controller *c, ifc_txn *t)
@@ -123,4 +130,21 @@ void ifc_command_send_all(ifc_controller *c)
             c->batch[i] = NULL;
             ifc_controller_enqueue(c, head);
         }
+}
+
+void ifc_command_again(ifc_controller *c, const ifc_txn *t)
+{
+    const ifc_group *g = &c->hw->groups[t->group];
+    ifc_txn *again =
+        ifc_command_new(c, t->job, IFC_READ, (ifc_class)t->traffic_class, g, t->die - g->first_die);
+    again->attempt = (uint8_t)(t->attempt + 1);
+    ifc_retry_copy(again, t, IFC_NONE, again->attempt);
+    again->extent = ifc_retry_extent(again);
+    again->first_plane = again->retries[0].plane;
+    again->tile = t->tile;
+    again->slices = t->slices;
+    again->bytes_up = again->extent.pages * g->bus_page_bytes;
+    again->retry_of = (ifc_txn *)t;
+    again->retry_of_id = t->id;
+    ifc_command_queue_one(c, again);
 }

@@ -25,4 +25,7 @@ void ifc_command_add(ifc_controller *c, ifc_txn *t, bool grows_down, bool grows_
 /** ifc_command_send_all() - queue the batches that were added. */
 void ifc_command_send_all(ifc_controller *c);
 
+/** ifc_command_again() - a READ of the pages of @t that failed, in its place for its job. */
+void ifc_command_again(ifc_controller *c, const ifc_txn *t);
+
 #endif

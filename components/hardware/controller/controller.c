@@ -2,7 +2,9 @@
 
 #include <stdlib.h>
 
+#include "components/hardware/controller/commands.h"
 #include "components/hardware/flash/die.h"
+#include "components/hardware/flash/retry.h"
 #include "components/hardware/policy_ports.h"
 
 void ifc_controller_init(ifc_controller *c, ifc_hardware *hw)
@@ -108,10 +110,13 @@ static void work_off(ifc_controller *c, ifc_txn *txn)
         leave_die(txn, &c->hw->dies[txn->die]);
     ifc_probe_done(&c->hw->probe, txn);
     job->last_txn = txn;
+    bool again = ifc_retry_wanted(c->hw, txn);
+    if (again)
+        ifc_command_again(c, txn);
     IFC_BUG_ON(job->pending == 0, "transaction %llu completes an operator that waits for none",
                (unsigned long long)txn->id);
     job->pending--;
-    if (job->landed)
+    if (job->landed && !again)
         job->landed(job, txn);
     ifc_txn_retire(c->hw, txn);
     end_if_complete(c, job);

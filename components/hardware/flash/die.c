@@ -6,6 +6,7 @@
 #include "components/hardware/flash/decoder.h"
 #include "components/hardware/flash/extent.h"
 #include "components/hardware/flash/flow.h"
+#include "components/hardware/flash/retry.h"
 #include "components/hardware/flash/suspend.h"
 #include "components/hardware/hardware.h"
 
@@ -95,11 +96,14 @@ static void account_sensed(ifc_die *d, const ifc_txn *txn)
     const ifc_extent *e = &txn->extent;
     uint64_t page = d->group->p->page + (d->hw->s->effects.ecc ? d->group->p->spare : 0);
     double pages = e->run_ppb ? (double)e->run_ppb * 1e-9 * e->planes : (double)e->pages;
-    d->pages_sensed += e->pages;
+    uint64_t again = ifc_retry_senses(d->hw, txn);
+    d->pages_sensed += txn->attempt ? 0 : e->pages;
+    d->pages_resensed += again + (txn->attempt ? e->pages : 0);
+    pages += (double)again;
     if (e->run_ppb)
         d->part_bytes_sensed += pages * (double)page;
     else
-        d->bytes_sensed += e->pages * page;
+        d->bytes_sensed += (e->pages + again) * page;
     d->macs += txn->macs;
     ifc_probe_sensed(&d->hw->probe, txn, pages * (double)page);
 }
@@ -180,7 +184,9 @@ static void start_write(ifc_task *p, ifc_time begin)
 {
     ifc_die *d = p->lane->die;
     ifc_txn *txn = p->txn;
-    p->left = p->whole = ifc_time_times(txn->extent.max_pages, write_time(d, txn));
+    txn->retry_time = ifc_retry_time(p->lane, txn, 0, txn->extent.max_pages);
+    p->whole = ifc_time_add(ifc_time_times(txn->extent.max_pages, write_time(d, txn)), txn->retry_time);
+    p->left = p->whole;
     p->begin = begin;
     txn->stamp[IFC_PHASE_DATA_DOWN] = txn->arrived;
     account_power(p, d->group->p->t_read);
@@ -242,9 +248,11 @@ static void stamp_work(ifc_txn *txn, const ifc_task *p)
     ifc_time compute = ifc_time_max(txn->ecc_time, txn->mac_time), end = p->run.end,
              work = end - p->stall - txn->tail_time, array = p->first_move;
     bool decoder = txn->ecc_time >= txn->mac_time, read = txn->command == IFC_READ;
+    array = ifc_time_add(array, p->retry);
     if (t_read >= compute)
         array = read ? work - compute : p->run.last_move - p->stall;
     array = ifc_time_max(ifc_time_min(array, work), p->begin);
+    txn->retry_time = p->retry;
     txn->stamp[IFC_PHASE_ARRAY] = array;
     txn->stamp[IFC_PHASE_ECC] = decoder ? work : array;
     txn->stamp[IFC_PHASE_MAC] = work + txn->tail_time;
@@ -307,7 +315,8 @@ static bool play_engines(ifc_task *p)
     ifc_time compute = ifc_time_max(p->txn->ecc_time, p->txn->mac_time);
     for (uint32_t i = 0; i < e.planes; i++)
         ifc_engine_start(&l->engines[(p->first_plane - l->first_plane + i) % l->planes], p->txn,
-                         (uint32_t)ifc_extent_plane(&e, i), e.max_pages, &p->run, f->t_read, compute);
+                         (uint32_t)ifc_extent_plane(&e, i), e.max_pages, ifc_flow_round(p), &p->run,
+                         f->t_read, compute);
     return false;
 }
 

@@ -41,7 +41,7 @@ typedef struct ifc_die {
     /* statistics */
     ifc_time wait_ps;
     ifc_time longest_page; /* of the commands so far: what the slowest of sense, decode and compute takes */
-    uint64_t commands, pages_sensed, pages_copied, programs, blocks_erased, macs, suspends;
+    uint64_t commands, pages_sensed, pages_resensed, pages_copied, programs, blocks_erased, macs, suspends;
     double pages_programmed; /* a partial program is a part of its page's fill */
     ifc_span span;         /* of single uses of the array: from a first sense until the last page has moved */
     double peak_watts;     /* of the command that draws most while its planes work */

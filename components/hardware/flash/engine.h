@@ -21,6 +21,7 @@ typedef struct ifc_engine {
     ifc_signal work;
     ifc_txn *txn; /* command at work; NULL: idle */
     uint32_t pages;
+    uint64_t round;                     /* of the command, its first one */
     ifc_time begin, first_move;         /* when its first page begins to be sensed, and is */
     ifc_time stall;                     /* by how much work on that page is held up, or the next one's move */
     bool stalls_alone;                  /* the granule is one page: the stall is before its work */
@@ -37,10 +38,11 @@ void ifc_engine_run(void *engine);
 /**
  * ifc_engine_start() - give an idle engine its pages of a granule; the die is told when all have played
  * @rounds: of the granule
+ * @round:  of the command: its first one
  * @run:    the granule, as decided for the whole lane
  * Does not block.
  */
-void ifc_engine_start(ifc_engine *e, ifc_txn *txn, uint32_t pages, uint32_t rounds,
+void ifc_engine_start(ifc_engine *e, ifc_txn *txn, uint32_t pages, uint32_t rounds, uint64_t round,
                       const ifc_pipeline_run *run, ifc_time t_read, ifc_time t_compute);
 
 #endif

@@ -6,6 +6,7 @@
 #include "components/hardware/flash/die.h"
 #include "components/hardware/flash/extent.h"
 #include "components/hardware/flash/flow_internal.h"
+#include "components/hardware/flash/retry.h"
 #include "components/hardware/hardware.h"
 
 ifc_time ifc_flow_sense_time(const ifc_die *d, const ifc_txn *txn)
@@ -106,11 +107,16 @@ void ifc_flow_free(ifc_flow *f)
     free(f);
 }
 
+/* Its first round. */
+static uint64_t granule_begin(const ifc_flow *f, uint32_t granule)
+{
+    return (uint64_t)f->txn->extent.max_pages * granule / f->granules;
+}
+
 /* Pages of @e, all of the command's or a part of them, in a granule. */
 static ifc_extent granule_extent(const ifc_flow *f, const ifc_extent *e, uint32_t granule)
 {
-    uint64_t rounds = f->txn->extent.max_pages, n = f->granules, from = rounds * granule / n,
-             to = rounds * (granule + 1) / n;
+    uint64_t n = f->granules, from = granule_begin(f, granule), to = granule_begin(f, granule + 1);
     if (n == 1)
         return *e;
     from = from < e->max_pages ? from : e->max_pages;
@@ -130,6 +136,11 @@ ifc_extent ifc_flow_extent(const ifc_task *p)
 }
 
 /* ---- what it asks of the bus ---- */
+
+uint64_t ifc_flow_round(const ifc_task *p)
+{
+    return granule_begin(p->txn->flow, p->done - 1);
+}
 
 uint64_t ifc_flow_down_bytes(const ifc_flow *f)
 {
@@ -257,6 +268,8 @@ static bool compute_one(ifc_flow *f, ifc_task *p)
         r = ifc_pipeline_advance(pipeline, ready, gate, &e, f->t_read, compute_time(t),
                                  d->hw->s->effects.pipeline_fill);
     begin_at(p, r.begin, r.first_move);
+    p->retry +=
+        ifc_retry_run(p, pipeline, &r, gate, granule_begin(f, p->done), granule_begin(f, p->done + 1));
     if (p->done + 1 == f->granules) {
         r.end = ifc_time_add(r.end, t->tail_time);
         pipeline->compute_free = r.end;
@@ -286,9 +299,11 @@ static bool read_round(ifc_flow *f, ifc_task *part)
     else
         ready = f->txn->stamp[IFC_PHASE_COMMAND];
     ifc_time begin = ifc_time_max(ready, p->sense_free), sensed = ifc_time_add(begin, f->t_read);
-    ifc_time move = ifc_pipeline_first_move(p, begin, f->t_read);
+    ifc_time retry = ifc_retry_time(l, f->txn, f->done, f->done + 1);
+    ifc_time move = ifc_time_add(ifc_pipeline_first_move(p, begin, f->t_read), retry);
     ifc_time there = ifc_time_max(ifc_time_add(move, ecc), empty);
-    begin_at(part, begin, move);
+    begin_at(part, begin, move - retry);
+    part->retry += retry;
     p->sense_free = ecc ? move : there;
     p->compute_free = there;
     /* The array is waited for when the cache registers are empty before it is done; else pages leave

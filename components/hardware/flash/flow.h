@@ -116,6 +116,9 @@ uint64_t ifc_flow_round_pages(const ifc_flow *f);
 /** ifc_flow_extent() - pages of a part's granule done last. */
 ifc_extent ifc_flow_extent(const ifc_task *p);
 
+/** ifc_flow_round() - its first round. */
+uint64_t ifc_flow_round(const struct ifc_task *p);
+
 void ifc_flow_free(ifc_flow *f);
 
 #endif

@@ -31,6 +31,7 @@ typedef struct ifc_task {
     uint32_t done, played; /* granules that are worked on; that the engines have played, at page and plane */
     ifc_pipeline_run run;  /* of the granule done last */
     ifc_time begin, first_move, stall;
+    ifc_time retry; /* that it was held up by pages that failed */
     /* of a PROGRAM, COPY or ERASE that may be suspended: */
     ifc_time whole, left;      /* of its time on the array; left: while it does not run */
     ifc_time since;            /* it stands still, or has begun to */

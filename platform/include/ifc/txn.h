@@ -138,19 +138,25 @@ typedef struct ifc_txn {
     ifc_time arrived;       /* when what came down with the command is there */
     ifc_time posted;        /* when it asked for the bus */
     struct ifc_flow *flow;  /* its pages, input and results on their way (components/hardware/flash/flow.h) */
-    uint32_t tile;          /* of a matrix that streams to the NPU, from 1 on; 0: none */
-    uint32_t slices;        /* READ: pieces in which a page leaves the die; 0: one */
-    struct ifc_job *job;    /* what it belongs to */
-    ifc_op_kind op_kind;    /* of that */
-    ifc_time ready;         /* READ of plain NAND: when what has arrived is decoded */
-    ifc_time suspended;     /* PROGRAM, COPY, ERASE: of its time on the array, what it stood still */
-    ifc_time suspending;    /* READ, READ_COMPUTE: that it waited for an operation to stop */
-    double fill;            /* PROGRAM of class KV_WRITE: pages, by how much of each it uses up */
+    struct ifc_retry *retries; /* pages that fail at first (components/hardware/flash/retry.h), by round */
+    uint32_t n_retries, room_retries;
+    uint8_t attempt;     /* READ: how often these pages were read before */
+    ifc_time retry_time; /* by which the slowest of its lanes was held up by them */
+    uint32_t tile;       /* of a matrix that streams to the NPU, from 1 on; 0: none */
+    uint32_t slices;     /* READ: pieces in which a page leaves the die; 0: one */
+    struct ifc_job *job; /* what it belongs to */
+    ifc_op_kind op_kind; /* of that */
+    ifc_time ready;      /* READ of plain NAND: when what has arrived is decoded */
+    ifc_time suspended;  /* PROGRAM, COPY, ERASE: of its time on the array, what it stood still */
+    ifc_time suspending; /* READ, READ_COMPUTE: that it waited for an operation to stop */
+    double fill;         /* PROGRAM of class KV_WRITE: pages, by how much of each it uses up */
     /* stamp[p] is the end of phase p; issue is the begin of the first */
     ifc_time issue, stamp[IFC_PHASES];
     /* what it waited for, valid while the other's id still is the one noted (transactions are recycled) */
     struct ifc_txn *after_array, *after_room; /* the die's array; room in the die */
     uint64_t after_array_id, after_room_id;
+    struct ifc_txn *retry_of; /* whose pages it reads again, likewise */
+    uint64_t retry_of_id;
     struct ifc_txn *next; /* queue it is in */
     struct ifc_txn *retired_next;
     struct ifc_txn *batch_next; /* broadcast: further dies of the same tenure */

@@ -62,7 +62,8 @@ static inline void sample_rows(ifc_result *r)
                                          true,
                                          {0, 0, 0, 0},
                                          {0, 0, 0, 0},
-                                         {0, 0, 0, 0}}};
+                                         {0, 0, 0, 0},
+                                         {0}}};
     SAMPLE_COPY(r->token_latency, r->tokens, latency);
     SAMPLE_COPY(r->energy, r->n_energy, energy);
     SAMPLE_COPY(r->path, r->n_path, path);
