@@ -275,7 +275,8 @@ static void spread_kv(ifc_block_table *t, uint32_t die)
                 continue;
             /* those of all sequences stand together: each is read as often */
             uint64_t sequences = t->hw->s->workload.batch, stored = kv->layers[l].stored_pages * sequences;
-            uint64_t page = (kv->layers[l].pages_before * sequences + v * stored) * heads / planes;
+            uint64_t ahead = v < kv->kinds ? v : kv->kinds; /* kinds of streams before it */
+            uint64_t page = (kv->layers[l].pages_before * sequences + ahead * stored) * heads / planes;
             if (v == IFC_KV_INDEX)
                 stored = kv->layers[l].index.stored_pages * sequences;
             spread(b, t->kv_page + page, div_up(heads * stored, planes), *reads);

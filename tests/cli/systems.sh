@@ -38,6 +38,13 @@ expect 65 check "$s" --set placement.split.tile_rows=65536 --set model.bits.lm_h
 says_first '--set: placement.split.tile_rows = 65536: a tile has a page in each plane, a column takes 32768 rows at most'
 expect 0 run -q "$s" --set model.layers=1 --set placement.split.tile_rows=32768 --set model.bits.lm_head=16
 
+# Another model runs on each: grouped queries, and a latent in place of keys and values.
+for file in "$SOURCE"/scenarios/systems/*.cfg; do
+  expect 0 run -q "$file" --set model.hidden=512 --set model.heads=8 --set model.kv_heads=2 --set model.head_dim=64 --set model.ffn=1408 \
+    --set model.layers=3 --set model.vocab=1000
+  expect 0 run -q "$file" --set model.config="$SOURCE/tests/models/deepseek-v2-lite.json" --set model.layers=2
+done
+
 # Each system has its scenario named in a page.
 for file in "$SOURCE"/scenarios/systems/*.cfg; do
   grep -qF "$(basename "$file" .cfg)" "$SOURCE"/docs/systems/README.md || fail "$file is in no page"
