@@ -18,4 +18,8 @@ awk -F'|' '
   part ~ /Energy/ && $6 ~ /%/ { energies++; if ($6 + 0 > 2) exit 1 }
   END { if (labels != 30 || oom != 2 || ablations != 6 || energies != 8) { print labels, oom, ablations, energies; exit 1 } }
 ' "$work/page" || fail "the published numbers are not met"
+# What a split, slices and tiles are worth, and that each costs something.
+"$SOURCE/docs/generate-validation" "$IFCSIM" --systems | sed 1d >"$work/made" || fail "the generator fails"
+sed -n '/^## Other systems/,$p' "$page" | diff - "$work/made" || fail "docs/validation.md is out of date: ./dev validate makes it anew"
+[ "$(awk -F'|' '/^\| (no|a tall)/ && $6 + 0 >= 5 { n++ } END { print n + 0 }' "$work/made")" -eq 4 ] || fail "not slower: $(cat "$work/made")"
 finish
