@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "components/data/kv_period.h"
+#include "components/mapping/passes.h"
 #include "tests/unit/ifc_cunit.h"
 #include "tests/unit/support/sim.h"
 #include "workloads/graph.h"
@@ -66,6 +67,29 @@ static void a_layer_multiplies_what_is_counted(void)
             ifc_graph_fini(&g);
             free(s);
         }
+}
+
+/* Heads have inputs of their own: all rows need all of them, rows of one head its own, one row more those of
+ * two. */
+static void rows_need_the_inputs_of_their_heads(void)
+{
+    ifc_scenario *s = SIM_LOAD("quickstart.cfg", LATENT);
+    ifc_graph g;
+    uint32_t by_head = 0;
+    ifc_graph_layer(&g, &s->model, &(ifc_graph_options){.stages = 1});
+    for (uint32_t i = 0; i < g.n_nodes; i++) {
+        const ifc_op_node *n = &g.nodes[i];
+        if (n->unit != IFC_UNIT_WEIGHTS || n->blocks == 1)
+            continue;
+        by_head++;
+        CU_ASSERT_EQUAL(n->rows * n->cols, HEADS * RANK * (n->cols == PLAIN ? PLAIN : VALUE));
+        CU_ASSERT_EQUAL(ifc_gemv_inputs(n, n->rows), HEADS * n->cols);
+        CU_ASSERT_EQUAL(ifc_gemv_inputs(n, n->rows / HEADS), n->cols);
+        CU_ASSERT_EQUAL(ifc_gemv_inputs(n, n->rows / HEADS + 1), 2 * n->cols);
+    }
+    CU_ASSERT_EQUAL(by_head, 2);
+    ifc_graph_fini(&g);
+    free(s);
 }
 
 /* All from DRAM: each matrix once, the latent once for keys and values, and one of a new token. */
@@ -137,6 +161,7 @@ int main(void)
 {
     static const struct ifc_test tests[] = {
         {"a layer multiplies what is counted", a_layer_multiplies_what_is_counted},
+        {"rows need the inputs of their heads", rows_need_the_inputs_of_their_heads},
         {"from DRAM the latent comes once", from_dram_the_latent_comes_once},
         {"in flash its pages are sensed twice", in_flash_pages_of_the_latent_are_sensed_twice},
         {"a token is buffered and programmed once", a_token_is_buffered_and_programmed_once},
