@@ -202,6 +202,16 @@ bad = bad or sum(t[2].endswith(": answer") and int(t[4]) < r["end_time_ps"] for 
 sys.exit(bad or {t[1] for t in tracks} != {"host/requests/sequence 1", "host/requests/sequence 2"} or max(ends) != r["end_time_ps"])
 PY
 
+# Time and energy against context, of all decodes, by one command.
+if there gnuplot gnuplot-nox "pictures of decodes"; then
+  "$SOURCE/docs/generate-growth" "$IFCSIM" "$work" -s model.layers=1 -s workload.tokens=1 || fail "docs/generate-growth"
+  for file in "$SOURCE"/scenarios/traces/decode-*.cfg; do
+    for figure in latency energy; do
+      grep -q "$(basename "$file" .cfg)" "$work/growth-$figure.svg" || fail "growth-$figure.svg lacks $file"
+    done
+  done
+fi
+
 # Streaming: 200 times the rows take no more memory.
 peak() { python3 -c 'import resource, subprocess, sys
 subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True)
