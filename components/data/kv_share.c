@@ -43,5 +43,5 @@ void ifc_kv_inherit(ifc_kv *kv, const ifc_kv *from, uint64_t tokens)
         share_layer(kv, &kv->layers[l], tokens);
     if (kv != from && kv->group && !kv->layout->by_plane) /* the same pages, wherever they begin */
         memcpy(kv->starts, from->starts,
-               2 * (size_t)kv->hw->s->model.layers * kv->heads * sizeof *kv->starts);
+               kv->kinds * (size_t)kv->hw->s->model.layers * kv->heads * sizeof *kv->starts);
 }
