@@ -1,4 +1,4 @@
-#include "workloads/graph.h"
+#include "workloads/graph_build.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +13,7 @@ enum { OPS_NORM = 4, OPS_ROPE = 3, OPS_SOFTMAX = 5, OPS_ACTIVATION = 4, OPS_ADD 
 /* Inputs of matrices, beside those of a layer without latents: 0 to 3. */
 enum { VECTOR_LATENT_QUERY = 4, VECTOR_PLAIN_QUERY, VECTOR_LATENT_OUTPUT };
 
-static uint32_t add_node(ifc_graph *g, ifc_op_kind kind, ifc_unit unit)
+uint32_t ifc__graph_node(ifc_graph *g, ifc_op_kind kind, ifc_unit unit)
 {
     if (g->n_nodes == g->room_nodes) {
         g->room_nodes = g->room_nodes ? 2 * g->room_nodes : 64;
@@ -25,7 +25,7 @@ static uint32_t add_node(ifc_graph *g, ifc_op_kind kind, ifc_unit unit)
 }
 
 /* Dependencies of a node are added right after the node. */
-static void depend(ifc_graph *g, uint32_t on)
+void ifc__graph_depend(ifc_graph *g, uint32_t on)
 {
     if (g->n_deps == g->room_deps) {
         g->room_deps = g->room_deps ? 2 * g->room_deps : 64;
@@ -38,8 +38,8 @@ static void depend(ifc_graph *g, uint32_t on)
 
 static uint32_t add_after(ifc_graph *g, ifc_op_kind kind, ifc_unit unit, uint32_t on)
 {
-    uint32_t n = add_node(g, kind, unit);
-    depend(g, on);
+    uint32_t n = ifc__graph_node(g, kind, unit);
+    ifc__graph_depend(g, on);
     return n;
 }
 
@@ -55,7 +55,7 @@ static uint32_t find_matrix(ifc_graph *g, ifc_weight_class class, uint64_t rows,
 }
 
 /* One matrix, or experts, of which a token reads some. */
-static void set_product(ifc_graph *g, uint32_t node, uint64_t rows, uint64_t cols, uint32_t vector)
+void ifc__graph_product(ifc_graph *g, uint32_t node, uint64_t rows, uint64_t cols, uint32_t vector)
 {
     ifc_op_node *n = &g->nodes[node];
     n->times = n->stored = n->blocks = 1;
@@ -66,14 +66,20 @@ static void set_product(ifc_graph *g, uint32_t node, uint64_t rows, uint64_t col
     g->matrices[n->matrix].stored_rows += rows;
 }
 
-/* The product of a node is that of experts: chosen ones, and shared ones that every token reads. */
-static void set_experts(ifc_graph *g, uint32_t node, const ifc_model *m)
+void ifc__graph_experts(ifc_graph *g, uint32_t node, uint32_t times, uint32_t stored, uint32_t always)
 {
     ifc_op_node *n = &g->nodes[node];
-    n->times = m->active_experts + m->shared_experts;
-    n->stored = m->experts + m->shared_experts;
-    n->always = m->shared_experts;
+    n->times = times;
+    n->stored = stored;
+    n->always = always;
     g->matrices[n->matrix].stored_rows += (n->stored - 1) * n->rows;
+}
+
+/* Chosen ones, and shared ones that every token reads. */
+static void set_experts(ifc_graph *g, uint32_t node, const ifc_model *m)
+{
+    ifc__graph_experts(g, node, m->active_experts + m->shared_experts, m->experts + m->shared_experts,
+                       m->shared_experts);
 }
 
 static uint32_t add_vector(ifc_graph *g, const ifc_graph_options *o, ifc_op_kind kind, uint32_t on,
@@ -136,7 +142,7 @@ static uint32_t add_softmax(ifc_graph *g, const ifc_model *m, const ifc_graph_op
 static uint32_t add_generation(ifc_graph *g, const ifc_model *m, uint32_t norm, uint32_t groups)
 {
     uint32_t qkv = add_after(g, IFC_OP_QKV, IFC_UNIT_WEIGHTS, norm);
-    set_product(g, qkv, (uint64_t)groups * (m->heads / m->kv_heads + 2) * m->head_dim, m->hidden, 0);
+    ifc__graph_product(g, qkv, (uint64_t)groups * (m->heads / m->kv_heads + 2) * m->head_dim, m->hidden, 0);
     return qkv;
 }
 
@@ -145,7 +151,7 @@ static uint32_t add_by_head(ifc_graph *g, const ifc_model *m, uint32_t on, uint6
                             uint32_t vector)
 {
     uint32_t n = add_after(g, IFC_OP_QKV, IFC_UNIT_WEIGHTS, on);
-    set_product(g, n, m->heads * rows, cols, vector);
+    ifc__graph_product(g, n, m->heads * rows, cols, vector);
     g->nodes[n].blocks = m->heads;
     return n;
 }
@@ -159,11 +165,11 @@ static uint32_t add_latent_generation(ifc_graph *g, const ifc_model *m, const if
     uint64_t query = (uint64_t)m->heads * (m->latent.plain_dim + m->latent.rope_dim);
     uint64_t from = m->latent.query_rank ? m->latent.query_rank : query;
     uint32_t last = add_after(g, IFC_OP_QKV, IFC_UNIT_WEIGHTS, norm);
-    set_product(g, last, from + m->latent.kv_rank + m->latent.rope_dim, m->hidden, 0);
+    ifc__graph_product(g, last, from + m->latent.kv_rank + m->latent.rope_dim, m->hidden, 0);
     last = add_vector(g, o, IFC_OP_NORM, last, (double)OPS_NORM * (m->latent.kv_rank + m->latent.query_rank));
     if (m->latent.query_rank) {
         last = add_after(g, IFC_OP_QKV, IFC_UNIT_WEIGHTS, last);
-        set_product(g, last, query, m->latent.query_rank, VECTOR_LATENT_QUERY);
+        ifc__graph_product(g, last, query, m->latent.query_rank, VECTOR_LATENT_QUERY);
     }
     return add_by_head(g, m, last, m->latent.kv_rank, m->latent.plain_dim, VECTOR_PLAIN_QUERY);
 }
@@ -219,12 +225,12 @@ static uint32_t add_attention(ifc_graph *g, const ifc_model *m, const ifc_graph_
         ends[n_ends++] = append;
         first = end;
     }
-    uint32_t project = add_node(g, IFC_OP_PROJECT, IFC_UNIT_WEIGHTS);
+    uint32_t project = ifc__graph_node(g, IFC_OP_PROJECT, IFC_UNIT_WEIGHTS);
     for (uint32_t i = 0; i < n_ends; i++)
-        depend(g, ends[i]);
+        ifc__graph_depend(g, ends[i]);
     free(ends);
     uint32_t output = m->latent.kv_rank ? m->latent.value_dim : m->head_dim;
-    set_product(g, project, m->hidden, (uint64_t)m->heads * output, 1);
+    ifc__graph_product(g, project, m->hidden, (uint64_t)m->heads * output, 1);
     return project;
 }
 
@@ -234,13 +240,13 @@ static uint32_t add_blocks(ifc_graph *g, const ifc_model *m, const ifc_graph_opt
 {
     double active = experts ? m->active_experts + m->shared_experts : 1;
     uint32_t up = add_after(g, IFC_OP_GATE_UP, IFC_UNIT_WEIGHTS, on);
-    set_product(g, up, (m->ffn_matrices - 1) * width, m->hidden, vector);
+    ifc__graph_product(g, up, (m->ffn_matrices - 1) * width, m->hidden, vector);
     if (experts)
         set_experts(g, up, m);
     uint32_t gate = add_vector(g, o, IFC_OP_ACTIVATION, up,
                                (double)(OPS_ACTIVATION + (m->ffn_matrices - 2)) * active * (double)width);
     uint32_t down = add_after(g, IFC_OP_DOWN, IFC_UNIT_WEIGHTS, gate);
-    set_product(g, down, m->hidden, width, 3);
+    ifc__graph_product(g, down, m->hidden, width, 3);
     if (experts)
         set_experts(g, down, m);
     return down;
@@ -264,10 +270,10 @@ static void add_feed_forward(ifc_graph *g, const ifc_model *m, const ifc_graph_o
     double combine = experts ? 2.0 * m->active_experts + m->shared_experts : 0.0;
     add_vector(g, o, IFC_OP_RESIDUAL, down, (OPS_ADD * (parallel ? 2 : 1) + combine) * m->hidden);
     if (parallel)
-        depend(g, attention);
+        ifc__graph_depend(g, attention);
 }
 
-static void link_successors(ifc_graph *g)
+void ifc__graph_link(ifc_graph *g)
 {
     g->successors = calloc(g->n_deps + 1, sizeof *g->successors);
     IFC_BUG_ON(!g->successors, "out of memory for %u edges", g->n_deps);
@@ -289,12 +295,13 @@ static void link_successors(ifc_graph *g)
 static void build_layer(ifc_graph *g, const ifc_model *m, const ifc_graph_options *o, bool dense)
 {
     memset(g, 0, sizeof *g);
-    uint32_t norm = add_node(g, IFC_OP_NORM, o->vector_ops || o->layer_time ? IFC_UNIT_NPU : IFC_UNIT_NONE);
+    uint32_t norm =
+        ifc__graph_node(g, IFC_OP_NORM, o->vector_ops || o->layer_time ? IFC_UNIT_NPU : IFC_UNIT_NONE);
     g->nodes[norm].npu_ops = o->vector_ops ? (double)OPS_NORM * m->hidden : 0;
     g->nodes[norm].npu_fixed = o->layer_time;
     uint32_t project = add_attention(g, m, o, norm);
     add_feed_forward(g, m, o, norm, project, dense);
-    link_successors(g);
+    ifc__graph_link(g);
 }
 
 void ifc_graph_layer(ifc_graph *g, const ifc_model *m, const ifc_graph_options *o)
@@ -311,24 +318,24 @@ void ifc_graph_prologue(ifc_graph *g, const ifc_model *m, const ifc_graph_option
 {
     memset(g, 0, sizeof *g);
     if (o->lm_head) {
-        uint32_t n = add_node(g, IFC_OP_EMBED, IFC_UNIT_EMBED);
+        uint32_t n = ifc__graph_node(g, IFC_OP_EMBED, IFC_UNIT_EMBED);
         g->nodes[n].rows = 1;
         g->nodes[n].cols = m->hidden;
     }
-    link_successors(g);
+    ifc__graph_link(g);
 }
 
 void ifc_graph_epilogue(ifc_graph *g, const ifc_model *m, const ifc_graph_options *o)
 {
     memset(g, 0, sizeof *g);
     if (o->lm_head) {
-        uint32_t norm = add_node(g, IFC_OP_FINAL_NORM, o->vector_ops ? IFC_UNIT_NPU : IFC_UNIT_NONE);
+        uint32_t norm = ifc__graph_node(g, IFC_OP_FINAL_NORM, o->vector_ops ? IFC_UNIT_NPU : IFC_UNIT_NONE);
         g->nodes[norm].npu_ops = (double)OPS_NORM * m->hidden;
         uint32_t head = add_after(g, IFC_OP_LM_HEAD, IFC_UNIT_WEIGHTS, norm);
-        set_product(g, head, m->vocab, m->hidden, 0);
+        ifc__graph_product(g, head, m->vocab, m->hidden, 0);
         add_vector(g, o, IFC_OP_SAMPLE, head, m->vocab);
     }
-    link_successors(g);
+    ifc__graph_link(g);
 }
 
 void ifc_graph_fini(ifc_graph *g)

@@ -23,10 +23,11 @@ void ifc_host_init(ifc_host *h, const ifc_host_parts *parts, const ifc_run_optio
     ifc_signal_init(&h->work);
     if (s->workload.kind == IFC_WORKLOAD_STREAM)
         return;
-    /* A layer is the largest of all. */
-    uint32_t most = h->graphs->layer.n_nodes > h->prompt_graphs->layer.n_nodes
-                        ? h->graphs->layer.n_nodes
-                        : h->prompt_graphs->layer.n_nodes;
+    const ifc_graph *const all[] = {&h->graphs->prologue, &h->graphs->dense,        &h->graphs->layer,
+                                    &h->graphs->epilogue, &h->prompt_graphs->dense, &h->prompt_graphs->layer};
+    uint32_t most = 1;
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        most = all[i]->n_nodes > most ? all[i]->n_nodes : most;
     h->n_runs = most;
     h->runs = calloc(most, sizeof *h->runs);
     h->flushes = calloc((size_t)s->model.layers * s->workload.batch, sizeof *h->flushes);

@@ -12,6 +12,7 @@
 #include "components/run/again.h"
 #include "components/system/policy_views.h"
 #include "platform/observe/timeline.h"
+#include "workloads/graph_file.h"
 
 static void derive_group(ifc_group *g, const ifc_scenario *s, uint32_t index, uint32_t first_die)
 {
@@ -195,13 +196,13 @@ static uint32_t head_group_stages(const ifc_scenario *s)
 }
 
 /* What the machine's composition means for the graphs of the model. */
-static void build_graphs(ifc_system *sys)
+ifc_status ifc_elaborate_graphs(ifc_system *sys, ifc_error *err)
 {
     const ifc_scenario *s = sys->s;
     bool npu = s->placement.attention == IFC_ATTENTION_NPU;
     bool by_plane = ifc_kv_layout_of(&s->placement)->by_plane;
     if (s->workload.kind == IFC_WORKLOAD_STREAM)
-        return;
+        return IFC_OK;
     ifc_graph_options o = {.stages = head_group_stages(s),
                            .attention_npu = npu,
                            .early_attention =
@@ -222,6 +223,9 @@ static void build_graphs(ifc_system *sys)
     o.early_attention = o.buffer_on_soc = false;
     o.sums = IFC_SUMS_NONE;
     ifc_graphs_init(&sys->prompt_graphs, &s->model, &o);
+    if (!s->workload.trace[0])
+        return IFC_OK;
+    return ifc_graphs_read(s->workload.trace, &s->model, &sys->graphs, &sys->prompt_graphs, err);
 }
 
 static void build_actors(ifc_system *sys)
@@ -255,7 +259,10 @@ ifc_status ifc_elaborate_build(ifc_system *sys, const ifc_stop *stop, ifc_error 
     ifc_status status = ifc_policy_views_start(sys, err);
     if (status == IFC_OK)
         status = ifc_kv_plan(&sys->hw, &sys->plans, err);
-    build_graphs(sys);
+    if (status == IFC_OK)
+        status = ifc_elaborate_graphs(sys, err);
+    if (status != IFC_OK)
+        return status;
     watch(sys);
     ifc_host_init(&sys->host, &parts, sys->options, stop);
     if (status == IFC_OK && sys->s->workload.kind == IFC_WORKLOAD_REQUESTS)

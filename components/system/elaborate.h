@@ -23,4 +23,8 @@ IFC_MUST_CHECK ifc_status ifc_elaborate_build(ifc_system *sys, const ifc_stop *s
 /** ifc_elaborate_fini() - release everything that was built. */
 void ifc_elaborate_fini(ifc_system *sys);
 
+/** ifc_elaborate_graphs() - the operators of the model, or of workload.trace; after ifc_elaborate_derive().
+ * Return: as ifc_graphs_read(). */
+IFC_MUST_CHECK ifc_status ifc_elaborate_graphs(ifc_system *sys, ifc_error *err);
+
 #endif

@@ -5,12 +5,15 @@
 
 #include "components/data/capacity.h"
 #include "components/data/kv_period.h"
+#include "components/data/kv_plan.h"
 #include "components/record/collect.h"
 #include "components/record/collect_window.h"
 #include "components/record/conservation.h"
 #include "components/system/elaborate.h"
 #include "components/system/footprint.h"
+#include "components/system/policy_views.h"
 #include "platform/common/memory.h"
+#include "workloads/graph_file.h"
 
 /* The platform in memory. Owned by the caller. */
 static char *platform_xml(const ifc_system *sys)
@@ -221,6 +224,29 @@ ifc_status ifc_machine_topology(const ifc_scenario *s, FILE *out, ifc_error *err
         ifc_elaborate_platform(sys, out);
     if (status == IFC_OK && (fflush(out) != 0 || ferror(out)))
         status = ifc_fail(err, IFC_EOUTPUT, "cannot write the topology");
+    free(sys);
+    return status;
+}
+
+ifc_status ifc_machine_operators(const ifc_scenario *s, FILE *out, ifc_error *err)
+{
+    ifc_system *sys = ifc_alloc_zero(1, sizeof *sys);
+    ifc_status status = ifc_elaborate_derive(sys, s, NULL, err);
+    if (status == IFC_OK && s->workload.kind == IFC_WORKLOAD_STREAM)
+        status = ifc_fail(err, IFC_EDATA,
+                          "%s: a stream has no operators (allowed: workload.kind = \"decode\", \"requests\")",
+                          s->file);
+    if (status == IFC_OK)
+        status = ifc_policies_open(&sys->hw.policies, s, err);
+    if (status == IFC_OK)
+        status = ifc_policy_views_start(sys, err);
+    if (status == IFC_OK)
+        status = ifc_kv_plan(&sys->hw, &sys->plans, err);
+    if (status == IFC_OK)
+        status = ifc_elaborate_graphs(sys, err);
+    if (status == IFC_OK)
+        ifc_graphs_write(&sys->graphs, &sys->prompt_graphs, out);
+    ifc_elaborate_fini(sys);
     free(sys);
     return status;
 }

@@ -37,4 +37,8 @@ IFC_MUST_CHECK ifc_status ifc_machine_check(const ifc_scenario *s, uint64_t *byt
 /** ifc_machine_topology() - write the kernel's platform (XML) of @s. Return: IFC_EDATA, IFC_EOUTPUT. */
 IFC_MUST_CHECK ifc_status ifc_machine_topology(const ifc_scenario *s, FILE *out, ifc_error *err);
 
+/** ifc_machine_operators() - write the operators of a decode (workloads/graph_file.h). Return: IFC_EDATA:
+ * there are none. */
+IFC_MUST_CHECK ifc_status ifc_machine_operators(const ifc_scenario *s, FILE *out, ifc_error *err);
+
 #endif

@@ -232,6 +232,11 @@ static ifc_status explain(const explain_arguments *a, const ifc_scenario *s)
     ifc_error err = {.status = IFC_OK};
     if (s->workload.kind == IFC_WORKLOAD_REQUESTS && refuse_requests(s, &err) != IFC_OK)
         return (ifc_status)ifc_cli_complain(&err);
+    if (s->workload.trace[0]) {
+        (void)ifc_fail(&err, IFC_EDATA,
+                       "%s: workload.trace replays operators as they are: there is nothing to vary", s->file);
+        return (ifc_status)ifc_cli_complain(&err);
+    }
     ifc_stop_install();
     ifc_explain_plan(&x, s, a->parts ? a->parts : IFC_EXPLAIN_ALL);
     choose_windows(a, &x);

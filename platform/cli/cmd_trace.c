@@ -5,7 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "components/system/machine.h"
+#include "platform/cli/scenarios.h"
 #include "platform/common/printable.h"
+#include "platform/observe/output.h"
 #include "platform/scenario/units.h"
 #include "workloads/requests/figures.h"
 
@@ -289,16 +292,93 @@ static int generate(int argc, char **argv)
     return status == IFC_OK ? IFC_OK : ifc_cli_complain(&err);
 }
 
+/* ---- export ---- */
+
+typedef struct export_arguments {
+    const char *file, *output;
+    ifc_words sets;
+} export_arguments;
+
+static error_t parse_export(int key, char *arg, struct argp_state *state)
+{
+    export_arguments *a = state->input;
+    switch (key) {
+    case 's':
+        ifc_words_add(&a->sets, arg);
+        return 0;
+    case 'o':
+        a->output = arg;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (a->file)
+            ifc_cli_error(state, "one scenario file, not more: '%s' is too many", arg);
+        a->file = arg;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        ifc_cli_error(state, "no scenario file given");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static ifc_status write_operators(const export_arguments *a, const ifc_scenario *s, ifc_error *err)
+{
+    ifc_text text = {0};
+    ifc_status status = ifc_text_begin(&text, err);
+    if (status == IFC_OK)
+        status = ifc_machine_operators(s, text.stream, err);
+    if (status == IFC_OK)
+        status = ifc_text_end(&text, err);
+    if (status == IFC_OK)
+        status = ifc_output_save(a->output, text.data, text.size, err);
+    ifc_text_fini(&text);
+    return status;
+}
+
+static int export_operators(int argc, char **argv)
+{
+    static const struct argp_option options[] = {
+        {"set", 's', "PATH=VALUE", 0, "Set a parameter over what the file says; may be repeated", 0},
+        {"output", 'o', "FILE", 0, "Write to FILE instead of standard output", 0},
+        {0}};
+    static const struct argp argp = {
+        .options = options,
+        .parser = parse_export,
+        .args_doc = "SCENARIO",
+        .doc = "Write the operators of a scenario's decode as a table, one a line, for "
+               "workload.trace to replay."};
+    export_arguments a = {0};
+    ifc_loaded scenario;
+    ifc_error err = {.status = IFC_OK};
+    ifc_cli_parse(&argp, argc, argv, &a);
+    ifc_status status = ifc_loaded_read(&scenario, a.file, &a.sets, false);
+    if (status == IFC_OK) {
+        if (a.output && strcmp(a.output, "-") != 0)
+            status = ifc_loaded_protect(&scenario, "--output", a.output, &err);
+        const char *own = scenario.scenario->workload.trace;
+        if (status == IFC_OK && own[0] && a.output && ifc_same_file(own, a.output))
+            status = ifc_fail(&err, IFC_EUSAGE, "--output: %s holds the operators of %s", a.output, a.file);
+        if (status == IFC_OK)
+            status = write_operators(&a, scenario.scenario, &err);
+        if (status != IFC_OK)
+            (void)ifc_cli_complain(&err);
+    }
+    ifc_loaded_fini(&scenario);
+    ifc_words_fini(&a.sets);
+    return status;
+}
+
 /* ---- which ---- */
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
     switch (key) {
     case ARGP_KEY_ARG:
-        ifc_cli_error(state, "'%s' is nothing to do with a trace (allowed: info, generate)", arg);
+        ifc_cli_error(state, "'%s' is nothing to do with a trace (allowed: info, generate, export)", arg);
         return 0;
     case ARGP_KEY_NO_ARGS:
-        ifc_cli_error(state, "what to do with a trace: info FILE, or generate");
+        ifc_cli_error(state, "what to do with a trace: info FILE, generate, or export SCENARIO");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -309,14 +389,19 @@ static int run(int argc, char **argv)
 {
     static const struct argp argp = {
         .parser = parse,
-        .args_doc = "info FILE [OPTION...]\ngenerate OPTION...",
-        .doc = "Traces of requests: what is in one, or a new one drawn by a seed. "
-               "'ifcsim trace info --help' and 'ifcsim trace generate --help' tell the options."};
-    char name[] = "ifcsim trace generate";
+        .args_doc = "info FILE [OPTION...]\ngenerate OPTION...\nexport SCENARIO [OPTION...]",
+        .doc =
+            "Traces of requests: what is in one, or a new one drawn by a seed; or the operators of a decode. "
+            "'ifcsim trace info --help' and the like tell the options."};
+    char name[] = "ifcsim trace generate", name_of_export[] = "ifcsim trace export";
     if (argc > 1 && strcmp(argv[1], "info") == 0) {
         strcpy(name, "ifcsim trace info");
         argv[1] = name;
         return info(argc - 1, argv + 1);
+    }
+    if (argc > 1 && strcmp(argv[1], "export") == 0) {
+        argv[1] = name_of_export;
+        return export_operators(argc - 1, argv + 1);
     }
     if (argc > 1 && strcmp(argv[1], "generate") == 0) {
         argv[1] = name;
@@ -326,4 +411,5 @@ static int run(int argc, char **argv)
     return IFC_EUSAGE;
 }
 
-const ifc_command ifc_command_trace = {"trace", "look at a trace of requests, or draw one", run};
+const ifc_command ifc_command_trace = {"trace", "look at a trace of requests, draw one, or write operators",
+                                       run};

@@ -101,6 +101,10 @@ static ifc_status protect_all(const ifc_loaded *loaded, size_t n, const char *op
         if (status == IFC_OK && trace && ifc_same_file(trace, path))
             status = ifc_fail(err, IFC_EUSAGE, "%s: %s holds the requests of %s", option, path,
                               loaded[i].scenario->file);
+        const char *operators = loaded[i].scenario->workload.trace;
+        if (status == IFC_OK && operators[0] && ifc_same_file(operators, path))
+            status = ifc_fail(err, IFC_EUSAGE, "%s: %s holds the operators of %s", option, path,
+                              loaded[i].scenario->file);
     }
     return status;
 }

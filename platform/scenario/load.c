@@ -348,10 +348,13 @@ static void apply(struct loader *l, const ifc_assignment *a)
     char name[IFC_NAME_MAX];
     const char *key;
     const ifc_param *row = ifc__row_find(&ifc_param_tables()[IFC_SCOPE_SCENARIO], a->path);
-    char *trace = l->s->workload.requests.trace;
+    char *requests = l->s->workload.requests.trace, *operators = l->s->workload.trace;
     if (row) {
-        if (store(l, a, row, l->s, IFC_COLUMN_SCENARIO) && strcmp(a->path, "workload.requests.trace") == 0)
-            settle_file(l, a, trace, sizeof l->s->workload.requests.trace);
+        bool stored = store(l, a, row, l->s, IFC_COLUMN_SCENARIO);
+        if (stored && strcmp(a->path, "workload.requests.trace") == 0)
+            settle_file(l, a, requests, sizeof l->s->workload.requests.trace);
+        if (stored && strcmp(a->path, "workload.trace") == 0)
+            settle_file(l, a, operators, sizeof l->s->workload.trace);
     } else if (split_group(a->path, name, sizeof name, &key))
         apply_group(l, a, name, key);
     else if (strncmp(a->path, POLICIES ".", strlen(POLICIES) + 1) == 0)

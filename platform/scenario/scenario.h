@@ -257,6 +257,7 @@ typedef struct ifc_workload {
         double acceptance; /* probability that a drafted token stays, if the ones before it do */
     } draft;
     uint32_t warmup; /* first requests that figures leave out */
+    char trace[IFC_PATH_MAX]; /* operators to replay, as seen from the scenario; empty: those of the model */
     ifc_requests_params requests;
     ifc_stream_params stream;
 } ifc_workload;

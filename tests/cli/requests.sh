@@ -74,7 +74,7 @@ prints "later turns, whose prompts keep"
 expect 64 trace
 says "what to do with a trace"
 expect 64 trace sort "$work/azure.csv"
-says "'sort' is nothing to do with a trace (allowed: info, generate)"
+says "'sort' is nothing to do with a trace (allowed: info, generate, export)"
 expect 64 trace info
 says "no trace given"
 expect 64 trace info a b

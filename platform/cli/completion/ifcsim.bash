@@ -120,10 +120,10 @@ _ifcsim() {
     names="scenarios models"
     files='@(*.cfg|*.json)'
     ;;
-  trace:trace) words="info generate --help" ;;
+  trace:trace) words="info generate export --help" ;;
   trace:*)
-    words="--as --first --count --limit --format --arrival --rate --prompt --answer --sessions --seed --help"
-    files='@(*.csv|*.jsonl|*.gz)'
+    words="--as --first --count --limit --format --arrival --rate --prompt --answer --sessions --seed --set --output --help"
+    files='@(*.csv|*.jsonl|*.gz|*.cfg)'
     ;;
   topology:*)
     words="--set --output --load-plugins --help"
