@@ -525,6 +525,18 @@ static void collect_buffer(const ifc_record *rec, ifc_result *r)
     r->flushes = kv->flushes;
 }
 
+static void collect_latencies(const ifc_host *h, ifc_result *r)
+{
+    if (h->serving.source) {
+        r->latency_counts = ifc_latency_table_sorted(&h->token_latency);
+        r->n_latency_counts = (uint32_t)h->token_latency.n;
+        return;
+    }
+    r->token_latency = rows(r->tokens, sizeof *r->token_latency);
+    if (r->tokens > 0)
+        memcpy(r->token_latency, h->latency.ps, r->tokens * sizeof *r->token_latency);
+}
+
 /* Those that were finished. */
 static void collect_requests(const ifc_record *rec, ifc_result *r)
 {
@@ -556,9 +568,7 @@ void ifc_collect_result(ifc_record *rec, ifc_status status, ifc_result *r)
         r->decode_ps = rec->host->decode_ps;
         r->prompt_tokens = rec->host->prompt_tokens;
         r->ttft = rec->host->ttft;
-        r->token_latency = rows(r->tokens, sizeof *r->token_latency);
-        if (r->tokens > 0)
-            memcpy(r->token_latency, rec->host->latency.ps, r->tokens * sizeof *r->token_latency);
+        collect_latencies(rec->host, r);
         r->useful_kv_bytes = rec->mapping->useful_kv_bytes;
         r->sensed_kv_bytes =
             rec->mapping->sensed_kv_bytes + (uint64_t)(rec->mapping->part_sensed_kv_bytes + 0.5);

@@ -47,6 +47,7 @@ void ifc_host_fini(ifc_host *h)
     free(h->moves);
     free(h->latency.ps);
     free(h->read_latency.ps);
+    ifc_latency_table_fini(&h->token_latency);
     ifc_steps_fini(&h->steps);
     memset(h, 0, sizeof *h);
 }
@@ -372,6 +373,16 @@ static bool run_epilogue(ifc_host *h, uint32_t token)
     return run_and_count(h, &h->graphs->epilogue, token, h->hw->s->model.layers);
 }
 
+static void record_token(ifc_host *h, ifc_time time)
+{
+    if (!h->serving.source) {
+        ifc_host_record(&h->latency, time);
+        return;
+    }
+    ifc_latency_table_add(&h->token_latency, time);
+    h->latency.n++;
+}
+
 /* Each token that stays has its part of the step; those of other sequences take the same time. */
 static void record_step(ifc_host *h, ifc_time time)
 {
@@ -380,7 +391,7 @@ static void record_step(ifc_host *h, ifc_time time)
     for (uint32_t i = 0; i < step->n; i++) {
         ifc_time kept = step->parts[i].kept;
         for (ifc_time k = 0; k < kept; k++)
-            ifc_host_record(&h->latency, time / kept + (k < time % kept));
+            record_token(h, time / kept + (k < time % kept));
     }
 }
 

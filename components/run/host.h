@@ -13,6 +13,7 @@
 #include "components/hardware/npu/npu.h"
 #include "components/mapping/mapping.h"
 #include "components/run/events.h"
+#include "components/run/latency_table.h"
 #include "components/run/options.h"
 #include "components/run/refresh.h"
 #include "components/run/requests.h"
@@ -63,12 +64,14 @@ typedef struct ifc_host {
     /* results */
     ifc_latencies latency;      /* per finished token or request */
     ifc_latencies read_latency; /* stream: of READs beside requests of another kind */
-    ifc_time decode_ps;         /* all steps together */
-    uint64_t prompt_tokens;     /* prefilled */
-    ifc_time ttft;              /* until all sequences of a decode had their first token */
-    const ifc_graph *reading;   /* blocks have not been told yet what it reads; NULL: there is none */
-    uint32_t reads_layer;       /* its layer */
-    ifc_time decode_end;        /* last token or request done; background work may go on */
+    ifc_latency_table
+        token_latency;        /* of tokens of requests, in place of the first: that has only their number */
+    ifc_time decode_ps;       /* all steps together */
+    uint64_t prompt_tokens;   /* prefilled */
+    ifc_time ttft;            /* until all sequences of a decode had their first token */
+    const ifc_graph *reading; /* blocks have not been told yet what it reads; NULL: there is none */
+    uint32_t reads_layer;     /* its layer */
+    ifc_time decode_end;      /* last token or request done; background work may go on */
 } ifc_host;
 
 /** What a host works with; all of it is borrowed. */

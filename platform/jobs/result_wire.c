@@ -34,11 +34,12 @@ static void set_pointer(const wire_array *a, void *p)
     memcpy(a->field, &p, sizeof p);
 }
 
-enum { N_ARRAYS = 15 };
+enum { N_ARRAYS = 16 };
 
 static void arrays_of(ifc_result *r, wire_array out[N_ARRAYS])
 {
-    out[0] = (wire_array){&r->token_latency, r->tokens, sizeof *r->token_latency};
+    out[0] = (wire_array){&r->token_latency, r->token_latency ? r->tokens : 0, sizeof *r->token_latency};
+    out[15] = (wire_array){&r->latency_counts, r->n_latency_counts, sizeof *r->latency_counts};
     out[1] = (wire_array){&r->energy, r->n_energy, sizeof *r->energy};
     out[2] = (wire_array){&r->path, r->n_path, sizeof *r->path};
     out[3] = (wire_array){&r->resources, r->n_resources, sizeof *r->resources};

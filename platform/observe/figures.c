@@ -27,11 +27,42 @@ double ifc_ratio(double a, double b)
     return isfinite(q) ? q : 0.0;
 }
 
+/* Number @rank, from 1, of all of them. */
+static ifc_time counted(const ifc_result *r, double percent)
+{
+    uint64_t rank = (uint64_t)fmax(1, ceil(percent * r->tokens / 100)), seen = 0;
+    uint32_t i = 0;
+    while (i + 1 < r->n_latency_counts && (seen += r->latency_counts[i].tokens) < rank)
+        i++;
+    return r->latency_counts[i].ps;
+}
+
+static double counted_sum(const ifc_result *r)
+{
+    double sum = 0;
+    for (uint32_t i = 0; i < r->n_latency_counts; i++)
+        sum += (double)r->latency_counts[i].ps * (double)r->latency_counts[i].tokens;
+    return sum;
+}
+
+static void latency_of_counts(const ifc_result *r, ifc_latency_figures *out)
+{
+    *out = (ifc_latency_figures){.mean = counted_sum(r) / r->tokens,
+                                 .p50 = counted(r, 50),
+                                 .p99 = counted(r, 99),
+                                 .min = r->latency_counts[0].ps,
+                                 .max = r->latency_counts[r->n_latency_counts - 1].ps};
+}
+
 bool ifc_latency_of(const ifc_result *r, ifc_latency_figures *out)
 {
     memset(out, 0, sizeof *out);
     if (r->tokens == 0)
         return true;
+    if (r->latency_counts) {
+        latency_of_counts(r, out);
+        return true;
+    }
     ifc_time *sorted = malloc(r->tokens * sizeof *sorted);
     if (!sorted)
         return false;
@@ -51,8 +82,8 @@ bool ifc_latency_of(const ifc_result *r, ifc_latency_figures *out)
 
 double ifc_tokens_per_second(const ifc_result *r)
 {
-    double sum = 0;
-    for (uint32_t i = 0; i < r->tokens; i++)
+    double sum = r->latency_counts ? counted_sum(r) : 0;
+    for (uint32_t i = 0; r->token_latency && i < r->tokens; i++)
         sum += (double)r->token_latency[i];
     const ifc_workload *w = r->scenario ? &r->scenario->workload : NULL;
     bool shared = w && (w->batch > 1 || w->draft.tokens > 0);

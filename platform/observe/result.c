@@ -6,6 +6,7 @@
 void ifc_result_fini(ifc_result *r)
 {
     free(r->token_latency);
+    free(r->latency_counts);
     free(r->requests);
     free(r->energy);
     free(r->path);

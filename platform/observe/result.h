@@ -141,6 +141,12 @@ typedef struct ifc_stream_result {
     } reads;
 } ifc_stream_result;
 
+/** So many tokens took as long. */
+typedef struct ifc_latency_count {
+    ifc_time ps;
+    uint64_t tokens;
+} ifc_latency_count;
+
 /** A request that was served. Times since the begin of the run; -1: not yet. */
 typedef struct ifc_request_row {
     uint64_t request; /* its number in the trace, or of those drawn */
@@ -210,8 +216,11 @@ typedef struct ifc_result {
     const char *grain; /* "page", "plane", "die" */
     char grain_reason[160];
 
-    uint32_t tokens;         /* finished */
-    ifc_time *token_latency; /* owned; tokens entries, in order */
+    uint32_t tokens; /* finished */
+    ifc_time
+        *token_latency; /* owned; tokens entries, in order; NULL: of requests, which are counted instead */
+    ifc_latency_count *latency_counts; /* owned; by time */
+    uint32_t n_latency_counts;
     ifc_time decode_ps; /* of all steps: their sum, unless tokens of several sequences, or drafted ones, share
                            steps */
     uint64_t prompt_tokens; /* prefilled */
