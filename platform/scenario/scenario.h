@@ -256,7 +256,7 @@ typedef struct ifc_workload {
         uint32_t tokens;   /* drafted for each step; 0: none */
         double acceptance; /* probability that a drafted token stays, if the ones before it do */
     } draft;
-    uint32_t warmup; /* first requests that figures leave out */
+    uint32_t warmup;          /* first requests that figures leave out */
     char trace[IFC_PATH_MAX]; /* operators to replay, as seen from the scenario; empty: those of the model */
     ifc_requests_params requests;
     ifc_stream_params stream;

@@ -309,7 +309,8 @@ static const ifc_param scenario_rows[] = {
     COUNT(SC, "workload.warmup", workload.warmup, 0, 4294967295.0, IFC_FROM_USER,
           "first requests that figures of requests leave out", BY_DEFAULT("0")),
     TEXT(SC, "workload.trace", workload.trace, IFC_FROM_USER,
-         "file of operators that 'ifcsim trace export' wrote, relative to the scenario; empty: those of the model",
+         "file of operators that 'ifcsim trace export' wrote, relative to the scenario; empty: those of the "
+         "model",
          BY_DEFAULT("")),
     TEXT(SC, "workload.requests.trace", workload.requests.trace, IFC_FROM_USER,
          "file of requests, relative to the scenario; empty: they are drawn", BY_DEFAULT("")),
