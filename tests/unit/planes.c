@@ -127,6 +127,22 @@ static void a_read_compute_of_four_planes_is_one_command(void)
     }
 }
 
+/* Planes have more or fewer pages of a matrix: its results leave when the slowest has done its part, and one
+ * operator after the other takes what it takes in lockstep. */
+static void the_slowest_plane_decides(void)
+{
+    sim_run runs[2];
+    for (int i = 0; i < 2; i++)
+        runs[i] = sim_run_one(SIM_LOAD("full/kvnand-c-llama2-7b.cfg", "model.layers=1", "workload.tokens=2",
+                                       "model.ffn=11001", "placement.overlap=none",
+                                       i ? "flash.groups.g1.independent_planes=true" : "title=lockstep"));
+    CU_ASSERT_EQUAL(runs[0].status, IFC_OK);
+    CU_ASSERT_EQUAL(sim_latency(&runs[0].result), sim_latency(&runs[1].result));
+    CU_ASSERT_EQUAL(runs[0].result.pages_sensed, runs[1].result.pages_sensed);
+    for (int i = 0; i < 2; i++)
+        sim_run_fini(&runs[i]);
+}
+
 /* Planes of a die count each for itself: half of them at work is half of the die. */
 static void use_is_counted_by_plane(void)
 {
@@ -151,6 +167,7 @@ int main(void)
         {"a plane waits for its own pages alone", a_plane_waits_for_its_own_pages_alone},
         {"products overlap", products_overlap},
         {"a READ_COMPUTE of four planes is one command", a_read_compute_of_four_planes_is_one_command},
+        {"the slowest plane decides", the_slowest_plane_decides},
         {"use is counted by plane", use_is_counted_by_plane},
     };
     return IFC_RUN_TESTS("planes", tests);

@@ -95,7 +95,7 @@ void ifc_controller_enqueue(ifc_controller *c, ifc_txn *txn)
 static void leave_die(const ifc_txn *txn, ifc_die *d)
 {
     d->held--;
-    for (uint32_t i = 0; i < txn->n_tasks; i++)
+    for (uint32_t i = 0; d->n_lanes > 1 && i < txn->n_tasks; i++)
         txn->tasks[i].lane->held--;
     d->buffer_used -= txn->footprint + txn->vector_bytes;
     if (d->vector_user == txn)

@@ -16,7 +16,9 @@ static bool has_room(const ifc_die *d, const ifc_txn *txn)
 {
     if (d->held == 0)
         return true;
-    for (uint32_t i = 0; i < txn->n_tasks; i++)
+    if (d->n_lanes == 1 && d->held >= d->group->p->queue_depth)
+        return false;
+    for (uint32_t i = 0; d->n_lanes > 1 && i < txn->n_tasks; i++)
         if (txn->tasks[i].lane->held >= d->group->p->queue_depth)
             return false;
     return d->buffer_used + new_vector_bytes(d, txn) + txn->footprint <= d->group->p->global_buffer;
@@ -32,7 +34,8 @@ static bool must_wait(const ifc_controller *c, const ifc_txn *txn, uint64_t busy
 {
     if (busy & die_bit(c->hw, txn))
         return true;
-    for (uint32_t i = 0; i < txn->n_tasks; i++)
+    bool lanes = c->hw->dies[txn->die].n_lanes > 1;
+    for (uint32_t i = 0; lanes && i < txn->n_tasks; i++)
         if (txn->tasks[i].lane->blocked == c->scans)
             return true;
     return false;
@@ -41,10 +44,10 @@ static bool must_wait(const ifc_controller *c, const ifc_txn *txn, uint64_t busy
 static void wait(const ifc_controller *c, const ifc_txn *txn, uint64_t *busy)
 {
     const ifc_die *d = &c->hw->dies[txn->die];
-    uint32_t blocked = 0;
-    for (uint32_t i = 0; i < txn->n_tasks; i++)
+    uint32_t blocked = d->n_lanes == 1;
+    for (uint32_t i = 0; d->n_lanes > 1 && i < txn->n_tasks; i++)
         txn->tasks[i].lane->blocked = c->scans;
-    for (uint32_t i = 0; i < d->n_lanes; i++)
+    for (uint32_t i = 0; d->n_lanes > 1 && i < d->n_lanes; i++)
         blocked += d->lanes[i].blocked == c->scans;
     if (blocked == d->n_lanes)
         *busy |= die_bit(c->hw, txn);
@@ -102,7 +105,7 @@ static void dispatch_batch(ifc_controller *c, ifc_txn *head, const ifc_txn *caus
     for (ifc_txn *t = head; t; t = t->batch_next) {
         ifc_die *d = &hw->dies[t->die];
         d->held++;
-        for (uint32_t i = 0; i < t->n_tasks; i++)
+        for (uint32_t i = 0; d->n_lanes > 1 && i < t->n_tasks; i++)
             t->tasks[i].lane->held++;
         d->buffer_used += t->footprint;
         overwrite_dead_vector(d);

@@ -451,7 +451,7 @@ static void progress(ifc_flow *f)
         more = skip_down(f);
         for (uint32_t i = 0; i < f->txn->n_tasks; i++)
             more |= work(f, &f->txn->tasks[i]);
-        more |= collect(f);
+        more |= f->collected < f->done && collect(f);
         more |= skip_up(f);
         f->die->changes += more;
     }
