@@ -56,11 +56,20 @@ uint32_t ifc_blocks_sequence(const ifc_block_table *t, uint32_t owner)
     return (owner - 1) / t->kinds;
 }
 
+/* Nothing is in it, nor on its way to it. */
+static bool is_free(const ifc_block_row *r)
+{
+    return r->use == IFC_BLOCK_FREE && !r->moving;
+}
+
 static uint32_t find_free(ifc_blocks *b, const ifc_flash_group *p)
 {
     while (b->lowest < p->blocks_per_plane && b->rows[b->lowest].use != IFC_BLOCK_FREE)
         b->lowest++;
-    return b->lowest < p->blocks_per_plane ? b->lowest : IFC_NONE;
+    uint32_t row = b->lowest;
+    while (row < p->blocks_per_plane && !is_free(&b->rows[row]))
+        row++;
+    return row < p->blocks_per_plane ? row : IFC_NONE;
 }
 
 /* Where rows come back, the one that was erased least. */
@@ -68,8 +77,7 @@ static uint32_t find_least_worn(const ifc_blocks *b, const ifc_flash_group *p)
 {
     uint32_t found = IFC_NONE;
     for (uint32_t i = 0; i < p->blocks_per_plane; i++)
-        if (b->rows[i].use == IFC_BLOCK_FREE &&
-            (found == IFC_NONE || b->rows[i].erases < b->rows[found].erases))
+        if (is_free(&b->rows[i]) && (found == IFC_NONE || b->rows[i].erases < b->rows[found].erases))
             found = i;
     return found;
 }
@@ -363,6 +371,12 @@ static bool is_of(const ifc_block_table *t, const ifc_block_row *r, uint32_t seq
     return r->owner > 0 && ifc_blocks_sequence(t, r->owner) == sequence;
 }
 
+/* A row that moves is not erased before it has come. */
+static bool is_dying(const ifc_block_table *t, const ifc_block_row *r, uint32_t sequence)
+{
+    return r->dying && !r->moving && is_of(t, r, sequence);
+}
+
 uint32_t ifc_blocks_end(ifc_block_table *t, uint32_t die, uint32_t sequence)
 {
     ifc_blocks *b = &t->dies[die];
@@ -410,7 +424,22 @@ uint32_t ifc_blocks_dying(const ifc_block_table *t, uint32_t die, uint32_t seque
     const ifc_blocks *b = &t->dies[die];
     uint32_t n = 0;
     for (uint32_t i = 0; i < b->group->blocks_per_plane; i++)
-        n += b->rows[i].dying && is_of(t, &b->rows[i], sequence);
+        n += is_dying(t, &b->rows[i], sequence);
+    return n;
+}
+
+uint32_t ifc_blocks_late(ifc_block_table *t, uint32_t die, uint32_t sequence)
+{
+    ifc_blocks *b = &t->dies[die];
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < b->group->blocks_per_plane; i++) {
+        ifc_block_row *r = &b->rows[i];
+        if (!r->late || !is_of(t, r, sequence))
+            continue;
+        r->dying = true;
+        r->late = false;
+        n++;
+    }
     return n;
 }
 
@@ -419,7 +448,7 @@ void ifc_blocks_erased(ifc_block_table *t, uint32_t die, uint32_t sequence)
     ifc_blocks *b = &t->dies[die];
     for (uint32_t i = 0; i < b->group->blocks_per_plane; i++) {
         ifc_block_row *r = &b->rows[i];
-        if (!r->dying || !is_of(t, r, sequence))
+        if (!is_dying(t, r, sequence))
             continue;
         b->anew += r->reads > 0;
         b->map[r->logical] = IFC_NONE;
@@ -463,7 +492,7 @@ const ifc_block_view *ifc_blocks_view(ifc_block_table *t, uint32_t die)
         t->views[i] = (ifc_block_view){.use = r->use,
                                        .pages = r->pages,
                                        .cycles = r->cycles,
-                                       .open = r->open || r->dying,
+                                       .open = r->open || r->dying || r->late,
                                        .reads = r->reads};
     }
     return t->views;
@@ -473,10 +502,26 @@ void ifc_blocks_filling(ifc_block_table *t, uint32_t die, uint32_t from, uint32_
 {
     t->dies[die].rows[from].moving = true;
     t->dies[die].moving = from;
+    t->dies[die].rows[to].moving = true;
     t->dies[die].rows[to].cycles++;
 }
 
-void ifc_blocks_moved(ifc_block_table *t, uint32_t die, uint32_t from, uint32_t to)
+/* Whose erase @r waits for, if it does. */
+static uint32_t ended(const ifc_block_table *t, const ifc_block_row *r)
+{
+    return r->late ? ifc_blocks_sequence(t, r->owner) : IFC_NONE;
+}
+
+uint32_t ifc_blocks_stayed(ifc_block_table *t, uint32_t die, uint32_t from, uint32_t to)
+{
+    ifc_block_row *f = &t->dies[die].rows[from];
+    f->moving = t->dies[die].rows[to].moving = false;
+    f->late = f->dying;
+    f->dying = false;
+    return ended(t, f);
+}
+
+uint32_t ifc_blocks_moved(ifc_block_table *t, uint32_t die, uint32_t from, uint32_t to)
 {
     ifc_blocks *b = &t->dies[die];
     ifc_block_row *f = &b->rows[from], *r = &b->rows[to];
@@ -489,6 +534,7 @@ void ifc_blocks_moved(ifc_block_table *t, uint32_t die, uint32_t from, uint32_t 
                          .until = f->until,
                          .programmed = true,
                          .since = ifc_now(),
+                         .late = f->dying,
                          .cycles = r->cycles,
                          .erases = r->erases,
                          .most_reads = r->most_reads};
@@ -497,4 +543,5 @@ void ifc_blocks_moved(ifc_block_table *t, uint32_t die, uint32_t from, uint32_t 
     b->map[r->logical] = to;
     b->moves++;
     b->lowest = from < b->lowest ? from : b->lowest;
+    return ended(t, r);
 }

@@ -25,7 +25,8 @@ typedef struct ifc_block_row {
     uint8_t use;    /* ifc_block_use */
     bool open;      /* pages are being added */
     bool dying;     /* what it holds is not wanted any more: it waits for its erase */
-    bool moving;    /* what it holds is on its way to another row */
+    bool moving;    /* what it holds is on its way to another row, or another's to it */
+    bool late;      /* what it holds was not wanted any more when it came: it waits until it can be dying */
     uint32_t owner; /* number of the log that it belongs to, from 1 on; 0: what it holds stays */
     uint64_t until; /* of layers with a window: tokens up to the last one that it holds */
     uint32_t logical;
@@ -176,7 +177,18 @@ const ifc_block_view *ifc_blocks_view(ifc_block_table *t, uint32_t die);
 /** ifc_blocks_filling() - a move from row @from to row @to of @die begins. */
 void ifc_blocks_filling(ifc_block_table *t, uint32_t die, uint32_t from, uint32_t to);
 
-/** ifc_blocks_moved() - what was in row @from of @die is in row @to, and @from is erased. */
-void ifc_blocks_moved(ifc_block_table *t, uint32_t die, uint32_t from, uint32_t to);
+/**
+ * ifc_blocks_moved() - what was in row @from of @die is in row @to, and @from is erased
+ * Return: the sequence that has ended meanwhile, so that @to waits for its erase (ifc_blocks_late());
+ * IFC_NONE: it goes on.
+ */
+uint32_t ifc_blocks_moved(ifc_block_table *t, uint32_t die, uint32_t from, uint32_t to);
+
+/** ifc_blocks_stayed() - a move is not brought to its end. Return: likewise, of row @from. */
+uint32_t ifc_blocks_stayed(ifc_block_table *t, uint32_t die, uint32_t from, uint32_t to);
+
+/** ifc_blocks_late() - rows of @sequence that were on their way when it ended are now erased like others; no
+ * erase of it may be under way. Return: how many of @die. */
+uint32_t ifc_blocks_late(ifc_block_table *t, uint32_t die, uint32_t sequence);
 
 #endif

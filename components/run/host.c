@@ -173,6 +173,7 @@ static void erased(ifc_host *h, ifc_op_run *op)
     op->background = false;
     for (uint32_t d = 0; d < g->p->dies; d++)
         ifc_blocks_erased(&h->mapping->blocks, g->first_die + d, (uint32_t)op->request - h->hw->n_dies);
+    ifc_host_erase_late(h, (uint32_t)op->request - h->hw->n_dies);
 }
 
 static void background_done(ifc_host *h, ifc_op_run *op)
@@ -454,6 +455,16 @@ static void erase(ifc_host *h, uint32_t sequence)
     h->background++;
     ifc_event_op_begin(&h->events, op);
     ifc_controller_submit(h->controller, &op->job);
+}
+
+void ifc_host_erase_late(ifc_host *h, uint32_t sequence)
+{
+    const ifc_group *g = h->mapping->kv.group;
+    uint32_t rows = 0;
+    for (uint32_t d = 0; d < g->p->dies && !h->refreshes[h->hw->n_dies + sequence].background; d++)
+        rows += ifc_blocks_late(&h->mapping->blocks, g->first_die + d, sequence);
+    if (rows > 0)
+        erase(h, sequence);
 }
 
 void ifc_host_erase(ifc_host *h, uint32_t sequence)

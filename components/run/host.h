@@ -125,6 +125,9 @@ void ifc_host_wait_background(ifc_host *h);
 /** ifc_host_erase() - the blocks that held the keys and values of a sequence are erased in the background. */
 void ifc_host_erase(ifc_host *h, uint32_t sequence);
 
+/** ifc_host_erase_late() - those that moved when it ended, too, once what is being erased of it has been. */
+void ifc_host_erase_late(ifc_host *h, uint32_t sequence);
+
 /** ifc_host_kv_idle() - whether the dies that hold KV have nothing to do. */
 bool ifc_host_kv_idle(const ifc_host *h);
 

@@ -81,14 +81,19 @@ void ifc_host_refresh_done(ifc_host *h, ifc_op_run *op)
     uint32_t die = (uint32_t)op->request;
     ifc_die_move *m = &h->moves[die];
     bool erased = op->copied == 0;
+    uint32_t ended = IFC_NONE;
     m->left -= op->copied;
     h->copied_pages += (uint64_t)op->copied * h->hw->dies[die].group->p->planes;
     if (erased) {
-        ifc_blocks_moved(&h->mapping->blocks, die, m->move.from, m->move.to);
+        ended = ifc_blocks_moved(&h->mapping->blocks, die, m->move.from, m->move.to);
         m->active = false;
+    } else if (h->ending) { /* what is left of a move is not worked off after the last token */
+        ended = ifc_blocks_stayed(&h->mapping->blocks, die, m->move.from, m->move.to);
     }
+    if (ended != IFC_NONE)
+        ifc_host_erase_late(h, ended);
     if (h->ending)
-        return; /* what is left of a move is not worked off after the last token */
+        return;
     if (erased)
         begin(h, die, op->job.token);
     else

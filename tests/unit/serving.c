@@ -149,6 +149,26 @@ static void blocks_come_back(void)
     sim_run_fini(&run);
 }
 
+/* A request may end while what it has is moved: the row that it comes to is erased, too, and no other data
+ * goes there meanwhile. */
+static void blocks_that_move_come_back(void)
+{
+    ifc_scenario *s = SIM_NEW("model.layers=1", "model.hidden=1", "model.heads=1", "model.kv_heads=1",
+                              "model.ffn=1", "model.vocab=1", "placement.weights=g1", "placement.kv=g1",
+                              "placement.kv_buffer.partial_programs=1", "flash.groups.g1.dies=1",
+                              "flash.groups.g1.planes=1", "flash.groups.g1.pages_per_block=4",
+                              "flash.groups.g1.read_limit=8", "workload.kind=requests",
+                              "workload.requests.count=20", "workload.requests.arrival=closed",
+                              "workload.requests.prompt=10", "workload.requests.answer=uniform:min=1,max=9",
+                              "policies.kv_flush.name=at-token-end", "policies.refresh.name=erase-levelling");
+    sim_run run = sim_run_one(s);
+    const ifc_result *r = &run.result;
+    CU_ASSERT_EQUAL_FATAL(run.status, IFC_OK); /* rows in use are those that are allocated: conservation */
+    CU_ASSERT(r->wear[0].moves > 20);
+    CU_ASSERT(r->blocks_erased >= r->wear[0].moves);
+    sim_run_fini(&run);
+}
+
 /* A trace of our own form, in a file that the caller removes. */
 static void write_trace(ifc_scenario *s, char file[32], const char *rows)
 {
@@ -244,6 +264,7 @@ int main(void)
         {"places share steps", places_share_steps},
         {"a conversation keeps its cache", a_conversation_keeps_its_cache},
         {"blocks come back", blocks_come_back},
+        {"blocks that move come back", blocks_that_move_come_back},
         {"prompts that begin alike are kept", prompts_that_begin_alike_are_kept},
         {"prompts that begin alike are kept once", prompts_that_begin_alike_are_kept_once},
         {"a request that never fits is an error", a_request_that_never_fits_is_an_error},
