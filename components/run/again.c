@@ -83,7 +83,7 @@ static void take_digests(const ifc_policies *policies, uint64_t digests[IFC_POLI
 static void make_key(ifc_host *h, const ifc_graph *g, uint32_t layer)
 {
     ifc_reuse *r = &h->reuse;
-    ifc_reuse_key(r, NULL, 0);
+    ifc_reuse_begin(r);
     add_number(r, (uint64_t)(uintptr_t)g);
     take_digests(&h->hw->policies, r->digests);
     ifc_reuse_key(r, r->digests, IFC_POLICY_KINDS * sizeof *r->digests);

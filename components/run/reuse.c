@@ -47,10 +47,13 @@ void ifc_reuse_watch(ifc_reuse *r, void *counters, size_t n)
     r->n_counters += n;
 }
 
+void ifc_reuse_begin(ifc_reuse *r)
+{
+    r->key_bytes = 0;
+}
+
 void ifc_reuse_key(ifc_reuse *r, const void *part, size_t bytes)
 {
-    if (bytes == 0)
-        r->key_bytes = 0;
     if (r->key_bytes + bytes > r->room_key) {
         r->room_key = 2 * (r->key_bytes + bytes);
         r->key = realloc(r->key, r->room_key);

@@ -94,7 +94,10 @@ void ifc_reuse_forbid(ifc_reuse *r, const char *why);
 /** ifc_reuse_watch() - @n counters that graphs add to: 64-bit integers, borrowed. Before the first graph. */
 void ifc_reuse_watch(ifc_reuse *r, void *counters, size_t n);
 
-/** ifc_reuse_key() - a further part of the key of the graph that begins; with @bytes 0: the key begins. */
+/** ifc_reuse_begin() - the key of a graph begins. */
+void ifc_reuse_begin(ifc_reuse *r);
+
+/** ifc_reuse_key() - a further part of it; may be empty. */
 void ifc_reuse_key(ifc_reuse *r, const void *part, size_t bytes);
 
 /** ifc_reuse_find() - what is known under the key. Return: NULL: nothing; valid until the next

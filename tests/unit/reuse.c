@@ -130,9 +130,10 @@ static void the_table(void)
     ifc_reuse_watch(&r, a, 3);
     ifc_reuse_watch(&r, &b, 1);
     for (uint8_t key = 0; key < 3; key++) {
-        ifc_reuse_key(&r, NULL, 0);
+        ifc_reuse_begin(&r);
         ifc_reuse_key(&r, "state", 5);
         ifc_reuse_key(&r, &key, 1);
+        ifc_reuse_key(&r, NULL, 0); /* nothing more, and nothing is forgotten */
         CU_ASSERT_PTR_NULL(ifc_reuse_find(&r));
         ifc_reuse_record(&r, 100);
         a[1] += 5;
@@ -147,7 +148,7 @@ static void the_table(void)
     ifc_reuse_add(&r, e);
     CU_ASSERT(a[0] == 1 && a[1] == 22 && a[2] == 3 && b == 15);
     CU_ASSERT(r.bytes <= r.most_bytes && r.oldest != r.newest);
-    ifc_reuse_key(&r, NULL, 0);
+    ifc_reuse_begin(&r);
     ifc_reuse_key(&r, "state\0", 6);
     CU_ASSERT_PTR_NULL(ifc_reuse_find(&r)); /* it had to make room */
     ifc_reuse_fini(&r);
