@@ -80,7 +80,7 @@ def of_group(r, group, key):
 
 
 def has_own_planes(r, group):
-    return of_group(r, group, "independent_planes") == "true"
+    return of_group(r, group, "independent_planes") == "true" and int(of_group(r, group, "planes")) > 1
 
 
 def plane_times(tracks, die):
