@@ -252,6 +252,17 @@ static uint32_t add_blocks(ifc_graph *g, const ifc_model *m, const ifc_graph_opt
     return down;
 }
 
+/* What a token needs is predicted, read where it is missing, and put in its place: one after the other. */
+static uint32_t add_neurons(ifc_graph *g, const ifc_model *m, const ifc_graph_options *o, uint32_t on)
+{
+    if (o->predictor > 0) {
+        on = add_after(g, IFC_OP_FLAG, IFC_UNIT_NPU, add_after(g, IFC_OP_PREDICT, IFC_UNIT_LOAD, on));
+        g->nodes[on].npu_matrix = true;
+        g->nodes[on].npu_ops = 2.0 * o->predictor * (m->hidden + (double)m->ffn);
+    }
+    return add_after(g, IFC_OP_ARRANGE, IFC_UNIT_LOAD, add_after(g, IFC_OP_FETCH, IFC_UNIT_LOAD, on));
+}
+
 /* The block reads what attention has left, or, in parallel to it, the same normalised input @norm. */
 static void add_feed_forward(ifc_graph *g, const ifc_model *m, const ifc_graph_options *o, uint32_t norm,
                              uint32_t attention, bool dense)
@@ -265,6 +276,7 @@ static void add_feed_forward(ifc_graph *g, const ifc_model *m, const ifc_graph_o
         x = add_vector(g, o, IFC_OP_ROUTER, x, 2.0 * m->hidden * m->experts);
         g->nodes[x].npu_matrix = true;
     }
+    x = o->neurons ? add_neurons(g, m, o, x) : x;
     uint32_t down = add_blocks(g, m, o, x, width, experts, parallel ? 0 : 2);
     /* the weighted sum of the experts' outputs, shared ones as they are */
     double combine = experts ? 2.0 * m->active_experts + m->shared_experts : 0.0;

@@ -46,6 +46,8 @@ typedef struct ifc_graph_options {
     bool early_attention;     /* attention of a stage may start with its generation (pipeline_fill off) */
     ifc_time layer_time;      /* of the NPU, once a layer */
     bool vector_ops, lm_head; /* effects */
+    bool neurons;             /* of the feed-forward part, those that a token needs are fetched to DRAM */
+    uint32_t predictor;       /* rank of what says which; 0: nothing does */
     bool index;               /* attention reads what is chosen from an index */
     bool buffer_on_soc;       /* buffered tokens are attended by the NPU */
     ifc_sums sums;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "components/data/residency.h"
 #include "platform/common/memory.h"
 #include "platform/common/size.h"
 #include "workloads/model.h"
@@ -115,6 +116,8 @@ ifc_status ifc_capacity_check(const ifc_hardware *hw, const ifc_weight_map *weig
         c->total = s->dram.channels * s->dram.bytes;
         c->kv = decode && !cache->group ? kv : 0;
         c->weights = decode ? ifc_capacity_weights(weights, NULL) : 0;
+        if (decode && s->placement.residency.store[0])
+            c->weights = ifc_size_add(c->weights, ifc_residency_bytes(s));
         c->used = ifc_size_add(c->weights, c->kv);
     }
     add_kv_buffer(hw, cache, r);

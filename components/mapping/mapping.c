@@ -44,6 +44,7 @@ ifc_status ifc_mapping_init(ifc_mapping *m, ifc_hardware *hw, ifc_controller *co
         ifc_weight_map_init(&m->weights, hw, graphs);
         status = init_caches(m, plans, err);
     }
+    ifc_residency_init(&m->residency, s);
     for (int kind = 0; kind < IFC_OP_KINDS; kind++) {
         m->ways[kind] = ifc__way_of(m, (ifc_op_kind)kind, false);
         m->prompt_ways[kind] = ifc__way_of(m, (ifc_op_kind)kind, true);
@@ -62,6 +63,7 @@ void ifc_mapping_fini(ifc_mapping *m)
     ifc_kv_fini(&m->kv);
     ifc_errors_fini(&m->errors);
     ifc_blocks_fini(&m->blocks);
+    ifc_residency_fini(&m->residency);
     free(m->scan);
     ifc_tiles_fini(m);
     memset(m, 0, sizeof *m);

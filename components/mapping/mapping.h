@@ -8,6 +8,7 @@
 #include "components/data/blocks.h"
 #include "components/data/errors.h"
 #include "components/data/kv.h"
+#include "components/data/residency.h"
 #include "components/data/weight_map.h"
 #include "components/hardware/controller/controller.h"
 #include "components/hardware/npu/npu.h"
@@ -26,7 +27,8 @@ typedef struct ifc_mapping {
     uint32_t sequences; /* that can be under way together */
     ifc_block_table blocks;
     ifc_errors errors;
-    ifc_kv_share *scan; /* owned; scratch, per die of the KV group */
+    ifc_residency residency; /* neurons in DRAM */
+    ifc_kv_share *scan;      /* owned; scratch, per die of the KV group */
     uint64_t rng;
     uint64_t vectors;                                /* input vectors so far that no other operator shares */
     struct ifc_tiles *tiles, *spare_tiles;           /* owned; of the operators so far, and for others */

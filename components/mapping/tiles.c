@@ -211,7 +211,7 @@ void ifc_tiles_start(ifc_mapping *map, ifc_op_run *op, const ifc_streamed *what)
     ifc_tiles at = {.map = map,
                     .op = op,
                     .from = what->from,
-                    .group = place->part[what->from].group,
+                    .group = what->dram ? NULL : place->part[what->from].group,
                     .matrices = what->matrices};
     uint64_t bytes = what->bytes * what->matrices;
     uint64_t n = what->whole ? 1 : ifc__div_up(bytes, map->hw->s->npu.tile), most = most_tiles(&at);

@@ -37,6 +37,7 @@ typedef struct ifc_streamed {
     uint64_t bytes;      /* of each */
     uint64_t ops;        /* of the NPU for all of them */
     uint64_t slice;      /* bytes in which pages leave their dies; 0: whole pages */
+    bool dram;           /* from there, wherever they lie */
     bool whole;          /* one tile: nothing is multiplied before all is there */
 } ifc_streamed;
 

@@ -3,7 +3,7 @@
 /* All there are; of several that serve, the first is taken. */
 /* clang-format off */
 #define WAYS(X) \
-    X(gemm_npu) X(gemv_ifc) X(gemv_npu) X(gemv_split) X(embed_dram) X(attend_striped) X(attend_planes) X(load_flash) \
+    X(neurons_fetch) X(neurons_traffic) X(neurons_multiply) X(gemm_npu) X(gemv_ifc) X(gemv_npu) X(gemv_split) X(embed_dram) X(attend_striped) X(attend_planes) X(load_flash) \
     X(load_dram) X(append_dram) X(embed_flash) X(flush_striped) X(flush_planes) X(request) X(refresh) \
     X(index_dies) X(index_load)
 /* clang-format on */

@@ -373,6 +373,8 @@ static int operator_group(const ifc_record *rec, ifc_op_kind kind, const ifc_op_
                  kind == IFC_OP_LOAD_V || kind == IFC_OP_FLUSH || kind == IFC_OP_INDEX;
     if (cache)
         return ifc_scenario_group(s, s->placement.kv);
+    if (kind == IFC_OP_FETCH)
+        return ifc_scenario_group(s, s->placement.residency.store);
     ifc_weight_class class = kind == IFC_OP_REFRESH ? IFC_WEIGHTS_QKV : ifc_weight_class_of(kind);
     const ifc_weight_place *place = ifc_weight_map_place(&rec->mapping->weights, class);
     const ifc_group *g = place->part[place->part[IFC_BY_DIES].has ? IFC_BY_DIES : IFC_BY_NPU].group;

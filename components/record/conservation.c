@@ -168,6 +168,8 @@ static void count_matrix(const ifc_record *rec, const ifc_op_node *n, uint32_t l
     ifc_weight_class class = ifc_weight_class_of(n->kind);
     const ifc_weight_place *place = ifc_weight_map_place(&rec->mapping->weights, class);
     uint64_t row_bytes = ifc_model_row_bytes(&s->model, class, n->cols);
+    if (rec->mapping->residency.is && (n->kind == IFC_OP_GATE_UP || n->kind == IFC_OP_DOWN))
+        return; /* row by row: conservation_neurons.c */
     bool by_dies = place->part[IFC_BY_DIES].has, by_npu = place->part[IFC_BY_NPU].has;
     const ifc_group *g = place->part[by_dies ? IFC_BY_DIES : IFC_BY_NPU].group;
     if (by_dies && by_npu) {
@@ -283,6 +285,7 @@ static void check_rest(const ifc_record *rec)
 
 void ifc_conservation_listen(ifc_record *rec)
 {
+    ifc_conservation_neurons_listen(rec);
     ifc_probe_listen_job_start(&rec->hw->probe, attend, rec);
     if (rec->hw->s->workload.kind != IFC_WORKLOAD_STREAM)
         ifc__conservation_kv_start(rec);
@@ -293,14 +296,15 @@ void ifc_conservation_check(const ifc_record *rec)
     bool decode = rec->hw->s->workload.kind != IFC_WORKLOAD_STREAM;
     counts weights = decode ? of_weights(rec) : (counts){0},
            requests = decode ? (counts){0} : of_requests(rec);
-    check_pages(rec, IFC_CLASS_WEIGHTS, weights.pages);
+    check_pages(rec, IFC_CLASS_WEIGHTS, weights.pages + rec->neuron_pages);
     check_pages(rec, IFC_CLASS_HOST, requests.pages);
     check_pages(rec, IFC_CLASS_REFRESH, rec->host->copied_pages);
     if (rec->hw->s->effects.page_rounding) /* else pages are fractions, and what is touched of them depends */
         check_pages(rec, IFC_CLASS_KV_READ, rec->asked_kv_pages);
     uint64_t from_dram = rec->counters.dram_bytes[IFC_CLASS_WEIGHTS];
-    IFC_BUG_ON(from_dram != weights.dram_bytes, "weights: %llu bytes of DRAM were asked for, %llu were read",
-               (ull)weights.dram_bytes, (ull)from_dram);
+    uint64_t asked = weights.dram_bytes + rec->neuron_bytes;
+    IFC_BUG_ON(from_dram != asked, "weights: %llu bytes of DRAM were asked for, %llu were read", (ull)asked,
+               (ull)from_dram);
     if (decode)
         ifc__conservation_kv_check(rec);
     check_macs(rec, weights.macs + requests.macs + rec->asked_kv_macs);

@@ -260,6 +260,7 @@ void ifc_again_start(ifc_host *h)
     const char *why = !s->simulation.reuse              ? "simulation.reuse = false"
                       : !s->effects.page_rounding       ? "effects.page_rounding = false: fractions of pages"
                       : h->mapping->errors.on           ? "errors.law: pages that fail are drawn"
+                      : h->mapping->residency.is        ? "neurons in DRAM differ from token to token"
                       : h->hw->policies.n_observers > 0 ? "an observer watches"
                                                         : NULL;
     ifc_reuse_init(r, s->simulation.reuse_bytes, why);

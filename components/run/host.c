@@ -298,6 +298,8 @@ static void choose(ifc_host *h, uint32_t token, uint32_t layer)
     const ifc_step *step = &h->steps.step;
     for (uint32_t i = 0; !step->prompt && i < step->n; i++)
         ifc_kv_choose(step->parts[i].kv, layer, token);
+    if (h->mapping->residency.is)
+        ifc_residency_step(&h->mapping->residency, token, layer);
 }
 
 static void end_layer(ifc_host *h, uint32_t token, uint32_t layer)

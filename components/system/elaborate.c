@@ -211,6 +211,8 @@ ifc_status ifc_elaborate_graphs(ifc_system *sys, ifc_error *err)
                            .vector_ops = s->effects.vector_ops,
                            .lm_head = s->effects.lm_head,
                            .buffer_on_soc = !npu && s->effects.kv_program && !by_plane};
+    o.neurons = s->placement.residency.store[0] != '\0';
+    o.predictor = s->placement.residency.rank;
     for (uint32_t l = 0; sys->plans && l < s->model.layers; l++)
         o.index |= sys->plans[l].entry_tokens > 0;
     o.sums = npu || ifc_scenario_group(s, s->placement.kv) < 0 ? IFC_SUMS_NONE
@@ -219,7 +221,7 @@ ifc_status ifc_elaborate_graphs(ifc_system *sys, ifc_error *err)
     ifc_graphs_init(&sys->graphs, &s->model, &o);
     /* Tokens of a prompt attend to each other on the NPU. */
     o.attention_npu = true;
-    o.index = false;
+    o.index = o.neurons = false;
     o.early_attention = o.buffer_on_soc = false;
     o.sums = IFC_SUMS_NONE;
     ifc_graphs_init(&sys->prompt_graphs, &s->model, &o);

@@ -134,6 +134,9 @@ static uint64_t decode_bytes(const ifc_hardware *hw)
     bytes = ifc_size_add(bytes, operators * hw->n_dies * (sizeof(ifc_txn) + sizeof(ifc_weight_share)));
     bytes = ifc_size_add(bytes, ifc_size_add(layer_pieces_bytes(hw), reads_bytes(hw)));
     bytes = ifc_size_add(bytes, passes_bytes(hw));
+    if (s->placement.residency.store[0])
+        bytes = ifc_size_add(bytes,
+                             m->ffn * (m->layers * sizeof(ifc_neuron) + m->ffn_matrices * sizeof(ifc_txn)));
     if (kv < 0)
         return bytes;
     uint64_t streams = ifc_model_kv_kinds(m) * (uint64_t)m->layers * m->kv_heads;

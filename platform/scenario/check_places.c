@@ -1,6 +1,7 @@
 /*
  * Where matrices lie, and whether they can be multiplied as it is said.
  */
+#include <math.h>
 #include <string.h>
 
 #include "platform/scenario/check_internal.h"
@@ -135,10 +136,67 @@ static void check_product(const struct check *c, const ifc_matrix_place *p)
     check_split(c, p, g);
 }
 
+/* Sum of i^-decay up to 100000 tokens: the longest mean there is. */
+static bool few_enough(double flagged, double decay)
+{
+    double sum = 0;
+    for (uint32_t i = 1; i <= 100000 && sum < 1 / flagged; i++)
+        sum += pow(i, -decay);
+    return sum >= 1 / flagged;
+}
+
+static void check_neurons_store(const struct check *c, ifc_placed matrix, const char *path)
+{
+    ifc_matrix_place p;
+    const char *store = c->s->placement.residency.store;
+    ifc_scenario_matrix(c->s, matrix, &p);
+    if (ifc__check_known(c, p.store_path) && strcmp(p.store, store) != 0)
+        ifc__check_wrong(c, path, "neurons are read from where %s says that they lie: \"%s\"", p.store_path,
+                         p.store);
+    if (p.group >= 0 && c->s->groups[p.group].fmacs > 0)
+        ifc__check_wrong(c, path,
+                         "group %s has engines, which multiply where the rows lie (fmacs of plain flash: 0)",
+                         c->s->groups[p.group].name);
+}
+
+/* Neurons are of one dense block, and of one token at a time. */
+static void check_residency(const struct check *c)
+{
+    const ifc_scenario *s = c->s;
+    const ifc_residency_params *r = &s->placement.residency;
+    static const char path[] = "placement.residency.store";
+    if (!r->store[0])
+        return;
+    check_neurons_store(c, IFC_PLACED_GATE_UP, path);
+    check_neurons_store(c, IFC_PLACED_DOWN, path);
+    if (s->dram.channels == 0)
+        ifc__check_wrong(c, path, "there is no DRAM for neurons: dram.channels = 0");
+    if (s->workload.kind != IFC_WORKLOAD_DECODE || s->workload.batch > 1 || s->workload.prompt > 0 ||
+        s->workload.draft.tokens > 0)
+        ifc__check_wrong(
+            c, path,
+            "neurons are those of one sequence that decodes: workload.kind = \"decode\", batch = 1, "
+            "prompt = 0, draft.tokens = 0");
+    if (s->model.experts > 1)
+        ifc__check_wrong(c, path, "model.experts = %u: neurons are of one dense block", s->model.experts);
+    const uint32_t all = s->model.weight_bits, up = s->model.bits.gate_up, down = s->model.bits.down;
+    if ((up ? up : all) != (down ? down : all))
+        ifc__check_wrong(c, path,
+                         "rows of a neuron are as wide: model.bits.gate_up = %u, model.bits.down = %u",
+                         up ? up : all, down ? down : all);
+    if (!s->effects.page_rounding)
+        ifc__check_wrong(c, path, "needs effects.page_rounding = true: requests are whole pages");
+    if (r->flagged < 1 && !few_enough(r->flagged, r->decay))
+        ifc__check_wrong(c, "placement.residency.flagged",
+                         "with decay = %g, uses of a neuron would lie further apart than 100000 tokens",
+                         r->decay);
+}
+
 /* What the same parameters say of several matrices is at fault once. */
 void ifc__check_places(const struct check *c)
 {
     ifc_matrix_place before, p;
+    check_residency(c);
     for (int m = 0; m < IFC_PLACED; m++) {
         bool stored = false, multiplied = m == IFC_PLACED_EMBED;
         ifc_scenario_matrix(c->s, (ifc_placed)m, &p);

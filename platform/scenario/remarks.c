@@ -230,6 +230,8 @@ static void about_weights(struct remarks *r)
         idle_all(r, "placement.split.", "no matrix is split (placement.gemv)");
     if (!split && matrices(s, IFC_GEMV_NPU) == 0)
         idle(r, "npu.tile", "no matrix streams to the NPU (placement.gemv)");
+    if (!s->placement.residency.store[0])
+        idle_all(r, "placement.residency.", "placement.residency.store is empty");
     idle(r, "placement.matrices.embed.gemv", "of the embedding only rows are read");
     if (s->model.tied_head)
         idle(r, "placement.matrices.embed.store",

@@ -154,6 +154,17 @@ typedef struct ifc_split_params {
 
 #define IFC_SHARE_AUTO 2 /* split.share: what equations say takes least time */
 
+/** Feed-forward neurons in DRAM, of all that lie in a flash group. */
+typedef struct ifc_residency_params {
+    char store[IFC_NAME_MAX]; /* the group; empty: none stay */
+    uint32_t window;          /* tokens whose neurons stay */
+    double flagged, decay;    /* share that a token needs; how the share of new ones falls with the window */
+    double pinned;            /* share that always stays */
+    uint32_t rank;            /* of the predictor; 0: there is none */
+    bool bundle;              /* rows of a neuron lie together */
+    uint64_t merge;           /* bytes of neighbours that one request reads at most */
+} ifc_residency_params;
+
 typedef struct ifc_placement {
     char weights[IFC_NAME_MAX]; /* group name or "dram" */
     int gemv;                   /* enum ifc_gemv; auto: ifc where the store computes, else npu */
@@ -161,6 +172,7 @@ typedef struct ifc_placement {
         ifc_matrix_params embed, qkv, project, gate_up, down, lm_head;
     } matrices;
     ifc_split_params split;
+    ifc_residency_params residency;
     char kv[IFC_NAME_MAX];  /* group name or "dram" */
     int attention, overlap; /* enum ifc_attention, enum ifc_overlap */
     uint32_t stage;         /* head groups per pipeline stage when overlap is head-group */

@@ -42,8 +42,23 @@ expect 0 run -q "$s" --set model.layers=1 --set placement.split.tile_rows=32768 
 for file in "$SOURCE"/scenarios/systems/*.cfg; do
   expect 0 run -q "$file" --set model.hidden=512 --set model.heads=8 --set model.kv_heads=2 --set model.head_dim=64 --set model.ffn=1408 \
     --set model.layers=3 --set model.vocab=1000
+  case $file in */llm-in-a-flash-* | */neuralink-*) continue ;; esac # neurons are of one dense block
   expect 0 run -q "$file" --set model.config="$SOURCE/tests/models/deepseek-v2-lite.json" --set model.layers=2
 done
+
+# LLM in a flash: all within 9 %, and reading less is slower than reading all until most are left out.
+awk -F'|' '
+  /naive|hybrid|predictor|windowing|bundling|all techniques/ && $NF == "" { for (i = 3; i < NF; i++) if ($i ~ /%/) { cells++; if ($i + 0 < -9 || $i + 0 > 9) exit 1 } }
+  /^. (100|80|50|10) % / { ms[$2 + 0] = $4 + 0 }
+  END { if (cells < 13 || ms[80] <= ms[100] || ms[50] <= ms[100] || ms[10] >= ms[100]) { print cells; exit 1 } }
+' "$SOURCE/docs/systems/llm-in-a-flash.md" || fail "LLM in a flash is not met"
+neurons=(check "$SOURCE/scenarios/systems/llm-in-a-flash-bundling.cfg" --set)
+expect 65 "${neurons[@]}" placement.residency.store=dram
+says 'placement.residency.store = "dram": neurons are read from where placement.matrices.gate_up.store says that they lie: "ssd"'
+expect 65 "${neurons[@]}" workload.batch=2
+says 'neurons are those of one sequence that decodes: workload.kind = "decode", batch = 1, prompt = 0, draft.tokens = 0'
+expect 65 "${neurons[@]}" placement.residency.decay=2
+says 'with decay = 2, uses of a neuron would lie further apart than 100000 tokens'
 
 # Each system has its scenario named in a page.
 for file in "$SOURCE"/scenarios/systems/*.cfg; do

@@ -373,9 +373,32 @@ class Drawing:
                 self.put("dram.channels", max(1, self.count("dram.channels")))
             if not self.can_multiply(matrix, self.way(matrix)):
                 self.put_text(at + "gemv", "npu")
+        self.settle_neurons()
         self.settle_tiles()
         if self.scattered and self.rng("ways/reads").random() < 0.3:
             self.put_text("placement.split.reads", self.rng("ways/from").choice(self.groups))
+
+    def settle_neurons(self):
+        """Neurons of one dense block, read from a group without engines as one sequence needs them."""
+        rng, plain = self.rng("neurons"), [g for g in self.groups if self.plain[g] and g != self.main()]
+        self.values.pop("placement.residency.store", None)
+        if self.stream or self.requests or not plain or rng.random() < 0.7:
+            return
+        name = rng.choice(plain)
+        for path in ("model.bits.gate_up", "model.bits.down", "effects.page_rounding", "model.active_experts",
+                     "model.shared_experts", "model.dense_layers", "model.dense_ffn"):
+            self.values.pop(path, None)
+        for path, value in (("model.experts", 1), ("workload.batch", 1), ("workload.prompt", 0),
+                            ("workload.draft.tokens", 0), (f"flash.groups.{name}.fmacs", 0),
+                            ("dram.channels", max(1, self.count("dram.channels")))):
+            self.put(path, value)
+        for matrix in ("gate_up", "down"):
+            self.put_text(f"placement.matrices.{matrix}.store", name)
+            self.put_text(f"placement.matrices.{matrix}.gemv", "npu")
+        self.put_text("placement.residency.store", name)
+        self.put("placement.residency.flagged", rng.choice((0.1, 0.3, 0.9, 1.0)))
+        self.put("placement.residency.decay", rng.choice((0.0, 0.5, 0.8)))
+        self.put("placement.residency.window", rng.choice((0, 1, 3)))
 
     def settle_tiles(self):
         """A tile has whole rows for each plane of a channel, and fits a page in each."""

@@ -38,7 +38,11 @@
     X(IFC_OP_REQUEST, "request")                                                                             \
     X(IFC_OP_INDEX, "index")                                                                                 \
     X(IFC_OP_SCORE, "score")                                                                                 \
-    X(IFC_OP_SELECT, "select")
+    X(IFC_OP_SELECT, "select")                                                                               \
+    X(IFC_OP_PREDICT, "predict")                                                                             \
+    X(IFC_OP_FLAG, "flag")                                                                                   \
+    X(IFC_OP_FETCH, "fetch")                                                                                 \
+    X(IFC_OP_ARRANGE, "arrange")
 
 typedef enum ifc_op_kind {
 #define X(kind, name) kind,
