@@ -508,6 +508,9 @@ static void collect_counts(const ifc_record *rec, ifc_result *r)
     for (uint32_t i = 0; i < rec->hw->n_dies; i++)
         if (rec->hw->dies[i].peak_watts > r->peak_power)
             r->peak_power = rec->hw->dies[i].peak_watts;
+    r->power_budget = rec->hw->s->soc.power_budget;
+    r->power_drawn = (double)rec->controller->power.peak * 1e-9;
+    r->power_wait = rec->controller->power.waited;
     r->die_commands = rec->counters.die_commands;
     r->kernel_events = ifc_kernel_events();
     collect_reuse(&rec->host->reuse, r);

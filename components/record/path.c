@@ -123,7 +123,9 @@ static const ifc_op_run *walk_txn(struct walk *w, const ifc_txn *t)
         if (done(w))
             return NULL;
         const ifc_txn *held = still(t->after_room, t->after_room_id);
-        if (held && held->issue < w->at) {
+        if (t->power_wait > 0)
+            attribute(w, op, IFC_PART_CONTROLLER, IFC_PATH_POWER, t->stamp[IFC_PHASE_QUEUE] - t->power_wait);
+        if (held && held->issue < w->at && t->issue < w->at) {
             if (held->op_kind != IFC_OP_REFRESH) {
                 t = held;
                 continue;
@@ -236,7 +238,8 @@ void ifc_path_listen(ifc_record *rec)
 
 const char *ifc_path_phase_name(uint32_t phase)
 {
-    static const char *const names[] = {"program",     "erase",      "launch",     "npu_queue", "npu_compute",
-                                        "dram_access", "dram_queue", "dependency", "suspend",   "retry"};
+    static const char *const names[] = {"program",     "erase",       "launch",     "npu_queue",
+                                        "npu_compute", "dram_access", "dram_queue", "dependency",
+                                        "suspend",     "power",       "retry"};
     return phase < IFC_PHASES ? ifc_phase_name((ifc_phase)phase) : names[phase - IFC_PHASES];
 }

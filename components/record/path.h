@@ -32,6 +32,7 @@ enum ifc_path_phase {
     IFC_PATH_DRAM_QUEUE,
     IFC_PATH_DEPENDENCY,
     IFC_PATH_SUSPEND, /* an operation stops for a command, or stands still */
+    IFC_PATH_POWER,   /* a command waits for the power budget */
     IFC_PATH_RETRY,   /* pages that the decoder could not correct, sensed and decoded again */
     IFC_PATH_PHASES
 };

@@ -236,6 +236,10 @@ static void write_memory(table *t, const ifc_result *r)
         if (ifc_is_requests(r))
             put_rows(t, ifc_rows_blocks, r, &r->wear[i]);
     }
+    if (r->power_budget > 0) {
+        at(t, "power_budget", "");
+        put_rows(t, ifc_rows_budget, r, r);
+    }
     for (uint32_t i = 0; i < r->n_wear; i++)
         if (r->wear[i].errors.drawn) {
             at(t, "errors", r->wear[i].group);

@@ -410,6 +410,8 @@ static json_t *root_object(builder *b, const ifc_result *r, const char *resolved
     put(b, root, "rates", rates_array(b, r));
     put(b, root, "energy_j", energy_object(b, r));
     put(b, root, "power_w", rows_object(b, ifc_rows_power, r, r));
+    if (r->power_budget > 0)
+        put(b, root, "power_budget", rows_object(b, ifc_rows_budget, r, r));
     put_real(b, root, "price_usd", r->scenario ? ifc_price(r->scenario) : 0);
     put(b, root, "kv_buffer", rows_object(b, ifc_rows_buffer, r, r));
     put(b, root, "critical_path", path_array(b, r));

@@ -231,9 +231,11 @@ typedef struct ifc_result {
     uint64_t flushes;                         /* layer flushes of the KV buffer */
     uint64_t kv_buffer_peak, kv_buffer_bytes; /* bytes gathered at most, and there are */
     double kv_buffer_mean;
-    uint64_t layers, layers_reused; /* decoded; of them, those that were known from before */
-    char reuse_why_not[120];        /* of the rest; empty: they came for the first time */
-    double peak_power;              /* W, of one die: of the command that draws most while its planes work */
+    uint64_t layers, layers_reused;   /* decoded; of them, those that were known from before */
+    char reuse_why_not[120];          /* of the rest; empty: they came for the first time */
+    double power_budget, power_drawn; /* W: of array operations; drawn at most. 0: there is no budget */
+    ifc_time power_wait;              /* of all commands for it */
+    double peak_power; /* W, of one die: of the command that draws most while its planes work */
 
     /* all owned */
     ifc_energy_row *energy;

@@ -213,6 +213,13 @@ static uint64_t hours_a_day(const ifc_result *r)
     return ifc_hours_a_day(r);
 }
 
+const ifc_row ifc_rows_budget[] = {
+    REAL(ifc_result, power_budget, "budget_w", "budget", "W"),
+    REAL(ifc_result, power_drawn, "drawn_w", "drawn", "W"),
+    COUNT(ifc_result, power_wait, "wait_ps", "wait", "ps"),
+    {0},
+};
+
 const ifc_row ifc_rows_errors[] = {
     REAL(ifc_errors_row, pe_scale, "pe_scale", "pe_scale", "ratio"),
     COUNT(ifc_errors_row, failed, "failed_pages", "failed", "pages"),

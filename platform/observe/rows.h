@@ -44,6 +44,7 @@ extern const ifc_row ifc_rows_splits[];       /* ifc_split_row */
 extern const ifc_row ifc_rows_capacity[];     /* ifc_capacity_row */
 extern const ifc_row ifc_rows_wear[];         /* ifc_wear_row */
 extern const ifc_row ifc_rows_blocks[];       /* the same, of runs that serve requests */
+extern const ifc_row ifc_rows_budget[];       /* ifc_result: of power, where there is one */
 extern const ifc_row ifc_rows_errors[];       /* ifc_errors_row */
 extern const ifc_row ifc_rows_stream_reads[]; /* the same: of reads beside other requests */
 

@@ -101,6 +101,10 @@ static void write_power(const ifc_result *r, FILE *out)
     if (r->peak_power > 0)
         fprintf(out, ", one die at most %s", ifc_format_si(r->peak_power, "W").text);
     fputc('\n', out);
+    if (r->power_budget > 0)
+        fprintf(out, "  %-13s %14s for arrays: at most %s drawn; commands waited %s for it\n", "power budget",
+                ifc_format_si(r->power_budget, "W").text, ifc_format_si(r->power_drawn, "W").text,
+                ifc_format_time((double)r->power_wait).text);
 }
 
 static void write_warnings(const ifc_result *r, FILE *out)

@@ -169,6 +169,13 @@ static void warn_errors(const ifc_result *r, ifc_warnings *w)
     }
 }
 
+static void warn_power(const ifc_result *r, ifc_warnings *w)
+{
+    if (r->power_budget > 0 && r->power_drawn > r->power_budget * (1 + 1e-9))
+        warn(w, "a command alone drew %.3g W of arrays, more than the budget of %.3g W", r->power_drawn,
+             r->power_budget);
+}
+
 void ifc_warnings_of(const ifc_result *r, ifc_warnings *w)
 {
     w->n = 0;
@@ -185,4 +192,5 @@ void ifc_warnings_of(const ifc_result *r, ifc_warnings *w)
     warn_page_step(r, w);
     warn_wear(r, w);
     warn_errors(r, w);
+    warn_power(r, w);
 }

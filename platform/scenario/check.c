@@ -313,6 +313,7 @@ void ifc__scenario_cross_check(const ifc_scenario *s, const ifc_origins *origins
     for (uint32_t i = 0; i < s->n_groups; i++)
         check_group(&c, &s->groups[i]);
     check_dies(&c);
+    ifc__check_power(&c);
     if (s->workload.kind == IFC_WORKLOAD_STREAM)
         check_stream(&c);
     else

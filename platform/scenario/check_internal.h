@@ -29,6 +29,9 @@ const ifc_flash_group *ifc__check_group(const struct check *c, const char *path,
  */
 void ifc__check_places(const struct check *c);
 
+/** ifc__check_power() - the power budget (platform/scenario/check_power.c). */
+void ifc__check_power(const struct check *c);
+
 /** ifc__check_errors() - the law of bit errors of a group, and its code (platform/scenario/check_errors.c).
  */
 void ifc__check_errors(const struct check *c, const ifc_flash_group *g);

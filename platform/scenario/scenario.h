@@ -198,6 +198,7 @@ typedef struct ifc_channel_params {
 typedef struct ifc_soc_params {
     double cost;         /* $ of what is neither flash nor DRAM */
     double static_power; /* W: KV buffer and controller */
+    double power_budget; /* W, of array operations of all dies; 0: no limit */
     double ecc_rate;     /* B/s per channel: decoder for pages of plain NAND */
 } ifc_soc_params;
 

@@ -252,6 +252,11 @@ static const ifc_param scenario_rows[] = {
     REAL(SC, IFC_UNIT_POWER, "soc.static_power", soc.static_power, 0, 1e4, IFC_FROM_PUBLISHED,
          "power of the SoC's part in the machine, all the time: a KV buffer of 5 MiB has 0.36 W",
          BY_DEFAULT("0 W")),
+    REAL(SC, IFC_UNIT_POWER, "soc.power_budget", soc.power_budget, 0, 1e6, IFC_FROM_USER,
+         "what all dies together may draw for array operations, products and decoding: commands wait for it, "
+         "and each "
+         "brings its vector itself; 0 W: no limit",
+         BY_DEFAULT("0 W")),
     REAL(SC, IFC_UNIT_PRICE, "soc.cost", soc.cost, 0, 1e9, IFC_FROM_USER,
          "price of what is neither flash nor DRAM: the SoC with its NPU, a GPU", BY_DEFAULT("0 $")),
     REAL(SC, IFC_UNIT_RATE, "soc.ecc_rate", soc.ecc_rate, 0, RATE_MAX, IFC_FROM_ASSUMED,

@@ -244,6 +244,19 @@ class Drawing:
         self.put(at + "ecc.codeword", min(self.count(at + "ecc.codeword"), bits))
         self.put(at + "ecc.correct", min(self.count(at + "ecc.correct"), self.count(at + "ecc.codeword") - 1))
 
+    def settle_power(self):
+        """None, or what the hungriest die draws at least."""
+        if self.get("soc.power_budget") == 0:
+            return
+        most = 0
+        for at in (f"flash.groups.{name}." for name in self.groups):
+            bits = 8 * (self.get(at + "page") + self.get(at + "spare"))
+            sense = bits * self.get(at + "read_energy") / self.get(at + "t_read") + self.get(at + "ecc_power")
+            sense += self.get(at + "fmacs") * self.get(at + "clock") * self.get(at + "mac_energy")
+            program = bits * self.get(at + "program_energy") / self.get(at + "t_program")
+            most = max(most, self.get(at + "planes") * max(sense, program))
+        self.put("soc.power_budget", most * (1.001 + 3 * self.features.random()) if most < 2e5 else 0)
+
     def settle_grain(self):
         whole = all(self.values.get(f"effects.{e}") != "false" for e in ("page_rounding", "pipeline_fill"))
         if not whole and self.text("simulation.grain") in ("page", "plane"):
@@ -446,6 +459,7 @@ class Drawing:
         self.settle_grain()
         for name in self.groups:
             self.settle_errors(name)
+        self.settle_power()
 
     # Values at which something changes.
 

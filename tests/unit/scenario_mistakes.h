@@ -571,6 +571,13 @@ static const struct mistake mistakes[] = {
      "= 0 B/s\n"
      "--set: flash.groups.g1.errors.law = \"luo2018\": pages fail one by one: needs effects.pipeline_fill = "
      "true\n"},
+    {"less power than a die takes",
+     BASED,
+     {"soc.power_budget=1 W"},
+     IFC_EDATA,
+     "--set: soc.power_budget = \"1 W\": a die of group g1 alone may draw 1.648 W (allowed: that or more, or "
+     "\"0 W\": no "
+     "limit)\n"},
     {"a code larger than a page",
      BASED,
      {"flash.groups.g1.errors.law=luo2018", "flash.groups.g1.ecc.codeword=36353",

@@ -1,4 +1,5 @@
 #include "components/hardware/controller/commands.h"
+#include "components/hardware/controller/power.h"
 
 #include <stdlib.h>
 
@@ -102,7 +103,7 @@ void ifc_command_queue_one(ifc_controller *c, ifc_txn *t)
 static void add_to_batch(ifc_controller *c, ifc_txn *t)
 {
     prepare(c, t);
-    if (!c->hw->s->channel.broadcast || !t->vector) {
+    if (!c->hw->s->channel.broadcast || !t->vector || ifc_power_takes_turns(c)) {
         ifc_controller_enqueue(c, t);
         return;
     }

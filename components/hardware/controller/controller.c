@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "components/hardware/controller/commands.h"
+#include "components/hardware/controller/power.h"
 #include "components/hardware/flash/die.h"
 #include "components/hardware/flash/retry.h"
 #include "components/hardware/policy_ports.h"
@@ -15,6 +16,7 @@ void ifc_controller_init(ifc_controller *c, ifc_hardware *hw)
     c->batch = calloc(channels, sizeof(ifc_txn *));
     c->views = calloc(IFC_VIEWS_MAX, sizeof *c->views);
     IFC_BUG_ON(!c->queues || !c->batch || !c->views, "out of memory for the controller");
+    ifc_power_init(c);
     ifc_signal_init(&c->work);
     hw->completions.signal = &c->work;
 }
@@ -92,14 +94,27 @@ void ifc_controller_enqueue(ifc_controller *c, ifc_txn *txn)
 }
 
 /* The die has room again. */
-static void leave_die(const ifc_txn *txn, ifc_die *d)
+static void leave_die(ifc_controller *c, const ifc_txn *txn, ifc_die *d)
 {
     d->held--;
     for (uint32_t i = 0; d->n_lanes > 1 && i < txn->n_tasks; i++)
         txn->tasks[i].lane->held--;
+    ifc_power_give(c, txn);
     d->buffer_used -= txn->footprint + txn->vector_bytes;
     if (d->vector_user == txn)
         d->vector_user = NULL; /* nobody waits for that vector any more */
+}
+
+/* What there is room for now, because @txn is complete: where power is short, for all channels, that of the
+ * oldest command first. */
+static void dispatch_after(ifc_controller *c, const ifc_txn *txn)
+{
+    const ifc_txn *oldest = c->power.oldest;
+    if (oldest)
+        ifc_controller_dispatch(c, oldest->channel, txn);
+    ifc_controller_dispatch(c, txn->channel, txn);
+    for (uint32_t i = 0; ifc_power_takes_turns(c) && i < c->hw->s->channel.count; i++)
+        ifc_controller_dispatch(c, i, txn);
 }
 
 static void work_off(ifc_controller *c, ifc_txn *txn)
@@ -107,7 +122,7 @@ static void work_off(ifc_controller *c, ifc_txn *txn)
     ifc_job *job = txn->job;
     bool flash = txn->command != IFC_DRAM_READ && txn->command != IFC_DRAM_WRITE;
     if (flash)
-        leave_die(txn, &c->hw->dies[txn->die]);
+        leave_die(c, txn, &c->hw->dies[txn->die]);
     ifc_probe_done(&c->hw->probe, txn);
     job->last_txn = txn;
     bool again = ifc_retry_wanted(c->hw, txn);
@@ -121,7 +136,7 @@ static void work_off(ifc_controller *c, ifc_txn *txn)
     ifc_txn_retire(c->hw, txn);
     end_if_complete(c, job);
     if (flash) {
-        ifc_controller_dispatch(c, txn->channel, txn);
+        dispatch_after(c, txn);
         ifc_probe_queue(&c->hw->probe, txn->channel, c->queues[txn->channel].waiting);
     }
 }

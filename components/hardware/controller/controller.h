@@ -17,6 +17,15 @@ typedef struct ifc_command_queue {
     uint32_t waiting;
 } ifc_command_queue;
 
+/** Power of array operations, nW (components/hardware/controller/power.h). */
+typedef struct ifc_power {
+    uint64_t budget; /* 0: none */
+    uint64_t drawn;  /* by what dies hold */
+    uint64_t peak;   /* at most so far */
+    ifc_txn *oldest; /* command that waits for power before all others; NULL: none */
+    ifc_time waited; /* by all commands together */
+} ifc_power;
+
 typedef struct ifc_controller {
     ifc_hardware *hw;
     ifc_signal work;
@@ -24,7 +33,8 @@ typedef struct ifc_controller {
     ifc_command_queue *queues;      /* owned; per channel */
     ifc_txn **batch;                /* owned; scratch, per channel */
     struct ifc_command_view *views; /* owned; scratch, IFC_VIEWS_MAX of them */
-    uint64_t scans;                 /* of a queue, so far */
+    ifc_power power;
+    uint64_t scans; /* of a queue, so far */
 } ifc_controller;
 
 void ifc_controller_init(ifc_controller *c, ifc_hardware *hw);

@@ -2,6 +2,7 @@
  * From the command queue of a channel to dies that have room, in the order the dispatch policy gives.
  */
 #include "components/hardware/controller/controller.h"
+#include "components/hardware/controller/power.h"
 #include "components/hardware/flash/channel.h"
 #include "components/hardware/flash/die.h"
 #include "components/hardware/policy_ports.h"
@@ -53,12 +54,13 @@ static void wait(const ifc_controller *c, const ifc_txn *txn, uint64_t *busy)
         *busy |= die_bit(c->hw, txn);
 }
 
-static bool batch_has_room(const ifc_controller *c, const ifc_txn *txn, uint64_t busy)
+/* With a power budget a batch is one command. */
+static bool batch_has_room(ifc_controller *c, ifc_txn *head, uint64_t busy)
 {
-    for (; txn; txn = txn->batch_next)
+    for (const ifc_txn *txn = head; txn; txn = txn->batch_next)
         if (must_wait(c, txn, busy) || !has_room(&c->hw->dies[txn->die], txn))
             return false;
-    return true;
+    return ifc_power_has_room(c, head);
 }
 
 /* The newest command that uses a vector holds its bytes; with it the vector dies, but may still be there. */
@@ -102,6 +104,7 @@ static void dispatch_batch(ifc_controller *c, ifc_txn *head, const ifc_txn *caus
     ifc_hardware *hw = c->hw;
     ifc_time now = ifc_now();
     settle_vector(hw, head);
+    ifc_power_take(c, head);
     for (ifc_txn *t = head; t; t = t->batch_next) {
         ifc_die *d = &hw->dies[t->die];
         d->held++;
@@ -160,8 +163,7 @@ static uint64_t dies_of(const ifc_hardware *hw, const ifc_txn *txn)
  * Commands that could go now: of each class, the oldest of each die, if there is room for it. Of one class on
  * one die the order is kept: pieces of an operator and programs of a stream build on each other.
  */
-static uint32_t find_ready(const ifc_controller *c, uint32_t channel, ifc_txn ***ready,
-                           ifc_command_view *views)
+static uint32_t find_ready(ifc_controller *c, uint32_t channel, ifc_txn ***ready, ifc_command_view *views)
 {
     uint64_t passed[IFC_CLASSES] = {0};
     uint32_t n = 0;

@@ -108,10 +108,12 @@ static void account_sensed(ifc_die *d, const ifc_txn *txn)
     ifc_probe_sensed(&d->hw->probe, txn, pages * (double)page);
 }
 
-/* Power while a part's planes work at their pace: energy of a page on each of them per page time. */
-static double part_watts(const ifc_die *d, const ifc_task *p, ifc_time t_read)
+/* Energy of a page on each plane per page time. */
+double ifc_die_watts(const ifc_task *p)
 {
+    const ifc_die *d = p->lane->die;
     const ifc_txn *txn = p->txn;
+    ifc_time t_read = txn->command == IFC_COPY ? d->group->p->t_read : ifc_flow_sense_time(d, txn);
     const ifc_flash_group *g = d->group->p;
     double bits = 8.0 * (double)(g->page + (d->hw->s->effects.ecc ? g->spare : 0)), joule, time;
     if (txn->command == IFC_PROGRAM || txn->command == IFC_COPY) {
@@ -130,11 +132,11 @@ static double part_watts(const ifc_die *d, const ifc_task *p, ifc_time t_read)
 }
 
 /* Of all lanes at work. */
-static void account_power(const ifc_task *p, ifc_time t_read)
+static void account_power(const ifc_task *p)
 {
     ifc_die *d = p->lane->die;
     double watts = d->group->p->static_power;
-    p->lane->watts = part_watts(d, p, t_read);
+    p->lane->watts = ifc_die_watts(p);
     for (uint32_t i = 0; i < d->n_lanes; i++)
         if (&d->lanes[i] == p->lane || d->lanes[i].current)
             watts += d->lanes[i].watts;
@@ -189,7 +191,7 @@ static void start_write(ifc_task *p, ifc_time begin)
     p->left = p->whole;
     p->begin = begin;
     txn->stamp[IFC_PHASE_DATA_DOWN] = txn->arrived;
-    account_power(p, d->group->p->t_read);
+    account_power(p);
     if (txn->command == IFC_COPY) {
         account_sensed(d, txn);
         d->pages_copied += txn->extent.pages;
@@ -231,7 +233,7 @@ static void start_flow(ifc_task *p)
     ifc_txn *txn = p->txn;
     ifc_flow *f = txn->flow;
     ifc_die *d = f->die;
-    account_power(p, f->t_read);
+    account_power(p);
     if (is_first(p)) {
         ifc_time page = ifc_time_max(f->t_read, ifc_time_max(txn->ecc_time, txn->mac_time));
         account_sensed(d, txn);

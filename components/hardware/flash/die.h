@@ -79,4 +79,8 @@ static inline double ifc_die_programs(const ifc_txn *txn)
     return txn->traffic_class == IFC_CLASS_KV_WRITE ? txn->fill : (double)txn->extent.pages;
 }
 
+/** ifc_die_watts() - what a part of a command draws above the die's static power while its planes work at
+ * their pace. */
+double ifc_die_watts(const ifc_task *p);
+
 #endif

@@ -76,6 +76,7 @@ typedef struct ifc_lane {
     uint32_t engines_at_work;
     ifc_time engines_end; /* when the last of them is done */
 
+    uint64_t granted; /* nW, of the commands it holds: the controller's, where power is short */
     /* the controller's, where a die has several lanes */
     uint32_t held;    /* commands dispatched to it and not completed */
     uint64_t blocked; /* number of the controller's scan in which a command for it had to wait */

@@ -140,13 +140,15 @@ typedef struct ifc_txn {
     struct ifc_flow *flow;  /* its pages, input and results on their way (components/hardware/flash/flow.h) */
     struct ifc_retry *retries; /* pages that fail at first (components/hardware/flash/retry.h), by round */
     uint32_t n_retries, room_retries;
-    uint8_t attempt;     /* READ: how often these pages were read before */
-    ifc_time retry_time; /* by which the slowest of its lanes was held up by them */
-    uint32_t tile;       /* of a matrix that streams to the NPU, from 1 on; 0: none */
-    uint32_t slices;     /* READ: pieces in which a page leaves the die; 0: one */
-    struct ifc_job *job; /* what it belongs to */
-    ifc_op_kind op_kind; /* of that */
-    ifc_time ready;      /* READ of plain NAND: when what has arrived is decoded */
+    bool waits_for_power;             /* its die has room, and the power budget has none ... */
+    ifc_time power_since, power_wait; /* ... since then; until it went, for so long */
+    uint8_t attempt;                  /* READ: how often these pages were read before */
+    ifc_time retry_time;              /* by which the slowest of its lanes was held up by them */
+    uint32_t tile;                    /* of a matrix that streams to the NPU, from 1 on; 0: none */
+    uint32_t slices;                  /* READ: pieces in which a page leaves the die; 0: one */
+    struct ifc_job *job;              /* what it belongs to */
+    ifc_op_kind op_kind;              /* of that */
+    ifc_time ready;                   /* READ of plain NAND: when what has arrived is decoded */
     ifc_time suspended;  /* PROGRAM, COPY, ERASE: of its time on the array, what it stood still */
     ifc_time suspending; /* READ, READ_COMPUTE: that it waited for an operation to stop */
     double fill;         /* PROGRAM of class KV_WRITE: pages, by how much of each it uses up */
