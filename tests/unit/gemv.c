@@ -128,6 +128,19 @@ static void tiles_from_plain_flash(void)
     sim_run_fini(&run);
 }
 
+/* All experts that are used stream, one after the other. */
+static void experts_from_plain_flash(void)
+{
+    ifc_scenario *s = in_plain_flash();
+    sim_set(s, "model.experts=4");
+    sim_set(s, "model.active_experts=2");
+    sim_set(s, "flash.groups.g2.blocks_per_plane=100");
+    sim_run run = sim_run_one(s);
+    CU_ASSERT_EQUAL_FATAL(run.status, IFC_OK);
+    CU_ASSERT_EQUAL(run.result.pages_sensed, (256 * 128 + 64 * 256 + 2 * (128 * 128 + 64 * 128)) / 256);
+    sim_run_fini(&run);
+}
+
 /* An exception: the feed-forward part in the dies of g1, attention's matrices in DRAM. */
 static void exceptions(void)
 {
@@ -179,6 +192,7 @@ static void shares(void)
         uint64_t tiles;
     } of[] = {{"1", 72}, {"0", 0}, {"0.5", 36}};
     uint64_t weights = 256 * 64 + 64 * 128 + 128 * 64 + 64 * 64; /* 32 + 16 + 16 + 8 tiles */
+    ifc_time npu_alone = 0;                                      /* when the dies have all tiles */
     for (size_t i = 0; i < 3; i++) {
         sim_run run = sim_run_one(split(of[i].share));
         CU_ASSERT_EQUAL_FATAL(run.status, IFC_OK);
@@ -186,6 +200,9 @@ static void shares(void)
         CU_ASSERT_EQUAL(run.result.pages_sensed, weights * 2 / 256);
         CU_ASSERT_EQUAL(run.result.bus_bytes_down, of[i].tiles * 16 * 2);
         CU_ASSERT_EQUAL(run.result.bus_bytes_up, of[i].tiles * 2 * 32 * 2 + (72 - of[i].tiles) * 1024);
+        ifc_time npu = sim_resource(&run.result, "npu")->busy_ps;
+        npu_alone = i == 0 ? npu : npu_alone;
+        CU_ASSERT_EQUAL(npu - npu_alone, (ifc_time)(72 - of[i].tiles) * 512 * 2 * 10);
         sim_run_fini(&run);
     }
 }
@@ -317,6 +334,7 @@ int main(void)
         {"not a moment earlier", not_a_moment_earlier},
         {"capacity of DRAM", capacity_of_dram},
         {"tiles from plain flash", tiles_from_plain_flash},
+        {"experts from plain flash", experts_from_plain_flash},
         {"exceptions", exceptions},
         {"time of a layer", layer_time},
         {"shares of a matrix", shares},
