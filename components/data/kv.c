@@ -197,12 +197,17 @@ uint64_t ifc_kv_stored(const ifc_kv *kv, uint32_t layer)
     return past < l->tokens ? l->tokens - past : 0;
 }
 
-uint32_t ifc_kv_buffered(const ifc_kv *kv, uint32_t layer)
+uint32_t ifc_kv_buffered_before(const ifc_kv *kv, uint32_t layer, uint32_t later)
 {
     const ifc_kv_layer *l = &kv->layers[layer];
-    if (kv->chosen.is && kv->chosen.layer == layer)
-        return kv->chosen.buffered;
-    return l->windowed && l->buffered > kv->hw->s->model.window ? kv->hw->s->model.window : l->buffered;
+    uint32_t all = kv->chosen.is && kv->chosen.layer == layer ? kv->chosen.buffered : l->buffered;
+    uint32_t before = all > later ? all - later : 0, window = kv->hw->s->model.window;
+    return l->windowed && before > window ? window : before;
+}
+
+uint32_t ifc_kv_buffered(const ifc_kv *kv, uint32_t layer)
+{
+    return ifc_kv_buffered_before(kv, layer, 0);
 }
 
 uint64_t ifc_kv_first_page(const ifc_kv *kv, uint32_t layer)

@@ -154,6 +154,9 @@ uint64_t ifc_kv_stored(const ifc_kv *kv, uint32_t layer);
 /** ifc_kv_buffered() - tokens of @layer in the buffer that are attended, the present one included. */
 uint32_t ifc_kv_buffered(const ifc_kv *kv, uint32_t layer);
 
+/** ifc_kv_buffered_before() - the same of a token that has @later others of its step after it. */
+uint32_t ifc_kv_buffered_before(const ifc_kv *kv, uint32_t layer, uint32_t later);
+
 /** ifc_kv_add() - new tokens of @layer go into the buffer (kv_program off: are stored for nothing, later). */
 void ifc_kv_add(ifc_kv *kv, uint32_t layer, uint32_t tokens);
 

@@ -174,7 +174,7 @@ void ifc_kv_choose(ifc_kv *kv, uint32_t layer, uint32_t token)
     for (uint32_t h = 0; h < kv->heads; h++)
         choose_head(kv, token, layer, h);
     note_index(kv, layer);
-    kv->chosen.buffered = ifc_kv_buffered(kv, layer);
+    kv->chosen.buffered = kv->layers[layer].buffered;
     kv->chosen.layer = layer;
     kv->chosen.is = true;
 }

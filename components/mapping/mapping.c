@@ -108,8 +108,12 @@ void ifc_mapping_end_layer(ifc_mapping *m, const ifc_graph *g, const ifc_step *s
 
 uint64_t ifc_step_buffered(const ifc_step_part *part, uint32_t layer)
 {
-    uint64_t buffered = ifc_kv_buffered(part->kv, layer), n = part->tokens;
-    return buffered ? n * buffered - n * (n - 1) / 2 : 0;
+    uint64_t buffered = ifc_kv_buffered(part->kv, layer), n = part->tokens, sum = 0;
+    if (!part->kv->layers[layer].windowed)
+        return buffered ? n * buffered - n * (n - 1) / 2 : 0;
+    for (uint32_t later = 0; later < n; later++) /* each has a window of its own */
+        sum += ifc_kv_buffered_before(part->kv, layer, later);
+    return sum;
 }
 
 double ifc_step_tokens(const ifc_step *step, const ifc_step_part *part, const ifc_op_node *node,

@@ -77,12 +77,6 @@ static void count_index(ifc_record *rec, const ifc_op_run *op, const ifc_step_pa
                               div_up((uint64_t)m->head_dim * plan->read_parts, plan->parts);
 }
 
-/* Buffered tokens of the step that come after its @k-th. */
-static uint32_t later(const ifc_step_part *p, uint32_t k, uint32_t layer)
-{
-    return ifc_kv_buffered(p->kv, layer) > 0 ? p->tokens - 1 - k : 0;
-}
-
 static uint64_t stored_tokens(const ifc_kv *kv, const ifc_op_run *op)
 {
     uint64_t sum = 0;
@@ -110,7 +104,7 @@ static void attend(void *record, const ifc_job *job)
             continue;
         uint64_t tokens = stored_tokens(p->kv, op) * p->tokens; /* of all heads */
         for (uint32_t k = 0; in_plane && k < p->tokens; k++)    /* in planes what was buffered before it */
-            tokens += (ifc_kv_buffered(p->kv, op->job.layer) - later(p, k, op->job.layer)) *
+            tokens += ifc_kv_buffered_before(p->kv, op->job.layer, p->tokens - 1 - k) *
                       (uint64_t)op->node->head_groups;
         rec->asked_kv_macs += tokens * (m->heads / m->kv_heads) *
                               (op->node->kind == IFC_OP_ATTEND ? ifc_model_value_width(m) : m->head_dim);

@@ -551,14 +551,16 @@ class Drawing:
             return 0
         g = f"flash.groups.{store}."
         layers, heads = self.count("model.layers"), self.count("model.kv_heads")
-        share = self.count("placement.kv_buffer.bytes") // max(1, self.entry() * 2 * layers * heads)
+        batch = self.count("workload.batch")
+        share = self.count("placement.kv_buffer.bytes") // max(1, self.entry() * 2 * layers * heads * batch)
         full = max(1, min(self.count(g + "page") // self.entry(),
                           share * self.count("placement.kv_buffer.partial_programs")))
-        context = serving.PROMPT + serving.ANSWER if self.requests else self.count("workload.context")
+        context = serving.PROMPT + serving.ANSWER if self.requests else \
+            self.count("workload.context") + self.count("workload.prompt") + self.count("workload.tokens") // 2
         a_head = 2 * (context / full + 1)
         if self.text("placement.kv_layout") == "unmapped":
             a_head *= heads
-        return layers * max(heads * a_head, self.count(g + "planes") * self.count(g + "dies") * 2)
+        return batch * layers * max(heads * a_head, self.count(g + "planes") * self.count(g + "dies") * 2)
 
     def bound(self):
         shrink = ["workload.stream.count", "workload.stream.pages"] if self.stream else \

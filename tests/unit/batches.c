@@ -192,6 +192,29 @@ static void drafted_tokens_stay_up_to_the_first_wrong_one(void)
         sim_run_fini(&runs[i]);
 }
 
+/* A window may be shorter than what is drafted: each token of a step has its own, of its own last tokens. */
+static void windows_shorter_than_a_draft(void)
+{
+    for (unsigned window = 1; window <= 3; window++) {
+        ifc_scenario *s = tiny();
+        sim_set(s, "placement.kv_layout=head-parallel");
+        sim_set(s, "placement.kv_buffer.location=plane");
+        sim_set(s, "policies.kv_flush.tokens=6");
+        sim_set(s, "model.window=%u", window);
+        sim_set(s, "workload.context=0");
+        sim_set(s, "workload.tokens=1");
+        sim_set(s, "workload.draft.tokens=5");
+        sim_run run = sim_run_one(s);
+        CU_ASSERT_EQUAL_FATAL(run.status, IFC_OK);
+        uint64_t seen = 0; /* by the six tokens of the one step */
+        for (unsigned token = 1; token <= 6; token++)
+            seen += token < window ? token : window;
+        CU_ASSERT_EQUAL(operator_row(&run.result, "logit")->macs, seen * 2 * 64);
+        CU_ASSERT_EQUAL(operator_row(&run.result, "attend")->macs, seen * 2 * 64);
+        sim_run_fini(&run);
+    }
+}
+
 /* A buffer that cannot take a token of each sequence does not fit, as one for the streams of one does not. */
 static void the_buffer_is_shared(void)
 {
@@ -213,6 +236,7 @@ int main(void)
         {"vectors that do not fit cost passes", vectors_that_do_not_fit_cost_passes},
         {"each sequence reads its own keys", each_sequence_reads_its_own_keys},
         {"drafted tokens stay up to the first wrong one", drafted_tokens_stay_up_to_the_first_wrong_one},
+        {"windows shorter than a draft", windows_shorter_than_a_draft},
         {"the buffer is shared", the_buffer_is_shared},
     };
     return IFC_RUN_TESTS("batches", tests);
