@@ -116,10 +116,12 @@ void ifc_text_fini(ifc_text *t)
 
 ifc_status ifc_stream_check(FILE *out, const char *what, ifc_error *err)
 {
+    int before = ferror(out) ? errno : 0; /* of a write that failed before: what is left may be nothing */
     errno = 0;
     if (fflush(out) == 0 && !ferror(out))
         return IFC_OK;
-    return ifc_fail(err, IFC_EOUTPUT, "cannot write %s: %s", what, strerror(errno ? errno : EIO));
+    int why = errno ? errno : before;
+    return ifc_fail(err, IFC_EOUTPUT, "cannot write %s: %s", what, strerror(why ? why : EIO));
 }
 
 static bool write_all(int fd, const char *data, size_t size)
