@@ -22,19 +22,19 @@ struct ifc_hardware;
 
 /** A row of blocks, where it physically is. */
 typedef struct ifc_block_row {
-    uint8_t use;    /* ifc_block_use */
-    bool open;      /* pages are being added */
-    bool dying;     /* what it holds is not wanted any more: it waits for its erase */
-    bool moving;    /* what it holds is on its way to another row, or another's to it */
-    bool late;      /* what it holds was not wanted any more when it came: it waits until it can be dying */
-    uint32_t owner; /* number of the log that it belongs to, from 1 on; 0: what it holds stays */
-    uint64_t until; /* of layers with a window: tokens up to the last one that it holds */
+    uint8_t use;     /* ifc_block_use */
+    bool open;       /* pages are being added */
+    bool dying;      /* what it holds is not wanted any more: it waits for its erase */
+    bool moving;     /* what it holds is on its way to another row, or another's to it */
+    bool late;       /* what it holds was not wanted any more when it came: it waits until it can be dying */
+    bool programmed; /* in this run */
+    uint32_t owner;  /* number of the log that it belongs to, from 1 on; 0: what it holds stays */
     uint32_t logical;
     uint32_t pages;  /* of each plane, that hold data */
     uint32_t cycles; /* times it was filled in this run */
     uint32_t erases;
-    bool programmed;   /* in this run, its first page ... */
-    ifc_time since;    /* ... at that time */
+    uint64_t until;    /* of layers with a window: tokens up to the last one that it holds */
+    ifc_time since;    /* at which its first page of this run was programmed */
     double reads;      /* of a block, since it was filled */
     double most_reads; /* of a block, at any time of the run */
 } ifc_block_row;

@@ -14,7 +14,7 @@ prints "large.cfg: ok, a run takes about 2.6"
 expect 0 check "$large" --set simulation.grain=die
 prints "large.cfg: ok, a run takes about 40."
 expect 0 check "$large" --set simulation.grain=die --set flash.groups.g.blocks_per_plane=1048576
-prints "large.cfg: ok, a run takes about 1.5"
+prints "large.cfg: ok, a run takes about 2.3"
 
 # limited LIMIT STATUS ARGUMENT...: the same under a limit of the shell
 limited() {
