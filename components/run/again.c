@@ -225,6 +225,7 @@ static void watch_soc(ifc_reuse *r, const ifc_host *h)
         for (size_t k = 0; k < sizeof counters / sizeof *counters; k++)
             ifc_reuse_watch(r, counters[k], 1);
     }
+    ifc_reuse_watch(r, &h->controller->power.waited, 1);
     ifc_reuse_watch(r, &n->busy_ps, 1);
     ifc_reuse_watch(r, &n->wait_ps, 1);
     ifc_reuse_watch(r, &n->compute_ps, 1);
