@@ -416,13 +416,17 @@ void ifc_kv_end_token(ifc_kv *kv, uint32_t layer, uint32_t tokens)
         l->buffered = 0;
     } else if (!kv->group) {
         l->tokens += tokens;
-    } else if (!kv->hw->s->effects.kv_program && (l->unstored += tokens) >= l->share) {
-        /* In steps of a flush, or what is stored would be ahead of what it is with programs. */
-        fill_pages(kv, l, l->unstored, &plan);
-        l->tokens += l->unstored;
+    } else if (!kv->hw->s->effects.kv_program) {
+        /* In steps of a flush, or what is stored would be ahead of what it is with programs, and pages
+         * fuller. */
+        l->unstored += tokens;
+        uint32_t each = l->share ? l->share : l->unstored;
+        for (; l->unstored > 0 && l->unstored >= each; l->unstored -= each) {
+            fill_pages(kv, l, each, &plan);
+            l->tokens += each;
+            ifc_kv_index_end(l);
+        }
         l->pages = l->closed_pages + (l->open_tokens > 0);
-        ifc_kv_index_end(l);
-        l->unstored = 0;
     }
 }
 

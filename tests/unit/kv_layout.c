@@ -256,9 +256,29 @@ static void a_window_leaves_pages_behind(void)
     }
 }
 
+/* Three tokens of a step, of which the buffer holds one: pages get no fuller than programs would make them.
+ */
+static void steps_fill_pages_as_programs_do(void)
+{
+    static const char *const one[] = {"effects.kv_program=false", "flash.groups.g1.page=1 KiB",
+                                      "placement.kv_buffer.partial_programs=2",
+                                      "placement.kv_buffer.bytes=768 B", NULL};
+    struct machine m;
+    build(&m, 3, 2, 1, 0, one);
+    CU_ASSERT_EQUAL_FATAL(m.kv.layers[0].share, 1);
+    CU_ASSERT_EQUAL(m.kv.layers[0].tokens_per_page, 2);
+    for (uint64_t step = 1; step <= 20; step++) {
+        ifc_kv_end_token(&m.kv, 0, 3);
+        CU_ASSERT_EQUAL(ifc_kv_stored(&m.kv, 0), 3 * step);
+        CU_ASSERT_EQUAL(ifc_kv_pages(&m.kv, 0), (3 * step + 1) / 2);
+    }
+    release(&m);
+}
+
 int main(void)
 {
     static const struct ifc_test tests[] = {
+        {"steps fill pages as programs do", steps_fill_pages_as_programs_do},
         {"pages are dealt over the planes", pages_are_dealt_over_the_planes},
         {"programs go on where the context ends", programs_go_on_where_the_context_ends},
         {"unmapped pages are all sensed", unmapped_pages_are_all_sensed},
