@@ -1,5 +1,18 @@
 #include "components/policies/kv_select/draw.h"
 
+const ifc_statistic ifc_draw_statistics[2] = {
+    {"pages", IFC_MEMBER(ifc_draw, asked), .unit = "count", .help = "pages of K there were to read"},
+    {"read", IFC_MEMBER(ifc_draw, read), .unit = "count", .help = "of them, pages that were chosen"},
+};
+
+const char *ifc_draw_init(void *state, const ifc_machine_view *machine, const ifc_policy_host *host)
+{
+    ifc_draw *d = state;
+    (void)machine;
+    d->host = host;
+    return NULL;
+}
+
 static uint64_t min64(uint64_t a, uint64_t b)
 {
     return a < b ? a : b;

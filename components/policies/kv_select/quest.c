@@ -5,17 +5,10 @@
 #include "components/policies/kv_select/draw.h"
 
 struct state {
+    ifc_draw draw;                  /* first: ifc_draw_init() */
     uint32_t page, dense_layers;    /* parameters */
     uint64_t budget, sinks, recent; /* parameters */
-    ifc_draw draw;
 };
-
-static const char *init(void *state, const ifc_machine_view *machine, const ifc_policy_host *host)
-{
-    (void)machine;
-    ((struct state *)state)->draw.host = host;
-    return NULL;
-}
 
 static const char *plan(void *state, const ifc_select_layer *layer, ifc_select_plan *plan)
 {
@@ -48,11 +41,6 @@ static const ifc_parameter parameters[] = {
      .help = "last tokens that are attended in any case; of the budget"},
 };
 
-static const ifc_statistic statistics[] = {
-    {"pages", IFC_MEMBER(struct state, draw.asked), .unit = "count", .help = "pages of K there were to read"},
-    {"read", IFC_MEMBER(struct state, draw.read), .unit = "count", .help = "of them, pages that were chosen"},
-};
-
 extern const ifc_policy ifc_kv_select_quest;
 const ifc_policy ifc_kv_select_quest = {
     IFC_POLICY_HEADER,
@@ -63,7 +51,7 @@ const ifc_policy ifc_kv_select_quest = {
         "K and V of the budget only; 2/S of K is kept and read more, and the choice costs a round trip",
     .state_size = sizeof(struct state),
     IFC_PARAMETERS(parameters),
-    IFC_STATISTICS(statistics),
-    .init = init,
+    IFC_STATISTICS(ifc_draw_statistics),
+    .init = ifc_draw_init,
     IFC_OPS(kv_select, ops),
 };

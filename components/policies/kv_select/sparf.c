@@ -7,17 +7,10 @@
 #include "components/policies/kv_select/draw.h"
 
 struct state {
+    ifc_draw draw;                   /* first: ifc_draw_init() */
     double channels, share;          /* parameters */
     uint32_t page_channels, cluster; /* parameters */
-    ifc_draw draw;
 };
-
-static const char *init(void *state, const ifc_machine_view *machine, const ifc_policy_host *host)
-{
-    (void)machine;
-    ((struct state *)state)->draw.host = host;
-    return NULL;
-}
 
 /* The channels are where the query is large, at random: of pages that hold c of them, 1 - (1 - r/d)^c are
  * read. */
@@ -59,11 +52,6 @@ static const ifc_parameter parameters[] = {
              "half of them, as published"},
 };
 
-static const ifc_statistic statistics[] = {
-    {"pages", IFC_MEMBER(struct state, draw.asked), .unit = "count", .help = "pages of K there were to read"},
-    {"read", IFC_MEMBER(struct state, draw.read), .unit = "count", .help = "of them, pages that were chosen"},
-};
-
 extern const ifc_policy ifc_kv_select_sparf;
 const ifc_policy ifc_kv_select_sparf = {
     IFC_POLICY_HEADER,
@@ -76,7 +64,7 @@ const ifc_policy ifc_kv_select_sparf = {
         "a share of the tokens only, but they are scattered over pages; K is stored and programmed twice",
     .state_size = sizeof(struct state),
     IFC_PARAMETERS(parameters),
-    IFC_STATISTICS(statistics),
-    .init = init,
+    IFC_STATISTICS(ifc_draw_statistics),
+    .init = ifc_draw_init,
     IFC_OPS(kv_select, ops),
 };

@@ -5,16 +5,9 @@
 #include "components/policies/kv_select/draw.h"
 
 struct state {
+    ifc_draw draw;          /* first: ifc_draw_init() */
     uint64_t sinks, recent; /* parameters */
-    ifc_draw draw;
 };
-
-static const char *init(void *state, const ifc_machine_view *machine, const ifc_policy_host *host)
-{
-    (void)machine;
-    ((struct state *)state)->draw.host = host;
-    return NULL;
-}
 
 static const char *plan(void *state, const ifc_select_layer *layer, ifc_select_plan *plan)
 {
@@ -39,11 +32,6 @@ static const ifc_parameter parameters[] = {
      .max = 1e9, .help = "last tokens that are always attended, those in the KV buffer included"},
 };
 
-static const ifc_statistic statistics[] = {
-    {"pages", IFC_MEMBER(struct state, draw.asked), .unit = "count", .help = "pages of K there were to read"},
-    {"read", IFC_MEMBER(struct state, draw.read), .unit = "count", .help = "of them, pages that were chosen"},
-};
-
 extern const ifc_policy ifc_kv_select_window;
 const ifc_policy ifc_kv_select_window = {
     IFC_POLICY_HEADER,
@@ -53,7 +41,7 @@ const ifc_policy ifc_kv_select_window = {
     .trade_off = "what is read and kept no longer grows with the context; what lies between is forgotten",
     .state_size = sizeof(struct state),
     IFC_PARAMETERS(parameters),
-    IFC_STATISTICS(statistics),
-    .init = init,
+    IFC_STATISTICS(ifc_draw_statistics),
+    .init = ifc_draw_init,
     IFC_OPS(kv_select, ops),
 };

@@ -4,7 +4,10 @@
 #ifndef IFC_KIND_H
 #define IFC_KIND_H
 
+#include <stddef.h>
 #include <stdint.h>
+
+#include <ifc/names.h>
 
 /* id, name in scenarios ("policies.NAME") */
 #define IFC_KIND_MAP(X)                                                                                      \
@@ -25,15 +28,7 @@ typedef enum ifc_kind {
 } ifc_kind;
 
 /** ifc_kind_name() - static storage. */
-static inline const char *ifc_kind_name(uint32_t kind)
-{
-    static const char *const names[] = {
-#define X(id, name) name,
-        IFC_KIND_MAP(X)
-#undef X
-    };
-    return (unsigned)kind < IFC_KINDS ? names[kind] : "unknown";
-}
+IFC_NAMES(ifc_kind_name, uint32_t, IFC_KIND_MAP)
 
 /** How KV lies in its group: placement.kv_layout of the scenario. */
 #define IFC_LAYOUT_MAP(X)                                                                                    \
@@ -49,14 +44,6 @@ typedef enum ifc_layout {
 } ifc_layout;
 
 /** ifc_layout_name() - static storage. */
-static inline const char *ifc_layout_name(uint32_t layout)
-{
-    static const char *const names[] = {
-#define X(id, name) name,
-        IFC_LAYOUT_MAP(X)
-#undef X
-    };
-    return (unsigned)layout < IFC_LAYOUTS ? names[layout] : "unknown";
-}
+IFC_NAMES(ifc_layout_name, uint32_t, IFC_LAYOUT_MAP)
 
 #endif

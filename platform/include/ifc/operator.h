@@ -6,7 +6,10 @@
 #define IFC_OPERATOR_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+
+#include <ifc/names.h>
 
 #include <ifc/time.h>
 
@@ -52,15 +55,7 @@ typedef enum ifc_op_kind {
 } ifc_op_kind;
 
 /** ifc_op_name() - static storage. */
-static inline const char *ifc_op_name(ifc_op_kind kind)
-{
-    static const char *const names[] = {
-#define X(id, name) name,
-        IFC_OP_MAP(X)
-#undef X
-    };
-    return (unsigned)kind < IFC_OP_KINDS ? names[kind] : "unknown";
-}
+IFC_NAMES(ifc_op_name, ifc_op_kind, IFC_OP_MAP)
 
 /** Who executes an operator. */
 typedef enum ifc_unit {

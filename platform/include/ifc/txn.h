@@ -5,7 +5,10 @@
 #define IFC_TXN_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+
+#include <ifc/names.h>
 
 #include <ifc/operator.h>
 #include <ifc/time.h>
@@ -67,35 +70,11 @@ typedef enum ifc_phase {
 } ifc_phase;
 
 /** Names, as users see them; static storage. */
-static inline const char *ifc_phase_name(ifc_phase phase)
-{
-    static const char *const names[] = {
-#define X(id, name) name,
-        IFC_PHASE_MAP(X)
-#undef X
-    };
-    return (unsigned)phase < IFC_PHASES ? names[phase] : "unknown";
-}
+IFC_NAMES(ifc_phase_name, ifc_phase, IFC_PHASE_MAP)
 
-static inline const char *ifc_class_name(ifc_class c)
-{
-    static const char *const names[] = {
-#define X(id, name) name,
-        IFC_CLASS_MAP(X)
-#undef X
-    };
-    return (unsigned)c < IFC_CLASSES ? names[c] : "unknown";
-}
+IFC_NAMES(ifc_class_name, ifc_class, IFC_CLASS_MAP)
 
-static inline const char *ifc_command_name(ifc_command c)
-{
-    static const char *const names[] = {
-#define X(id, name) name,
-        IFC_COMMAND_MAP(X)
-#undef X
-    };
-    return (unsigned)c < IFC_COMMANDS ? names[c] : "unknown";
-}
+IFC_NAMES(ifc_command_name, ifc_command, IFC_COMMAND_MAP)
 
 /**
  * Which pages of a die a command touches. Planes work in lockstep, so timing follows the longest plane:
