@@ -88,7 +88,9 @@ typedef struct ifc_reads {
         *matrices;    /* owned; [layer, after the last: what follows them][slot]: times that each was read */
     uint32_t *spread; /* owned; [die][layer][slot]: how many of those have been spread */
     uint32_t slots;   /* of a layer */
-    double grown;     /* of the layer at work: part of its pages that were appended */
+    uint64_t
+        *neurons; /* owned; [die][layer]: pages over all planes that were read neuron by neuron; NULL: none */
+    double grown; /* of the layer at work: part of its pages that were appended */
 } ifc_reads;
 
 /** Blocks of all dies, and the addresses of what they hold: pages of each plane, from its first one. */
@@ -132,6 +134,10 @@ uint32_t ifc_blocks_slots(const ifc_op_node *node);
  * are chosen from, after those of the time before, and the shared ones. @slot: its first counter. */
 void ifc_blocks_read_matrix(ifc_block_table *t, uint32_t layer, uint32_t slot, const ifc_op_node *node,
                             uint32_t experts);
+
+/** ifc_blocks_read_neurons() - rows of the feed-forward part of @layer are read, here and there on a die:
+ * they may be any, so all of its pages share the reads. */
+void ifc_blocks_read_neurons(ifc_block_table *t, uint32_t die, uint32_t layer, uint64_t pages);
 
 /** ifc_blocks_end_layer() - KV of the layer at work has been read as was told. */
 void ifc_blocks_end_layer(ifc_block_table *t, uint32_t layer);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "components/hardware/hardware.h"
+#include "platform/common/memory.h"
 
 static uint64_t div_up(uint64_t a, uint64_t b)
 {
@@ -52,6 +53,7 @@ void ifc_reads_fini(ifc_block_table *t)
     free(t->reads.kv);
     free(t->reads.matrices);
     free(t->reads.spread);
+    free(t->reads.neurons);
 }
 
 /* ---- gathering ---- */
@@ -105,6 +107,14 @@ void ifc_blocks_read_kv(ifc_block_table *t, uint32_t die, ifc_kv_part part, cons
 void ifc_blocks_read_embed(ifc_block_table *t, uint32_t die, uint64_t pages)
 {
     t->dies[die].embed_reads += pages;
+}
+
+void ifc_blocks_read_neurons(ifc_block_table *t, uint32_t die, uint32_t layer, uint64_t pages)
+{
+    if (!t->reads.neurons)
+        t->reads.neurons =
+            ifc_alloc_zero((size_t)t->n_dies * t->hw->s->model.layers, sizeof *t->reads.neurons);
+    t->reads.neurons[(size_t)die * t->hw->s->model.layers + layer] += pages;
 }
 
 void ifc_blocks_read_matrix(ifc_block_table *t, uint32_t layer, uint32_t slot, const ifc_op_node *node,
@@ -220,15 +230,54 @@ static void spread_graph(ifc_block_table *t, uint32_t die, const ifc_graph *g, c
     memcpy(done, read, r->slots * sizeof *done);
 }
 
+/* The pages of what gate_up and down multiply: the first one, and how many up to the last. */
+static uint64_t neuron_pages(const ifc_block_table *t, uint32_t die, const ifc_graph *g, uint32_t layer,
+                             const uint64_t *node_page, uint64_t *first)
+{
+    const ifc_group *group = group_of(t, die);
+    uint64_t from = UINT64_MAX, to = 0;
+    for (uint32_t i = 0; i < g->n_nodes; i++) {
+        const ifc_op_node *n = &g->nodes[i];
+        if (n->kind != IFC_OP_GATE_UP && n->kind != IFC_OP_DOWN)
+            continue;
+        const ifc_weight_place *place = ifc_weight_map_place(t->weights, ifc_weight_class_of(n->kind));
+        if (!place->part[IFC_BY_NPU].has || place->part[IFC_BY_NPU].group != group)
+            continue;
+        const ifc_weight_share *of = ifc_weight_map_shares(t->weights, n, layer, IFC_BY_NPU);
+        uint64_t page = node_page[(size_t)i * IFC_MULTIPLIERS + IFC_BY_NPU];
+        uint64_t end = page + of[die - group->first_die].extent.max_pages;
+        from = page < from ? page : from;
+        to = end > to ? end : to;
+    }
+    *first = from < to ? from : 0;
+    return from < to ? to - from : 1;
+}
+
+static void spread_neurons(ifc_block_table *t, uint32_t die, const ifc_graph *g, const uint64_t *node_page,
+                           uint32_t layer)
+{
+    const ifc_group *group = group_of(t, die);
+    uint64_t *read = t->reads.neurons + (size_t)die * t->hw->s->model.layers + layer, first;
+    if (*read == 0)
+        return;
+    uint64_t run = neuron_pages(t, die, g, layer, node_page, &first);
+    spread(&t->dies[die], ifc_blocks_layer_page(t, group->index, layer) + first, run,
+           (double)*read / group->p->planes);
+    *read = 0;
+}
+
 static void spread_weights(ifc_block_table *t, uint32_t die)
 {
     const ifc_model *m = &t->hw->s->model;
     const ifc_graphs *g = t->weights->graphs;
     const ifc_flash_group *p = group_of(t, die)->p;
-    for (uint32_t l = 0; l < m->dense_layers; l++)
-        spread_graph(t, die, &g->dense, t->dense_page, l);
-    for (uint32_t l = m->dense_layers; l < m->layers; l++)
-        spread_graph(t, die, &g->layer, t->layer_page, l);
+    for (uint32_t l = 0; l < m->layers; l++) {
+        const ifc_graph *of = l < m->dense_layers ? &g->dense : &g->layer;
+        const uint64_t *pages = l < m->dense_layers ? t->dense_page : t->layer_page;
+        spread_graph(t, die, of, pages, l);
+        if (t->reads.neurons)
+            spread_neurons(t, die, of, pages, l);
+    }
     spread_graph(t, die, &g->epilogue, t->epilogue_page, m->layers);
     spread(&t->dies[die], t->embed_page, t->embed_pages, (double)t->dies[die].embed_reads / p->planes);
     t->dies[die].embed_reads = 0;

@@ -83,7 +83,6 @@ void ifc_residency_init(ifc_residency *r, const ifc_scenario *s)
     r->pinned = (uint32_t)(p->pinned * r->neurons);
     r->neuron_bytes = s->model.ffn_matrices * ifc_residency_chunk(s);
     r->missing = ifc_alloc_zero(r->neurons + 1, sizeof *r->missing);
-    r->read = ifc_alloc_zero(r->layers, sizeof *r->read);
     if (p->flagged >= 1)
         return;
     make_times(r, p);
@@ -98,7 +97,6 @@ void ifc_residency_fini(ifc_residency *r)
     free(r->longer);
     free(r->before_that);
     free(r->missing);
-    free(r->read);
     *r = (ifc_residency){0};
 }
 
@@ -128,9 +126,6 @@ void ifc_residency_step(ifc_residency *r, uint32_t token, uint32_t layer)
         r->dropped += was && !stays && !needed && !pinned;
     }
     r->needed = r->of_layer ? r->needed : r->neurons;
-    double read = r->read[layer] + (double)r->n_missing / r->neurons;
-    r->whole = (uint32_t)(ceil(read) - ceil(r->read[layer]));
-    r->read[layer] = read;
 }
 
 uint64_t ifc_residency_predictor(const ifc_scenario *s)

@@ -37,8 +37,6 @@ typedef struct ifc_residency {
     /* of the layer under way */
     uint32_t layer, needed, resident, dropped, n_missing;
     uint32_t *missing; /* owned; in ascending order */
-    double *read;      /* owned; by layer: how often its matrices were read in all */
-    uint32_t whole;    /* times that a reading of them began with the one under way: what blocks are told */
 } ifc_residency;
 
 /** ifc_residency_init() - as long before the run tokens were like those in it. */

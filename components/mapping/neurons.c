@@ -18,6 +18,7 @@ static void request(ifc_mapping *map, ifc_op_run *op, const ifc_group *g, uint64
         .planes = (uint32_t)planes, .max_pages = (uint32_t)ifc__div_up(pages, planes), .pages = pages};
     t->ecc_time = g->ecc_time;
     t->bytes_up = pages * g->bus_page_bytes;
+    ifc_blocks_read_neurons(&map->blocks, t->die, map->residency.layer, pages);
     ifc_command_queue_one(map->controller, t);
 }
 
@@ -80,11 +81,11 @@ static bool multiplies(const ifc_mapping *map, ifc_op_kind kind)
     return (kind == IFC_OP_GATE_UP || kind == IFC_OP_DOWN) && map->residency.is;
 }
 
-/* Row by row, here and there: blocks are told when a reading of all begins. */
+/* Not whole matrices: blocks are told of each read. */
 static uint32_t passes(const ifc_mapping *map, const ifc_op_node *node, uint32_t vectors)
 {
-    (void)node, (void)vectors;
-    return map->residency.whole;
+    (void)map, (void)node, (void)vectors;
+    return 0;
 }
 
 const ifc_way ifc__neurons_fetch = {.name = "neurons_fetch", .serves = fetches, .expand = expand_fetch};

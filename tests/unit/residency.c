@@ -110,6 +110,9 @@ static void reads_are_requests_of_a_closed_loop(void)
         CU_ASSERT_EQUAL(fetch->active_ps, LAYERS * (ifc_time)(all[i].requests / DIES) * each);
         CU_ASSERT_EQUAL(fetch->bytes_up, LAYERS * all[i].requests * all[i].bytes);
         CU_ASSERT_EQUAL(operator(&runs[i].result, "arrange")->dram_bytes, 0);
+        /* of 16 pages of a block, so many as of all pages of the neurons */
+        CU_ASSERT_DOUBLE_EQUAL(runs[i].result.wear[0].reads_per_block_max,
+                               16.0 * (double)(all[i].requests * all[i].bytes) / (2 * NEURONS * ROW), 1e-9);
         sim_run_fini(&runs[i]);
     }
 }
