@@ -1,3 +1,4 @@
+#include "platform/common/memory.h"
 #include "workloads/graph_build.h"
 
 #include <stdlib.h>
@@ -17,8 +18,7 @@ uint32_t ifc__graph_node(ifc_graph *g, ifc_op_kind kind, ifc_unit unit)
 {
     if (g->n_nodes == g->room_nodes) {
         g->room_nodes = g->room_nodes ? 2 * g->room_nodes : 64;
-        g->nodes = realloc(g->nodes, g->room_nodes * sizeof *g->nodes);
-        IFC_BUG_ON(!g->nodes, "out of memory for %u graph nodes", g->room_nodes);
+        g->nodes = ifc_resize(g->nodes, g->room_nodes, sizeof *g->nodes);
     }
     g->nodes[g->n_nodes] = (ifc_op_node){.kind = kind, .unit = unit, .first_dep = g->n_deps};
     return g->n_nodes++;
@@ -29,8 +29,7 @@ void ifc__graph_depend(ifc_graph *g, uint32_t on)
 {
     if (g->n_deps == g->room_deps) {
         g->room_deps = g->room_deps ? 2 * g->room_deps : 64;
-        g->deps = realloc(g->deps, g->room_deps * sizeof *g->deps);
-        IFC_BUG_ON(!g->deps, "out of memory for %u graph edges", g->room_deps);
+        g->deps = ifc_resize(g->deps, g->room_deps, sizeof *g->deps);
     }
     g->deps[g->n_deps++] = on;
     g->nodes[g->n_nodes - 1].n_deps++;
@@ -48,8 +47,7 @@ static uint32_t find_matrix(ifc_graph *g, ifc_weight_class class, uint64_t rows,
     for (uint32_t i = 0; i < g->n_matrices; i++)
         if (g->matrices[i].class == class && g->matrices[i].rows == rows && g->matrices[i].cols == cols)
             return i;
-    g->matrices = realloc(g->matrices, (g->n_matrices + 1) * sizeof *g->matrices);
-    IFC_BUG_ON(!g->matrices, "out of memory for matrices");
+    g->matrices = ifc_resize(g->matrices, (g->n_matrices + 1), sizeof *g->matrices);
     g->matrices[g->n_matrices] = (ifc_matrix){.class = class, .rows = rows, .cols = cols};
     return g->n_matrices++;
 }
@@ -217,8 +215,8 @@ static uint32_t add_stage(ifc_graph *g, const ifc_model *m, const ifc_graph_opti
 static uint32_t add_attention(ifc_graph *g, const ifc_model *m, const ifc_graph_options *o, uint32_t norm)
 {
     uint32_t stages = o->stages < m->kv_heads ? o->stages : m->kv_heads;
-    uint32_t *ends = calloc(2 * (size_t)stages, sizeof *ends), n_ends = 0, generated = norm, first = 0;
-    IFC_BUG_ON(!ends, "out of memory for %u stages", stages);
+    uint32_t *ends = ifc_alloc_zero(2 * (size_t)stages, sizeof *ends), n_ends = 0, generated = norm,
+             first = 0;
     for (uint32_t s = 0; s < stages; s++) {
         uint32_t end = (uint32_t)((uint64_t)m->kv_heads * (s + 1) / stages), append;
         ends[n_ends++] = add_stage(g, m, o, norm, generated, first, end - first, &generated, &append);
@@ -287,8 +285,7 @@ static void add_feed_forward(ifc_graph *g, const ifc_model *m, const ifc_graph_o
 
 void ifc__graph_link(ifc_graph *g)
 {
-    g->successors = calloc(g->n_deps + 1, sizeof *g->successors);
-    IFC_BUG_ON(!g->successors, "out of memory for %u edges", g->n_deps);
+    g->successors = ifc_alloc_zero(g->n_deps + 1, sizeof *g->successors);
     for (uint32_t i = 0; i < g->n_deps; i++)
         g->nodes[g->deps[i]].n_successors++;
     uint32_t at = 0;

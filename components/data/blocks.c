@@ -5,6 +5,8 @@
 
 #include "components/data/reads.h"
 #include "components/hardware/hardware.h"
+#include "platform/common/arithmetic.h"
+#include "platform/common/memory.h"
 #include "workloads/model.h"
 
 static const ifc_flash_group *group_of(const ifc_block_table *t, uint32_t die)
@@ -18,11 +20,6 @@ static const ifc_flash_group *find_group(const ifc_hardware *hw, uint32_t die)
         if (die < hw->groups[g + 1].first_die)
             return hw->groups[g].p;
     return hw->groups[hw->s->n_groups - 1].p;
-}
-
-static uint64_t div_up(uint64_t a, uint64_t b)
-{
-    return (a + b - 1) / b;
 }
 
 /* Sequences of requests end one by one; those of a decode go on together. */
@@ -123,8 +120,7 @@ static uint64_t longest_run(const ifc_weight_share *shares, uint32_t dies)
  * and out: where they begin, and the page after the last one. */
 static uint64_t *address_graph(const ifc_block_table *t, const ifc_graph *g, uint32_t layer, uint64_t *page)
 {
-    uint64_t *out = calloc((size_t)g->n_nodes * IFC_MULTIPLIERS + 1, sizeof *out);
-    IFC_BUG_ON(!out, "out of memory for addresses");
+    uint64_t *out = ifc_alloc_zero((size_t)g->n_nodes * IFC_MULTIPLIERS + 1, sizeof *out);
     for (uint32_t i = 0; i < g->n_nodes; i++)
         for (int by = 0; g->nodes[i].unit == IFC_UNIT_WEIGHTS && by < IFC_MULTIPLIERS; by++) {
             const ifc_op_node *n = &g->nodes[i];
@@ -147,12 +143,12 @@ static uint64_t context_pages(const ifc_kv *kv)
     uint64_t sequences = s->workload.batch;
     uint64_t pages = (last->pages_before + kv->kinds * last->stored_pages + last->index.stored_pages) *
                      sequences; /* of a head, in all layers */
-    return div_up(pages * kv->dealt_heads, kv->dealt_planes);
+    return ifc_div_up(pages * kv->dealt_heads, kv->dealt_planes);
 }
 
 static uint64_t next_row(uint64_t page, const ifc_flash_group *p)
 {
-    return div_up(page, p->pages_per_block) * p->pages_per_block;
+    return ifc_div_up(page, p->pages_per_block) * p->pages_per_block;
 }
 
 uint64_t ifc_blocks_layer_page(const ifc_block_table *t, uint32_t group, uint32_t layer)
@@ -168,8 +164,8 @@ static void address_embed(ifc_block_table *t, uint64_t *end, const uint64_t *hea
     const ifc_group *g = t->embed_group = ifc_weight_map_embed(t->weights);
     if (!g)
         return;
-    t->embed_pages =
-        div_up(m->vocab * ifc_model_row_bytes(m, IFC_WEIGHTS_EMBED, m->hidden), g->planes_total * g->p->page);
+    t->embed_pages = ifc_div_up(m->vocab * ifc_model_row_bytes(m, IFC_WEIGHTS_EMBED, m->hidden),
+                                g->planes_total * g->p->page);
     t->embed_page = m->tied_head ? head[g->index] : end[g->index]; /* tied: the head's matrix */
     if (!m->tied_head)
         end[g->index] += t->embed_pages;
@@ -227,8 +223,7 @@ static void lay_out(ifc_block_table *t, ifc_stop *stop)
 static ifc_block_log *new_logs(const ifc_block_table *t)
 {
     uint32_t n = logs_of(t);
-    ifc_block_log *logs = n ? calloc(n, sizeof *logs) : NULL;
-    IFC_BUG_ON(n && !logs, "out of memory for %u logs of blocks", n);
+    ifc_block_log *logs = n ? ifc_alloc_zero(n, sizeof *logs) : NULL;
     for (uint32_t i = 0; i < n; i++)
         logs[i].frontier = IFC_NONE;
     return logs;
@@ -240,8 +235,7 @@ void ifc_blocks_init(ifc_block_table *t, const ifc_hardware *hw, const ifc_weigh
     uint32_t most = 0;
     *t = (ifc_block_table){.hw = hw, .weights = weights, .kv = kv, .n_dies = hw->n_dies};
     t->kinds = leaves_behind(t) ? 2 : 1;
-    t->dies = calloc(t->n_dies + 1, sizeof *t->dies);
-    IFC_BUG_ON(!t->dies, "out of memory for the blocks of %u dies", t->n_dies);
+    t->dies = ifc_alloc_zero(t->n_dies + 1, sizeof *t->dies);
     /* Of a run that ends here, the rest of the blocks is not looked at. */
     for (uint32_t d = 0; d < t->n_dies && !ifc_stop_asked(stop); d++) {
         const ifc_flash_group *p = find_group(hw, d);
@@ -249,15 +243,13 @@ void ifc_blocks_init(ifc_block_table *t, const ifc_hardware *hw, const ifc_weigh
         ifc_blocks *b = &t->dies[d];
         most = n > most ? n : most;
         *b = (ifc_blocks){.group = p, .frontier = IFC_NONE};
-        b->rows = calloc(n, sizeof *b->rows);
-        b->map = calloc(n, sizeof *b->map);
+        b->rows = ifc_alloc_zero(n, sizeof *b->rows);
+        b->map = ifc_alloc_zero(n, sizeof *b->map);
         b->logs = new_logs(t);
-        IFC_BUG_ON(!b->rows || !b->map, "out of memory for %u rows of blocks", n);
         for (uint32_t i = 0; i < n; i++)
             b->map[i] = IFC_NONE;
     }
-    t->views = calloc(most + 1, sizeof *t->views);
-    IFC_BUG_ON(!t->views, "out of memory for %u rows of blocks", most);
+    t->views = ifc_alloc_zero(most + 1, sizeof *t->views);
     if (hw->s->workload.kind != IFC_WORKLOAD_STREAM && !ifc_stop_asked(stop))
         lay_out(t, stop);
     if (hw->s->workload.kind != IFC_WORKLOAD_STREAM)
@@ -350,7 +342,7 @@ static void program(ifc_block_table *t, ifc_blocks *b, const ifc_flash_group *p,
         b->begun += part;
         r->owner = owner;
         r->until = what->until > r->until ? what->until : r->until;
-        r->pages = (uint32_t)div_up(b->fresh, p->planes);
+        r->pages = (uint32_t)ifc_div_up(b->fresh, p->planes);
     }
 }
 
@@ -461,7 +453,7 @@ void ifc_blocks_erased(ifc_block_table *t, uint32_t die, uint32_t sequence)
 static void erase_rows(ifc_blocks *b, const ifc_flash_group *p, uint64_t blocks)
 {
     b->fresh += blocks;
-    for (uint64_t begun = div_up(b->fresh, p->planes); b->begun < begun; b->begun++)
+    for (uint64_t begun = ifc_div_up(b->fresh, p->planes); b->begun < begun; b->begun++)
         b->rows[b->begun % p->blocks_per_plane].erases++;
 }
 

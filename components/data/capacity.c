@@ -95,8 +95,7 @@ ifc_status ifc_capacity_check(const ifc_hardware *hw, const ifc_weight_map *weig
     ifc_status status = IFC_OK;
     r->overflow = -1;
     r->n_capacity = 0;
-    r->capacity = calloc(s->n_groups + 3, sizeof *r->capacity);
-    IFC_BUG_ON(!r->capacity, "out of memory for the result");
+    r->capacity = ifc_alloc_zero(s->n_groups + 3, sizeof *r->capacity);
     uint64_t tokens = (uint64_t)s->workload.context + (s->effects.kv_program ? s->workload.tokens : 0);
     uint64_t kv =
         decode ? ifc_size_times(ifc_kv_capacity(cache, tokens, s->workload.prompt), s->workload.batch) : 0;

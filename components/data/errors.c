@@ -8,6 +8,7 @@
 #include "components/hardware/flash/retry.h"
 #include "components/hardware/hardware.h"
 #include "components/hardware/job.h"
+#include "platform/common/memory.h"
 #include "platform/common/random.h"
 
 static ifc_status read_table(ifc_error_group *g, const ifc_flash_group *p, ifc_error *err)
@@ -48,8 +49,7 @@ ifc_status ifc_errors_init(ifc_errors *e, ifc_block_table *blocks, ifc_error *er
         status = init_group(&e->groups[g], &hw->s->groups[g], err);
         e->on |= e->groups[g].on;
     }
-    e->rows = calloc(hw->n_dies + 1, sizeof *e->rows);
-    IFC_BUG_ON(!e->rows, "out of memory for the errors of %u dies", hw->n_dies);
+    e->rows = ifc_alloc_zero(hw->n_dies + 1, sizeof *e->rows);
     return status;
 }
 

@@ -6,14 +6,10 @@
 #include "components/data/kv_index.h"
 #include "components/data/layout.h"
 #include "components/hardware/hardware.h"
+#include "platform/common/arithmetic.h"
 #include "platform/common/memory.h"
 #include "platform/common/size.h"
 #include "workloads/model.h"
-
-static uint64_t div_up(uint64_t a, uint64_t b)
-{
-    return (a + b - 1) / b;
-}
 
 /* Planes are dealt to heads as evenly as whole planes allow; the head with the fewest sets the pace. */
 static uint64_t fewest_planes(const ifc_kv *kv)
@@ -70,7 +66,7 @@ static uint64_t kept_tokens(const ifc_kv *kv, uint32_t layer, uint64_t tokens)
     if (kept < plan->kept_first)
         return tokens;
     if (kv->group && kept > 0)
-        kept = div_up(plan->kept_first, page) * page + (div_up(plan->kept_last, page) + 1) * page;
+        kept = ifc_div_up(plan->kept_first, page) * page + (ifc_div_up(plan->kept_last, page) + 1) * page;
     return kept > 0 && kept < tokens ? kept : tokens;
 }
 
@@ -84,8 +80,8 @@ static void count_stored_pages(ifc_kv *kv, const ifc_scenario *s)
         layer->start_pages = layer->windowed ? layer->pages : kv->prefill_pages;
         layer->stored_pages = layer->windowed ? ifc_kv_pages(kv, l) : kv->prefill_pages;
         uint64_t kept = kept_tokens(kv, l, layer->tokens);
-        if (kept < layer->tokens && div_up(kept, layer->tokens_per_page) < layer->stored_pages)
-            layer->stored_pages = div_up(kept, layer->tokens_per_page);
+        if (kept < layer->tokens && ifc_div_up(kept, layer->tokens_per_page) < layer->stored_pages)
+            layer->stored_pages = ifc_div_up(kept, layer->tokens_per_page);
         layer->pages_before = before;
         before += kv->kinds * layer->stored_pages + layer->index.stored_pages;
     }
@@ -102,7 +98,7 @@ static ifc_status store_context(ifc_kv *kv, const ifc_scenario *s, ifc_error *er
             continue;
         layer->closed_pages = layer->tokens / layer->tokens_per_page;
         layer->open_tokens = (uint32_t)(layer->tokens % layer->tokens_per_page);
-        layer->open_programs = layer->share ? (uint32_t)div_up(layer->open_tokens, layer->share) : 0;
+        layer->open_programs = layer->share ? (uint32_t)ifc_div_up(layer->open_tokens, layer->share) : 0;
         layer->pages = layer->closed_pages + (layer->open_tokens > 0);
         kv->prefill_pages = layer->pages > kv->prefill_pages ? layer->pages : kv->prefill_pages;
         status = status == IFC_OK ? ifc_kv_index_init(kv, l, err) : status;
@@ -123,12 +119,11 @@ ifc_status ifc_kv_init(ifc_kv *kv, ifc_kv *first, const ifc_hardware *hw, const 
     kv->entry_bytes = ifc_model_entry_bytes(&s->model);
     kv->heads = s->model.kv_heads;
     kv->kinds = ifc_model_kv_kinds(&s->model);
-    kv->layers = calloc(s->model.layers, sizeof *kv->layers);
+    kv->layers = ifc_alloc_zero(s->model.layers, sizeof *kv->layers);
     int group = ifc_scenario_group(s, s->placement.kv);
     if (group >= 0) {
         kv->group = &hw->groups[group];
-        kv->scratch = calloc(3 * kv->group->planes_total + 1, sizeof *kv->scratch);
-        IFC_BUG_ON(!kv->layers || !kv->scratch, "out of memory for the KV map");
+        kv->scratch = ifc_alloc_zero(3 * kv->group->planes_total + 1, sizeof *kv->scratch);
         kv->layout = ifc_kv_layout_of(&s->placement);
         if (kv->layout->by_plane)
             ifc_kv_place(kv);
@@ -435,8 +430,8 @@ static uint64_t pages_for(const ifc_kv *kv, const ifc_kv_layer *l, uint64_t toke
 {
     uint64_t window = kv->hw->s->model.window;
     if (!l->windowed || tokens <= window)
-        return div_up(kept_tokens(kv, (uint32_t)(l - kv->layers), tokens), l->tokens_per_page);
-    return div_up(window, l->tokens_per_page) + 1;
+        return ifc_div_up(kept_tokens(kv, (uint32_t)(l - kv->layers), tokens), l->tokens_per_page);
+    return ifc_div_up(window, l->tokens_per_page) + 1;
 }
 
 /* Of a layer in DRAM, or in pages that are not counted. */
@@ -454,7 +449,7 @@ static uint64_t plain_bytes(const ifc_kv *kv, uint32_t layer, uint64_t tokens)
 static uint64_t pages_of(const ifc_kv *kv, uint32_t layer, uint64_t tokens, uint64_t prompt)
 {
     uint64_t streams =
-        kv->kinds * (pages_for(kv, &kv->layers[layer], tokens) + div_up(prompt, kv->page_tokens));
+        kv->kinds * (pages_for(kv, &kv->layers[layer], tokens) + ifc_div_up(prompt, kv->page_tokens));
     return streams + ifc_kv_index_pages(kv, layer, tokens, false) +
            ifc_kv_index_pages(kv, layer, prompt, true);
 }

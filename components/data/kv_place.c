@@ -6,6 +6,7 @@
 
 #include "components/data/layout.h"
 #include "components/hardware/hardware.h"
+#include "platform/common/memory.h"
 
 static const ifc_policy_run *policy_of(const ifc_kv *kv)
 {
@@ -53,9 +54,8 @@ void ifc_kv_place(ifc_kv *kv)
 {
     const ifc_scenario *s = kv->hw->s;
     uint64_t streams = kv->kinds * (uint64_t)s->model.layers * kv->heads;
-    kv->starts = calloc(streams + 1, sizeof *kv->starts);
-    kv->programs = calloc(kv->group->planes_total, sizeof *kv->programs);
-    IFC_BUG_ON(!kv->starts || !kv->programs, "out of memory for %llu streams", (unsigned long long)streams);
+    kv->starts = ifc_alloc_zero(streams + 1, sizeof *kv->starts);
+    kv->programs = ifc_alloc_zero(kv->group->planes_total, sizeof *kv->programs);
     if (kv->layout->by_plane) {
         place_heads(kv);
         return;
@@ -64,7 +64,7 @@ void ifc_kv_place(ifc_kv *kv)
     bool each_page = policy_of(kv)->policy->ops.kv_placement->page_plane && s->effects.page_rounding &&
                      s->effects.kv_program;
     if (each_page)
-        kv->grown = calloc(streams, sizeof *kv->grown);
+        kv->grown = ifc_alloc_zero(streams, sizeof *kv->grown);
     for (uint32_t l = 0; l < s->model.layers; l++)
         for (uint32_t i = 0; i < kv->kinds * kv->heads; i++) {
             uint64_t index = ifc_kv_stream_index(kv, l, i % kv->heads, i >= kv->heads);
@@ -100,8 +100,7 @@ static void grow(ifc_kv_stream *g, uint32_t plane)
 {
     if (g->n == g->room) {
         g->room = g->room ? 2 * g->room : 4;
-        g->planes = realloc(g->planes, g->room * sizeof *g->planes);
-        IFC_BUG_ON(!g->planes, "out of memory for %u pages of a stream", g->room);
+        g->planes = ifc_resize(g->planes, g->room, sizeof *g->planes);
     }
     g->planes[g->n++] = plane;
 }

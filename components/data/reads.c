@@ -4,12 +4,8 @@
 #include <string.h>
 
 #include "components/hardware/hardware.h"
+#include "platform/common/arithmetic.h"
 #include "platform/common/memory.h"
-
-static uint64_t div_up(uint64_t a, uint64_t b)
-{
-    return (a + b - 1) / b;
-}
 
 /* Of experts: how often all were read, how many of them in all, and each. */
 uint32_t ifc_blocks_slots(const ifc_op_node *node)
@@ -39,12 +35,10 @@ void ifc_reads_init(ifc_block_table *t)
     ifc_reads *r = &t->reads;
     size_t layers = t->hw->s->model.layers, dies = t->kv->group ? t->kv->group->p->dies : 0;
     r->slots = most_slots(t->weights->graphs);
-    r->layer_kv = calloc(IFC_KV_PARTS * dies + 1, sizeof *r->layer_kv);
-    r->kv = calloc(IFC_KV_PARTS * dies * layers + 1, sizeof *r->kv);
-    r->matrices = calloc((layers + 1) * r->slots + 1, sizeof *r->matrices);
-    r->spread = calloc((size_t)t->n_dies * (layers + 1) * r->slots + 1, sizeof *r->spread);
-    IFC_BUG_ON(!r->layer_kv || !r->kv || !r->matrices || !r->spread,
-               "out of memory for the reads of %zu layers", layers);
+    r->layer_kv = ifc_alloc_zero(IFC_KV_PARTS * dies + 1, sizeof *r->layer_kv);
+    r->kv = ifc_alloc_zero(IFC_KV_PARTS * dies * layers + 1, sizeof *r->kv);
+    r->matrices = ifc_alloc_zero((layers + 1) * r->slots + 1, sizeof *r->matrices);
+    r->spread = ifc_alloc_zero((size_t)t->n_dies * (layers + 1) * r->slots + 1, sizeof *r->spread);
 }
 
 void ifc_reads_fini(ifc_block_table *t)
@@ -328,7 +322,7 @@ static void spread_kv(ifc_block_table *t, uint32_t die)
             uint64_t page = (kv->layers[l].pages_before * sequences + ahead * stored) * heads / planes;
             if (v == IFC_KV_INDEX)
                 stored = kv->layers[l].index.stored_pages * sequences;
-            spread(b, t->kv_page + page, div_up(heads * stored, planes), *reads);
+            spread(b, t->kv_page + page, ifc_div_up(heads * stored, planes), *reads);
             *reads = 0;
         }
     for (uint32_t kind = 0; kind < t->kinds; kind++)

@@ -1,12 +1,8 @@
 #include "components/data/tiling.h"
 
 #include "components/hardware/hardware.h"
+#include "platform/common/arithmetic.h"
 #include "platform/scenario/scenario.h"
-
-static uint64_t div_up(uint64_t a, uint64_t b)
-{
-    return (a + b - 1) / b;
-}
 
 /* Weights of the @n largest tiles: whole ones, those of the two ragged edges, the one in the corner. */
 static uint64_t weights_of(const ifc_tiling *t, const ifc_tiled *m, uint64_t n)
@@ -34,7 +30,7 @@ static uint64_t weights_of(const ifc_tiling *t, const ifc_tiled *m, uint64_t n)
 
 uint64_t ifc_tiling_bytes(const ifc_tiling *t, const ifc_tiled *m, uint64_t n)
 {
-    return div_up(weights_of(t, m, n) * m->row_bytes, m->cols);
+    return ifc_div_up(weights_of(t, m, n) * m->row_bytes, m->cols);
 }
 
 /* Return: false: a plane's page has no room for so many rows. */
@@ -48,7 +44,7 @@ static bool cut(ifc_tiling *t, const ifc_hardware *hw, const ifc_group *g, const
     t->cols = t->channel_cols * channels;
     if (t->cols == 0)
         return false;
-    t->tiles = div_up(m->rows, t->rows) * div_up(m->cols, t->cols);
+    t->tiles = ifc_div_up(m->rows, t->rows) * ifc_div_up(m->cols, t->cols);
     return true;
 }
 

@@ -2,19 +2,16 @@
 
 #include "components/hardware/flash/extent.h"
 #include "components/hardware/hardware.h"
+#include "platform/common/arithmetic.h"
 
 #define PARTIAL_SUM_BYTES 4 /* partial sums are kept and moved in 32 bits */
-
-static uint64_t div_up(uint64_t a, uint64_t b)
-{
-    return (a + b - 1) / b;
-}
 
 /* Whole rows: each plane packs its own, the first planes of a die hold one more. */
 static ifc_extent whole_rows(uint64_t rows, uint64_t row_bytes, uint64_t page, uint64_t planes)
 {
     uint64_t more = rows % planes, each = rows / planes;
-    uint64_t long_run = div_up((each + 1) * row_bytes, page), short_run = div_up(each * row_bytes, page);
+    uint64_t long_run = ifc_div_up((each + 1) * row_bytes, page),
+             short_run = ifc_div_up(each * row_bytes, page);
     return (ifc_extent){.planes = (uint32_t)(each ? planes : more),
                         .max_pages = (uint32_t)(more ? long_run : short_run),
                         .pages = more * long_run + (planes - more) * short_run};
@@ -22,9 +19,9 @@ static ifc_extent whole_rows(uint64_t rows, uint64_t row_bytes, uint64_t page, u
 
 static ifc_extent split_columns(uint64_t bytes, uint64_t page, uint64_t planes)
 {
-    uint64_t pages = div_up(bytes, page);
+    uint64_t pages = ifc_div_up(bytes, page);
     return (ifc_extent){.planes = (uint32_t)(pages < planes ? pages : planes),
-                        .max_pages = (uint32_t)div_up(pages, planes),
+                        .max_pages = (uint32_t)ifc_div_up(pages, planes),
                         .pages = pages};
 }
 
@@ -39,11 +36,11 @@ void ifc_weights_lay_out(ifc_weight_share *shares, const ifc_group *group, uint6
         ifc_weight_share *s = &shares[d];
         s->rows = rows * (d + 1) / p->dies - rows * d / p->dies;
         s->macs = s->rows * cols;
-        s->up_bytes = div_up(s->rows * result_bits, 8);
+        s->up_bytes = ifc_div_up(s->rows * result_bits, 8);
         s->mac_time = ifc_time_from_ps(macs_per_page / group->mac_rate * 1e12);
         s->whole = whole;
         s->long_planes = (uint32_t)(s->rows % p->planes);
-        s->short_run = (uint32_t)div_up(s->rows / p->planes * row_bytes, p->page);
+        s->short_run = (uint32_t)ifc_div_up(s->rows / p->planes * row_bytes, p->page);
         if (whole)
             s->extent = whole_rows(s->rows, row_bytes, p->page, p->planes);
         else

@@ -2,6 +2,7 @@
 
 #include "components/hardware/flash/flow.h"
 #include "components/hardware/hardware.h"
+#include "platform/common/memory.h"
 
 #define CHUNK 256
 
@@ -14,8 +15,7 @@ ifc_txn *ifc_txn_new(ifc_hardware *hw)
 {
     ifc_txn_pool *pool = &hw->txns;
     if (!pool->free) {
-        ifc_txn_chunk *chunk = calloc(1, sizeof *chunk);
-        IFC_BUG_ON(!chunk, "out of memory for transactions");
+        ifc_txn_chunk *chunk = ifc_alloc_zero(1, sizeof *chunk);
         chunk->next = pool->chunks;
         pool->chunks = chunk;
         for (int i = 0; i < CHUNK; i++) {

@@ -4,6 +4,7 @@
 #include "components/hardware/controller/commands.h"
 #include "components/mapping/parts.h"
 #include "components/mapping/way.h"
+#include "platform/common/arithmetic.h"
 #include "workloads/model.h"
 
 /* MAC time of a page that holds so many elements, each for @queries query heads. */
@@ -63,7 +64,7 @@ static void fill_head_parallel(ifc_mapping *map, ifc_txn *t, const ifc_kv_share 
                                     map->hw->groups[t->group].mac_rate * 1e12);
     if (!p->values) {
         uint64_t scales = share->plane_heads * (kv->unit_bytes - kv->unit_data);
-        uint64_t appended = s->effects.kv_program ? ifc__div_up(share->dims * m->kv_bits, 8) + scales : 0;
+        uint64_t appended = s->effects.kv_program ? ifc_div_up(share->dims * m->kv_bits, 8) + scales : 0;
         uint64_t whole = share->whole_tokens * n + share->whole_heads * buffered;
         uint64_t sliced = share->sliced_tokens * n + (share->heads - share->whole_heads) * buffered;
         t->bytes_down = ifc_model_activation_bytes(m, p->queries * share->dims) + appended * p->tokens;

@@ -5,6 +5,7 @@
 #include "components/hardware/flash/die.h"
 #include "components/mapping/parts.h"
 #include "components/mapping/way.h"
+#include "platform/common/arithmetic.h"
 #include "platform/common/random.h"
 #include "workloads/model.h"
 
@@ -13,7 +14,7 @@ static void read_row(ifc_mapping *map, ifc_op_run *op, uint32_t vector)
     const ifc_scenario *s = map->hw->s;
     const ifc_group *g = ifc_weight_map_embed(&map->weights);
     uint64_t pages =
-        ifc__div_up(ifc_model_row_bytes(&s->model, IFC_WEIGHTS_EMBED, op->node->cols), g->p->page);
+        ifc_div_up(ifc_model_row_bytes(&s->model, IFC_WEIGHTS_EMBED, op->node->cols), g->p->page);
     ifc_txn *t = ifc_command_new(
         map->controller, &op->job, IFC_READ, IFC_CLASS_WEIGHTS, g,
         (uint32_t)(ifc_random(&map->rng) % g->p->dies)); /* the token's row may lie anywhere */

@@ -5,13 +5,14 @@
 #include "components/hardware/flash/address.h"
 #include "components/mapping/parts.h"
 #include "components/mapping/way.h"
+#include "platform/common/arithmetic.h"
 
 /* Keys and values of a prompt come from the NPU, in whole pages. */
 static uint64_t prompt_bytes(const ifc_mapping *map, const ifc_kv *kv, const ifc_kv_share *share,
                              uint64_t tokens)
 {
     uint64_t scales = share->plane_heads * (kv->unit_bytes - kv->unit_data);
-    uint64_t bytes = ifc__div_up(share->dims * map->hw->s->model.kv_bits, 8) + scales;
+    uint64_t bytes = ifc_div_up(share->dims * map->hw->s->model.kv_bits, 8) + scales;
     return kv->kinds * tokens * bytes * kv->group->bus_page_bytes / kv->group->p->page;
 }
 

@@ -6,6 +6,7 @@
 #include "components/mapping/passes.h"
 #include "components/mapping/tiles.h"
 #include "components/mapping/way.h"
+#include "platform/common/memory.h"
 
 static ifc_status init_another(ifc_mapping *m, uint32_t i, ifc_error *err)
 {
@@ -18,8 +19,7 @@ static ifc_status init_another(ifc_mapping *m, uint32_t i, ifc_error *err)
 static ifc_status init_caches(ifc_mapping *m, const ifc_select_plan *plans, ifc_error *err)
 {
     m->sequences = m->hw->s->workload.batch;
-    m->others = calloc(m->sequences, sizeof *m->others);
-    IFC_BUG_ON(!m->others, "out of memory for the caches of %u sequences", m->sequences);
+    m->others = ifc_alloc_zero(m->sequences, sizeof *m->others);
     ifc_status status = ifc_kv_init(&m->kv, NULL, m->hw, plans, err);
     for (uint32_t i = 1; i < m->sequences && status == IFC_OK; i++)
         status = init_another(m, i, err);
@@ -38,8 +38,7 @@ ifc_status ifc_mapping_init(ifc_mapping *m, ifc_hardware *hw, ifc_controller *co
     m->npu = npu;
     m->stop = stop;
     m->rng = s->simulation.seed;
-    m->scan = calloc(hw->n_dies + 1, sizeof *m->scan);
-    IFC_BUG_ON(!m->scan, "out of memory for the shares of %u dies", hw->n_dies);
+    m->scan = ifc_alloc_zero(hw->n_dies + 1, sizeof *m->scan);
     if (s->workload.kind != IFC_WORKLOAD_STREAM) {
         ifc_weight_map_init(&m->weights, hw, graphs);
         status = init_caches(m, plans, err);

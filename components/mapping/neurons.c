@@ -6,16 +6,17 @@
 #include "components/mapping/parts.h"
 #include "components/mapping/tiles.h"
 #include "components/mapping/way.h"
+#include "platform/common/arithmetic.h"
 #include "workloads/model.h"
 
 /* One read of so many bytes: all planes of a die, page after page. */
 static void request(ifc_mapping *map, ifc_op_run *op, const ifc_group *g, uint64_t i, uint64_t bytes)
 {
-    uint64_t pages = ifc__div_up(bytes, g->p->page), planes = pages < g->p->planes ? pages : g->p->planes;
+    uint64_t pages = ifc_div_up(bytes, g->p->page), planes = pages < g->p->planes ? pages : g->p->planes;
     ifc_txn *t = ifc_command_new(map->controller, &op->job, IFC_READ, IFC_CLASS_WEIGHTS, g,
                                  (uint32_t)(i % g->p->dies));
     t->extent = (ifc_extent){
-        .planes = (uint32_t)planes, .max_pages = (uint32_t)ifc__div_up(pages, planes), .pages = pages};
+        .planes = (uint32_t)planes, .max_pages = (uint32_t)ifc_div_up(pages, planes), .pages = pages};
     t->ecc_time = g->ecc_time;
     t->bytes_up = pages * g->bus_page_bytes;
     ifc_blocks_read_neurons(&map->blocks, t->die, map->residency.layer, pages);

@@ -5,13 +5,9 @@
 #define IFC_PARTS_H
 
 #include "components/mapping/mapping.h"
+#include "platform/common/arithmetic.h"
 
 #define IFC__PARTIAL_SUM_BYTES 4
-
-static inline uint64_t ifc__div_up(uint64_t a, uint64_t b)
-{
-    return (a + b - 1) / b;
-}
 
 /** ifc__vector_id() - one number for each input vector of a run: dies keep it until another one comes. */
 uint64_t ifc__vector_id(const ifc_op_run *op, uint32_t slot);

@@ -6,6 +6,7 @@
 #include "components/hardware/controller/commands.h"
 #include "components/hardware/flash/extent.h"
 #include "components/mapping/parts.h"
+#include "platform/common/arithmetic.h"
 #include "platform/common/memory.h"
 
 static uint64_t part(uint64_t all, uint64_t i, uint64_t n)
@@ -214,7 +215,7 @@ void ifc_tiles_start(ifc_mapping *map, ifc_op_run *op, const ifc_streamed *what)
                     .group = what->dram ? NULL : place->part[what->from].group,
                     .matrices = what->matrices};
     uint64_t bytes = what->bytes * what->matrices;
-    uint64_t n = what->whole ? 1 : ifc__div_up(bytes, map->hw->s->npu.tile), most = most_tiles(&at);
+    uint64_t n = what->whole ? 1 : ifc_div_up(bytes, map->hw->s->npu.tile), most = most_tiles(&at);
     n = n > most ? most : n ? n : 1;
     ifc_tiles *tiles = op->tiles = new_tiles(map, (uint32_t)n);
     tiles->op = op;
@@ -224,7 +225,7 @@ void ifc_tiles_start(ifc_mapping *map, ifc_op_run *op, const ifc_streamed *what)
     tiles->matrices = what->matrices;
     tiles->ops = what->ops;
     if (what->slice && at.group)
-        tiles->slices = (uint32_t)ifc__div_up(at.group->bus_page_bytes, what->slice);
+        tiles->slices = (uint32_t)ifc_div_up(at.group->bus_page_bytes, what->slice);
     op->job.landed = landed;
     for (int ahead = 0; ahead < 2; ahead++) {
         ifc_job *work = ask_next(tiles);

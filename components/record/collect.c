@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "components/record/detail.h"
+#include "platform/common/memory.h"
 #include "platform/observe/roofline.h"
 #include "workloads/model.h"
 
@@ -53,8 +54,7 @@ static double pages_read(const ifc_record *rec, const ifc_flash_group *p, const 
 
 static void *rows(size_t n, size_t size)
 {
-    void *p = calloc(n ? n : 1, size);
-    IFC_BUG_ON(!p, "out of memory for the result");
+    void *p = ifc_alloc_zero(n ? n : 1, size);
     return p;
 }
 

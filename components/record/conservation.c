@@ -3,14 +3,10 @@
 #include "components/data/layout.h"
 #include "components/mapping/passes.h"
 #include "components/record/record.h"
+#include "platform/common/arithmetic.h"
 #include "workloads/model.h"
 
 typedef unsigned long long ull;
-
-static uint64_t div_up(uint64_t a, uint64_t b)
-{
-    return (a + b - 1) / b;
-}
 
 /* Planes of a head that hold elements, where heads own planes: as many elements each as the head with the
  * fewest planes needs; what is left over of the others stays empty. */
@@ -21,7 +17,7 @@ uint64_t ifc__planes_at_work(const ifc_kv *kv)
         uint64_t end = h + 1 < kv->heads ? kv->starts[h + 1] : kv->group->planes_total;
         fewest = end - kv->starts[h] < fewest ? end - kv->starts[h] : fewest;
     }
-    return div_up(elements, div_up(elements, fewest));
+    return ifc_div_up(elements, ifc_div_up(elements, fewest));
 }
 
 /* Pages that the policy named, in all that hold a part of each. */
@@ -57,7 +53,7 @@ static uint64_t index_pages(const ifc_kv *kv, const ifc_op_run *op)
     bool unmapped = p->kv_layout == IFC_LAYOUT_UNMAPPED;
     if (p->kv_buffer.location == IFC_BUFFER_PLANE) {
         uint64_t planes = ifc__planes_at_work(kv), of_them = read < planes ? read : planes;
-        return kv->chosen.index_pages * of_them * div_up(read, planes) * heads * (unmapped ? heads : 1);
+        return kv->chosen.index_pages * of_them * ifc_div_up(read, planes) * heads * (unmapped ? heads : 1);
     }
     return kv->chosen.index_pages * read * heads * (unmapped ? kv->heads : 1);
 }
@@ -74,7 +70,7 @@ static void count_index(ifc_record *rec, const ifc_op_run *op, const ifc_step_pa
     rec->asked_kv_pages += index_pages(kv, op);
     if (op->node->unit == IFC_UNIT_KV)
         rec->asked_kv_macs += kv->chosen.index_entries * queries * plan->vectors *
-                              div_up((uint64_t)m->head_dim * plan->read_parts, plan->parts);
+                              ifc_div_up((uint64_t)m->head_dim * plan->read_parts, plan->parts);
 }
 
 static uint64_t stored_tokens(const ifc_kv *kv, const ifc_op_run *op)
@@ -118,9 +114,9 @@ static uint64_t matrix_pages(const ifc_group *g, uint64_t rows, uint64_t row_byt
     for (uint64_t d = 0; d < dies; d++) {
         uint64_t mine = rows * (d + 1) / dies - rows * d / dies;
         if (rows < g->planes_total)
-            pages += div_up(mine * row_bytes, page);
+            pages += ifc_div_up(mine * row_bytes, page);
         for (uint64_t i = 0; i < planes && rows >= g->planes_total; i++)
-            pages += div_up((mine / planes + (i < mine % planes)) * row_bytes, page);
+            pages += ifc_div_up((mine / planes + (i < mine % planes)) * row_bytes, page);
     }
     return pages;
 }
@@ -151,7 +147,7 @@ static void count_tiles(const ifc_record *rec, const ifc_op_node *n, uint32_t la
     uint64_t left = (n->rows * n->cols - t->macs) * row / n->cols,
              page = place->part[IFC_BY_NPU].group->p->page;
     uint64_t in_dies = t->in_dies * place->part[IFC_BY_DIES].group->planes_total;
-    c->pages += ifc_experts_read(n, vectors) * (in_dies + div_up(left, page));
+    c->pages += ifc_experts_read(n, vectors) * (in_dies + ifc_div_up(left, page));
     c->macs += (uint64_t)vectors * n->times * t->macs;
 }
 
@@ -182,7 +178,7 @@ static void count_embed(const ifc_record *rec, uint64_t rows, counts *c)
 {
     const ifc_group *g = ifc_weight_map_embed(&rec->mapping->weights);
     uint64_t bytes = ifc_model_row_bytes(&rec->hw->s->model, IFC_WEIGHTS_EMBED, rec->hw->s->model.hidden);
-    c->pages += g ? rows * div_up(bytes, g->p->page) : 0;
+    c->pages += g ? rows * ifc_div_up(bytes, g->p->page) : 0;
     c->dram_bytes += g ? 0 : rows * bytes;
 }
 

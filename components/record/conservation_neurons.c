@@ -5,11 +5,7 @@
 #include "components/record/conservation.h"
 
 #include "components/record/record.h"
-
-static uint64_t div_up(uint64_t a, uint64_t b)
-{
-    return (a + b - 1) / b;
-}
+#include "platform/common/arithmetic.h"
 
 static bool missing(const ifc_residency *r, uint32_t i)
 {
@@ -41,7 +37,7 @@ static uint64_t pages(const ifc_record *rec, const ifc_residency *r)
         bool reads = i < r->neurons && missing(r, i);
         run += reads;
         if (run > 0 && (!reads || run == most)) {
-            sum += div_up(run * each, page);
+            sum += ifc_div_up(run * each, page);
             run = 0;
         }
     }

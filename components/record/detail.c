@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "components/record/collect.h"
+#include "platform/common/memory.h"
 
 _Static_assert((int)IFC_PATH_PHASES <= (int)IFC_LANE_PHASES, "a lane row has room for every phase");
 
@@ -41,10 +42,8 @@ struct ifc_detail {
 
 static token_record *new_record(const ifc_detail *detail)
 {
-    token_record *r = calloc(1, sizeof *r);
-    IFC_BUG_ON(!r, "out of memory for the detail of a token");
-    r->by_kind = calloc((size_t)detail->layers * IFC_OP_KINDS, sizeof *r->by_kind);
-    IFC_BUG_ON(!r->by_kind, "out of memory for the detail of a token");
+    token_record *r = ifc_alloc_zero(1, sizeof *r);
+    r->by_kind = ifc_alloc_zero((size_t)detail->layers * IFC_OP_KINDS, sizeof *r->by_kind);
     return r;
 }
 
@@ -234,8 +233,7 @@ static void add_operator(void *record, const ifc_op_run *op)
 
 void ifc_detail_start(ifc_record *rec)
 {
-    ifc_detail *detail = calloc(1, sizeof *detail);
-    IFC_BUG_ON(!detail, "out of memory for the detail of the run");
+    ifc_detail *detail = ifc_alloc_zero(1, sizeof *detail);
     detail->rec = rec;
     detail->width = FIRST_BIN_WIDTH;
     if (rec->host->runs) {
@@ -243,8 +241,7 @@ void ifc_detail_start(ifc_record *rec)
         detail->n_nodes = rec->host->n_runs;
         detail->n_flushes = rec->hw->s->model.layers * rec->mapping->sequences;
         detail->n_running = detail->n_nodes + detail->n_flushes + rec->hw->n_dies + rec->mapping->sequences;
-        detail->running = calloc(detail->n_running, sizeof *detail->running);
-        IFC_BUG_ON(!detail->running, "out of memory for the detail of the run");
+        detail->running = ifc_alloc_zero(detail->n_running, sizeof *detail->running);
         detail->at_work = new_record(detail);
         detail->finished = new_record(detail);
     }
@@ -259,8 +256,7 @@ void ifc_detail_start(ifc_record *rec)
 
 static void *rows(size_t n, size_t size)
 {
-    void *p = calloc(n ? n : 1, size);
-    IFC_BUG_ON(!p, "out of memory for the result");
+    void *p = ifc_alloc_zero(n ? n : 1, size);
     return p;
 }
 

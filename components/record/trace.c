@@ -190,10 +190,9 @@ static uint32_t add_lane(ifc__trace *t, ifc_op_kind kind)
     ifc__trace_lanes *l = &t->lanes[kind];
     uint32_t lane = l->n++;
     if (lane % 64 == 0) {
-        l->tracks = reallocarray(l->tracks, lane + 64, sizeof *l->tracks);
-        l->issue_tracks = reallocarray(l->issue_tracks, lane + 64, sizeof *l->issue_tracks);
-        l->taken = reallocarray(l->taken, lane / 64 + 1, sizeof *l->taken);
-        IFC_BUG_ON(!l->tracks || !l->issue_tracks || !l->taken, "out of memory for lanes of a timeline");
+        l->tracks = ifc_resize(l->tracks, lane + 64, sizeof *l->tracks);
+        l->issue_tracks = ifc_resize(l->issue_tracks, lane + 64, sizeof *l->issue_tracks);
+        l->taken = ifc_resize(l->taken, lane / 64 + 1, sizeof *l->taken);
         l->taken[lane / 64] = 0;
     }
     char name[64];

@@ -5,6 +5,7 @@
 
 #include "components/run/again.h"
 #include "components/run/npu_time.h"
+#include "platform/common/memory.h"
 
 void ifc_host_init(ifc_host *h, const ifc_host_parts *parts, const ifc_run_options *options,
                    const ifc_stop *stop)
@@ -29,11 +30,10 @@ void ifc_host_init(ifc_host *h, const ifc_host_parts *parts, const ifc_run_optio
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         most = all[i]->n_nodes > most ? all[i]->n_nodes : most;
     h->n_runs = most;
-    h->runs = calloc(most, sizeof *h->runs);
-    h->flushes = calloc((size_t)s->model.layers * s->workload.batch, sizeof *h->flushes);
-    h->refreshes = calloc(dies + s->workload.batch + 1, sizeof *h->refreshes);
-    h->moves = calloc(dies + 1, sizeof *h->moves);
-    IFC_BUG_ON(!h->runs || !h->flushes || !h->refreshes || !h->moves, "out of memory for %u operators", most);
+    h->runs = ifc_alloc_zero(most, sizeof *h->runs);
+    h->flushes = ifc_alloc_zero((size_t)s->model.layers * s->workload.batch, sizeof *h->flushes);
+    h->refreshes = ifc_alloc_zero(dies + s->workload.batch + 1, sizeof *h->refreshes);
+    h->moves = ifc_alloc_zero(dies + 1, sizeof *h->moves);
 }
 
 void ifc_host_fini(ifc_host *h)
@@ -82,8 +82,7 @@ void ifc_host_record(ifc_latencies *l, ifc_time latency)
 {
     if (l->n == l->room) {
         l->room = l->room ? 2 * l->room : 1024;
-        l->ps = realloc(l->ps, l->room * sizeof *l->ps);
-        IFC_BUG_ON(!l->ps, "out of memory for %llu latencies", (unsigned long long)l->room);
+        l->ps = ifc_resize(l->ps, l->room, sizeof *l->ps);
     }
     l->ps[l->n++] = latency;
 }

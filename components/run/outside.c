@@ -6,6 +6,7 @@
 
 #include "components/run/source.h"
 #include "components/run/stream.h"
+#include "platform/common/memory.h"
 
 typedef struct guest guest;
 
@@ -54,8 +55,7 @@ static guest *spare_guest(outside *o)
         o->spare = g->next;
         return g;
     }
-    g = calloc(1, sizeof *g);
-    IFC_BUG_ON(!g, "out of memory for requests");
+    g = ifc_alloc_zero(1, sizeof *g);
     g->made = o->made;
     o->made = g;
     return g;
@@ -149,8 +149,7 @@ static void play(ifc_host *h, outside *o)
 
 void ifc__stream_play_outside(ifc_host *h)
 {
-    outside *o = h->outside = calloc(1, sizeof *o);
-    IFC_BUG_ON(!o, "out of memory for requests");
+    outside *o = h->outside = ifc_alloc_zero(1, sizeof *o);
     o->source = h->options->source;
     h->on_done = complete;
     play(h, o);

@@ -56,8 +56,7 @@ void ifc_reuse_key(ifc_reuse *r, const void *part, size_t bytes)
 {
     if (r->key_bytes + bytes > r->room_key) {
         r->room_key = 2 * (r->key_bytes + bytes);
-        r->key = realloc(r->key, r->room_key);
-        IFC_BUG_ON(!r->key, "out of memory for a key");
+        r->key = ifc_resize(r->key, r->room_key, 1);
     }
     if (bytes > 0)
         memcpy(r->key + r->key_bytes, part, bytes);
@@ -184,8 +183,7 @@ static ifc_reuse_entry *make_entry(ifc_reuse *r, ifc_time now)
     size_t deltas = n_deltas * sizeof *r->deltas, flushes = r->n_flushes * sizeof *r->flushes,
            programs = r->n_programs * sizeof *r->programs;
     size_t bytes = sizeof(ifc_reuse_entry) + r->key_bytes + deltas + flushes + programs + 5 * 16;
-    ifc_reuse_entry *e = malloc(bytes);
-    IFC_BUG_ON(!e, "out of memory for a layer to be used again");
+    ifc_reuse_entry *e = ifc_resize(NULL, bytes, 1);
     uint8_t *at = (uint8_t *)e + (sizeof *e + 15) / 16 * 16;
     *e = (ifc_reuse_entry){.hash = hash_of(r->key, r->key_bytes),
                            .key_bytes = r->key_bytes,

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "components/run/stream.h"
+#include "platform/common/memory.h"
 #include "platform/common/random.h"
 
 static const ifc_op_node request_node = {.kind = IFC_OP_REQUEST, .unit = IFC_UNIT_STORE};
@@ -85,8 +86,7 @@ static void play_closed_loop(ifc_host *h)
 {
     const ifc_stream_params *w = &h->hw->s->workload.stream;
     uint64_t depth = w->queue_depth < w->count ? w->queue_depth : w->count;
-    h->runs = calloc(depth + 1, sizeof *h->runs);
-    IFC_BUG_ON(!h->runs, "out of memory for %llu requests", (unsigned long long)depth);
+    h->runs = ifc_alloc_zero(depth + 1, sizeof *h->runs);
     h->rng = h->hw->s->simulation.seed;
     h->on_done = replace;
     h->open = (uint32_t)depth;
@@ -113,8 +113,7 @@ struct ifc_stream_chunk {
 static ifc_op_run *take_spare(ifc_host *h)
 {
     if (!h->spare) {
-        ifc_stream_chunk *chunk = calloc(1, sizeof *chunk);
-        IFC_BUG_ON(!chunk, "out of memory for requests");
+        ifc_stream_chunk *chunk = ifc_alloc_zero(1, sizeof *chunk);
         chunk->next = h->chunks;
         h->chunks = chunk;
         for (size_t i = 0; i < sizeof chunk->runs / sizeof *chunk->runs; i++) {

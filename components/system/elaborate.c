@@ -11,6 +11,7 @@
 #include "components/hardware/flash/die.h"
 #include "components/run/again.h"
 #include "components/system/policy_views.h"
+#include "platform/common/memory.h"
 #include "platform/observe/timeline.h"
 #include "workloads/graph_file.h"
 
@@ -128,8 +129,7 @@ void ifc_elaborate_platform(const ifc_system *sys, FILE *out)
 static void build_engines(ifc_system *sys, ifc_lane *l)
 {
     uint32_t pages_per_event = sys->hw.grain == IFC_GRAIN_PAGE ? 1 : UINT32_MAX;
-    l->engines = calloc(l->planes, sizeof *l->engines);
-    IFC_BUG_ON(!l->engines, "out of memory for the planes of %s", l->die->name);
+    l->engines = ifc_alloc_zero(l->planes, sizeof *l->engines);
     for (uint32_t i = 0; i < l->planes; i++) {
         char name[96];
         snprintf(name, sizeof name, "%s.plane%u", l->die->name, l->first_plane + i);
@@ -140,8 +140,7 @@ static void build_engines(ifc_system *sys, ifc_lane *l)
 
 static void build_dies(ifc_system *sys)
 {
-    sys->hw.dies = calloc(sys->hw.n_dies + 1, sizeof *sys->hw.dies);
-    IFC_BUG_ON(!sys->hw.dies, "out of memory for %u dies", sys->hw.n_dies);
+    sys->hw.dies = ifc_alloc_zero(sys->hw.n_dies + 1, sizeof *sys->hw.dies);
     for (uint32_t g = 0; g < sys->s->n_groups; g++)
         for (uint32_t i = 0; i < sys->s->groups[g].dies; i++) {
             uint32_t index = sys->hw.groups[g].first_die + i;
@@ -156,9 +155,8 @@ static void build_dies(ifc_system *sys)
 static void build_buses(ifc_system *sys)
 {
     const ifc_scenario *s = sys->s;
-    sys->hw.channels = calloc(s->channel.count, sizeof *sys->hw.channels);
-    sys->hw.drams = calloc(s->dram.channels + 1, sizeof *sys->hw.drams);
-    IFC_BUG_ON(!sys->hw.channels || !sys->hw.drams, "out of memory for channels");
+    sys->hw.channels = ifc_alloc_zero(s->channel.count, sizeof *sys->hw.channels);
+    sys->hw.drams = ifc_alloc_zero(s->dram.channels + 1, sizeof *sys->hw.drams);
     for (uint32_t i = 0; i < s->channel.count; i++) {
         ifc_channel_init(&sys->hw.channels[i], &sys->hw, i);
         if (sys->hw.channels[i].by_policy)
@@ -179,8 +177,7 @@ static void build_decoders(ifc_system *sys)
     if (!needed)
         return;
     uint32_t n = sys->s->channel.count;
-    sys->hw.decoders = calloc(n, sizeof *sys->hw.decoders);
-    IFC_BUG_ON(!sys->hw.decoders, "out of memory for decoders");
+    sys->hw.decoders = ifc_alloc_zero(n, sizeof *sys->hw.decoders);
     for (uint32_t i = 0; i < n; i++) {
         ifc_decoder *d = &sys->hw.decoders[i];
         ifc_decoder_init(d, &sys->hw);

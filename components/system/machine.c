@@ -158,8 +158,7 @@ static ifc_scenario *count_tokens(const ifc_scenario *s)
     if (s->workload.tokens != IFC_TOKENS_PERIOD && !requests)
         return NULL;
     ifc_kv_period period;
-    ifc_scenario *copy = malloc(sizeof *copy);
-    IFC_BUG_ON(!copy, "out of memory for the scenario");
+    ifc_scenario *copy = ifc_alloc_zero(1, sizeof *copy);
     memcpy(copy, s, sizeof *copy);
     if (requests) {
         copy->workload.context = copy->workload.prompt = 0;
@@ -174,8 +173,7 @@ static ifc_scenario *count_tokens(const ifc_scenario *s)
 ifc_status ifc_machine_run(const ifc_scenario *s, const ifc_run_options *options, ifc_result *out,
                            ifc_error *err)
 {
-    ifc_system *sys = calloc(1, sizeof *sys);
-    IFC_BUG_ON(!sys, "out of memory for the machine");
+    ifc_system *sys = ifc_alloc_zero(1, sizeof *sys);
     ifc_run_name_set(options && options->name ? options->name : s->file);
     memset(out, 0, sizeof *out);
     out->scenario = s;
@@ -217,8 +215,7 @@ ifc_status ifc_machine_check(const ifc_scenario *s, uint64_t *bytes, ifc_error *
 
 ifc_status ifc_machine_topology(const ifc_scenario *s, FILE *out, ifc_error *err)
 {
-    ifc_system *sys = calloc(1, sizeof *sys);
-    IFC_BUG_ON(!sys, "out of memory for the machine");
+    ifc_system *sys = ifc_alloc_zero(1, sizeof *sys);
     ifc_status status = ifc_elaborate_derive(sys, s, NULL, err);
     if (status == IFC_OK)
         ifc_elaborate_platform(sys, out);

@@ -8,6 +8,7 @@
 #include "platform/cli/explore/row.h"
 #include "platform/cli/explore/summary.h"
 #include "platform/cli/scenarios.h"
+#include "platform/common/memory.h"
 
 typedef struct merge_arguments {
     ifc_words folders;
@@ -82,8 +83,7 @@ static ifc_status add_folder(merge *m, const char *folder, bool first, ifc_error
     ifc_status status = ifc_journal_read(&part, &spec, folder, err);
     if (status == IFC_OK && first) {
         m->spec = spec;
-        m->whole = (ifc_journal){.fd = -1, .n = part.n, .rows = calloc(part.n + 1, sizeof(json_t *))};
-        IFC_BUG_ON(!m->whole.rows, "out of memory for %zu rows", part.n);
+        m->whole = (ifc_journal){.fd = -1, .n = part.n, .rows = ifc_alloc_zero(part.n + 1, sizeof(json_t *))};
         memset(&spec, 0, sizeof spec);
     } else if (status == IFC_OK && (strcmp(spec.digest, m->spec.digest) != 0 || part.n != m->whole.n)) {
         status =

@@ -31,6 +31,11 @@ void *ifc_alloc_zero(size_t count, size_t size)
     return checked(calloc(count ? count : 1, size ? size : 1));
 }
 
+void *ifc_resize(void *array, size_t count, size_t size)
+{
+    return checked(reallocarray(array, count ? count : 1, size ? size : 1));
+}
+
 char *ifc_copy_text(const char *text)
 {
     return checked(strdup(text));

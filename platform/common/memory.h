@@ -12,6 +12,10 @@
 /** ifc_alloc_zero() - @count zeroed elements of @size bytes. Return: owned, never NULL; free() it. */
 void *ifc_alloc_zero(size_t count, size_t size) __attribute__((returns_nonnull));
 
+/** ifc_resize() - an owned @array, NULL at first, with room for @count elements; new ones are not set.
+ * Return: the array, moved or not. */
+void *ifc_resize(void *array, size_t count, size_t size) __attribute__((returns_nonnull));
+
 /** ifc_copy_text() - an owned copy of @text; free() it. */
 char *ifc_copy_text(const char *text) __attribute__((returns_nonnull));
 

@@ -1,4 +1,5 @@
 #include "platform/jobs/fork_run.h"
+#include "platform/common/memory.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -260,19 +261,12 @@ ifc_status ifc_fork_runs(ifc_fork_job *jobs, size_t n, const ifc_fork_options *o
         memset(&jobs[i].result, 0, sizeof jobs[i].result);
     }
     pool p = {.options = options, .jobs = jobs, .n = n, .parallel = parallel};
-    p.finished = calloc(n, sizeof *p.finished);
-    p.died = calloc(n, sizeof *p.died);
-    p.waiting = calloc(n, sizeof *p.waiting);
-    p.children = calloc(parallel, sizeof *p.children);
-    p.fds = calloc(parallel, sizeof *p.fds);
-    ifc_status status;
-    if (p.finished && p.died && p.waiting && p.children && p.fds) {
-        status = run_pool(&p, err);
-    } else {
-        for (size_t i = 0; i < n; i++)
-            fail_job(&jobs[i], IFC_EINTERNAL, "out of memory");
-        status = ifc_fail(err, IFC_EINTERNAL, "out of memory for %zu runs", n);
-    }
+    p.finished = ifc_alloc_zero(n, sizeof *p.finished);
+    p.died = ifc_alloc_zero(n, sizeof *p.died);
+    p.waiting = ifc_alloc_zero(n, sizeof *p.waiting);
+    p.children = ifc_alloc_zero(parallel, sizeof *p.children);
+    p.fds = ifc_alloc_zero(parallel, sizeof *p.fds);
+    ifc_status status = run_pool(&p, err);
     free(p.fds);
     free(p.children);
     free(p.waiting);

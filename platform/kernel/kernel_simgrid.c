@@ -1,3 +1,4 @@
+#include "platform/common/memory.h"
 #include "platform/kernel/kernel.h"
 
 #include <errno.h>
@@ -115,14 +116,14 @@ static bool accepts(int argc, char *const *argv, const char *xml)
     fflush(NULL);
     pid_t child = fork();
     if (child == 0) {
-        char **copies = calloc((size_t)argc + 1, sizeof *copies);
+        char **copies = ifc_alloc_zero((size_t)argc + 1, sizeof *copies);
         int null = open("/dev/null", O_WRONLY);
         dup2(null, STDERR_FILENO);
         dup2(null, STDOUT_FILENO);
         struct rlimit no_core = {0, 0};
         setrlimit(RLIMIT_CORE, &no_core);
-        for (int i = 0; copies && i < argc; i++)
-            copies[i] = strdup(argv[i]);
+        for (int i = 0; i < argc; i++)
+            copies[i] = ifc_copy_text(argv[i]);
         simgrid_init(&argc, copies);
         _exit(load_platform(xml, NULL));
     }
@@ -172,15 +173,11 @@ ifc_status ifc_kernel_init(const ifc_kernel_config *config, ifc_error *err)
                          "--cfg=tracing/platform/topology:no"}; /* our hosts have no routes to trace */
     int n_own = (int)(sizeof own / sizeof own[0]);
     int argc = n_own + config->argc;
-    char **argv = calloc((size_t)argc + 1, sizeof *argv);
-    char **copies = calloc((size_t)argc + 1, sizeof *copies); /* SimGrid drops what it takes from argv */
-    if (!argv || !copies) {
-        free(argv);
-        free(copies);
-        return ifc_fail(err, IFC_EINTERNAL, "out of memory");
-    }
+    char **argv = ifc_alloc_zero((size_t)argc + 1, sizeof *argv);
+    char **copies =
+        ifc_alloc_zero((size_t)argc + 1, sizeof *copies); /* SimGrid drops what it takes from argv */
     for (int i = 0; i < argc; i++)
-        argv[i] = copies[i] = strdup(i < n_own ? own[i] : config->argv[i - n_own]);
+        argv[i] = copies[i] = ifc_copy_text(i < n_own ? own[i] : config->argv[i - n_own]);
     /* SimGrid takes Ctrl-C for itself and exits; it belongs to whoever started the run. */
     struct sigaction interrupt;
     bool accepted = config->argc == 0 || accepts(argc, argv, config->platform_xml);
@@ -230,8 +227,7 @@ static void trampoline(int argc, char **argv)
 
 ifc_actor *ifc_actor_start(const char *name, const char *host, ifc_actor_fn run, void *arg, bool daemon)
 {
-    ifc_actor *a = calloc(1, sizeof *a);
-    IFC_BUG_ON(!a, "out of memory for actor %s", name);
+    ifc_actor *a = ifc_alloc_zero(1, sizeof *a);
     snprintf(a->name, sizeof a->name, "%s", name);
     a->run = run;
     a->arg = arg;

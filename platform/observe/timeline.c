@@ -1,3 +1,4 @@
+#include "platform/common/memory.h"
 #include "platform/observe/timeline_internal.h"
 
 #include <stdlib.h>
@@ -29,7 +30,7 @@ ifc_status ifc_timeline_open(ifc_timeline **out, const ifc_timeline_options *opt
         return ifc_fail(err, IFC_EUSAGE,
                         "timeline '%s': unknown ending; known are .pftrace, .pftrace.gz, .vcd, .csv",
                         options->file);
-    ifc_timeline *t = ifc__timeline_alloc(1, sizeof *t);
+    ifc_timeline *t = ifc_alloc_zero(1, sizeof *t);
     t->format = format;
     t->options = *options;
     t->file = strdup(options->file);
@@ -107,7 +108,7 @@ static uint32_t add_track(ifc_timeline *t, uint32_t parent, const char *name, co
     IFC_BUG_ON(parent > t->n_tracks, "timeline track '%s': no parent %u", name, parent);
     if (t->n_tracks + 1 >= t->room) {
         t->room = t->room ? t->room * 2 : 64;
-        t->tracks = ifc__timeline_grow(t->tracks, t->room, sizeof *t->tracks);
+        t->tracks = ifc_resize(t->tracks, t->room, sizeof *t->tracks);
     }
     ifc__track *track = &t->tracks[++t->n_tracks];
     *track = (ifc__track){.parent = parent, .name = printable(name), .unit = unit ? printable(unit) : NULL};

@@ -1,5 +1,6 @@
 /** CSV of tracks, slices and counters: one row each, streamed in the order in which they are reported. */
 #include "platform/observe/timeline_csv.h"
+#include "platform/common/memory.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -56,7 +57,7 @@ static unsigned char *put_flow(unsigned char *at, uint64_t id)
 
 static ifc_status csv_open(ifc_timeline *t, ifc_error *err)
 {
-    csv *c = ifc__timeline_alloc(1, sizeof *c);
+    csv *c = ifc_alloc_zero(1, sizeof *c);
     ifc_status status = ifc__out_open(&c->out, t->file, false, err);
     if (status != IFC_OK) {
         free(c);
@@ -72,7 +73,7 @@ static ifc_status csv_open(ifc_timeline *t, ifc_error *err)
 static char *path_of(const csv *c, const ifc__track *track)
 {
     const char *parent = track->parent ? c->paths.text[track->parent - 1] : "";
-    char *path = ifc__timeline_alloc(strlen(parent) + 3 * strlen(track->name) + 2, 1);
+    char *path = ifc_alloc_zero(strlen(parent) + 3 * strlen(track->name) + 2, 1);
     char *at = path + sprintf(path, "%s%s", parent, track->parent ? "/" : "");
     for (const char *n = track->name; *n; n++) {
         if (*n == '/' || *n == '%')

@@ -117,12 +117,6 @@ struct ifc_timeline {
 /** ifc__timeline_mark() - a remark on the recording, kept whatever window and cap say. */
 void ifc__timeline_mark(ifc_timeline *t, ifc_time time, const char *text);
 
-/** ifc__timeline_alloc() - zeroed memory; does not return without it. Owned by the caller. */
-void *ifc__timeline_alloc(size_t count, size_t size);
-/** ifc__timeline_grow() - @old (or NULL) with room for @count; new room is not zeroed; does not return
- * without it. */
-void *ifc__timeline_grow(void *old, size_t count, size_t size);
-
 /* ---- readers ---- */
 
 #define IFC__READ_LIMIT (1 << 20) /* bytes of the longest line or packet taken from a file */

@@ -1,3 +1,4 @@
+#include "platform/common/memory.h"
 #include "platform/observe/timeline_internal.h"
 
 #include <errno.h>
@@ -42,7 +43,7 @@ ifc_status ifc__out_open(ifc__out *o, const char *path, bool gzip, ifc_error *er
         o->fd = -1;
     }
     o->path = strdup(path);
-    o->buffer = ifc__timeline_alloc(1, BUFFER_BYTES);
+    o->buffer = ifc_alloc_zero(1, BUFFER_BYTES);
     return IFC_OK;
 }
 

@@ -3,6 +3,7 @@
  * are written unscaled, so one shown nanosecond is one simulated picosecond and nothing is rounded. The name
  * of the root track says so in every viewer.
  */
+#include "platform/common/memory.h"
 #include "platform/observe/timeline_internal.h"
 
 #include <stdlib.h>
@@ -115,7 +116,7 @@ static void emit_descriptor(pftrace *p, const Ifc__Pf__TrackDescriptor *descript
 
 static ifc_status pftrace_start(ifc_timeline *t, bool gzip, ifc_error *err)
 {
-    pftrace *p = ifc__timeline_alloc(1, sizeof *p);
+    pftrace *p = ifc_alloc_zero(1, sizeof *p);
     ifc_status status = ifc__out_open(&p->out, t->file, gzip, err);
     if (status != IFC_OK) {
         free(p);

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "platform/common/memory.h"
 #include "platform/observe/output.h"
 #include "platform/observe/timeline_internal.h"
 
@@ -110,7 +111,7 @@ static bool put_character(ifc__reader *r, char **line, size_t *room, size_t used
             return false;
         }
         *room = *room ? *room * 2 : 4096;
-        *line = ifc__timeline_grow(*line, *room, 1);
+        *line = ifc_resize(*line, *room, 1);
     }
     (*line)[used] = (char)c;
     return true;

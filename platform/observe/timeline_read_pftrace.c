@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "perfetto.pb-c.h"
+#include "platform/common/memory.h"
 #include "platform/observe/timeline_internal.h"
 #include "platform/observe/timeline_pftrace.h"
 
@@ -68,7 +69,7 @@ static ifc_status next_packet(pf_reader *p, size_t *size)
         return ifc__read_fail(p->r, "a packet of %zu bytes; at most %d are expected", length,
                               IFC__READ_LIMIT);
     if (length > p->room) {
-        p->packet = ifc__timeline_grow(p->packet, length, 1);
+        p->packet = ifc_resize(p->packet, length, 1);
         p->room = length;
     }
     if (length > 0 && gzread(p->r->in, p->packet, (unsigned)length) != (int)length)
@@ -86,7 +87,7 @@ static ifc_status learn(pf_reader *p, uint32_t **table, uint32_t *n, uint64_t ii
         return ifc__read_fail(p->r, "not written by IFCSim: an interned name out of order or too long");
     memcpy(name, text, length);
     name[length] = '\0';
-    *table = ifc__timeline_grow(*table, *n + 1u, sizeof **table);
+    *table = ifc_resize(*table, *n + 1u, sizeof **table);
     (*table)[(*n)++] = ifc__intern(&p->r->names, name);
     return IFC_OK;
 }
@@ -116,7 +117,7 @@ static ifc_status declare(pf_reader *p, const Ifc__Pf__TrackDescriptor *d, const
     if (status != IFC_OK)
         return status;
     p->n_tracks++;
-    p->tracks = ifc__timeline_grow(p->tracks, p->n_tracks + 1u, sizeof *p->tracks);
+    p->tracks = ifc_resize(p->tracks, p->n_tracks + 1u, sizeof *p->tracks);
     p->tracks[p->n_tracks] = (opened){.open = false};
     return IFC_OK;
 }

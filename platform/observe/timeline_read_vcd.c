@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "platform/common/memory.h"
 #include "platform/observe/timeline_internal.h"
 #include "platform/observe/timeline_vcd.h"
 
@@ -63,16 +64,15 @@ static void unescape_value(char *text)
 
 static void add_state(vcd_reader *v)
 {
-    v->tracks = ifc__timeline_grow(v->tracks, v->n_tracks + 2u, sizeof *v->tracks);
-    v->dirty = ifc__timeline_grow(v->dirty, v->n_tracks + 2u, sizeof *v->dirty);
+    v->tracks = ifc_resize(v->tracks, v->n_tracks + 2u, sizeof *v->tracks);
+    v->dirty = ifc_resize(v->dirty, v->n_tracks + 2u, sizeof *v->dirty);
     memset(&v->tracks[v->n_tracks], 0, 2 * sizeof *v->tracks);
 }
 
 /* "$comment ifcsim track ID PARENT slices|counter NAME UNIT $end" */
 static ifc_status declare(vcd_reader *v, const char *line)
 {
-    char kind[16], *name = ifc__timeline_alloc(2, 3 * IFC__READ_NAME + 1),
-                   *unit = name + 3 * IFC__READ_NAME + 1;
+    char kind[16], *name = ifc_alloc_zero(2, 3 * IFC__READ_NAME + 1), *unit = name + 3 * IFC__READ_NAME + 1;
     unsigned id, parent;
     ifc_status status = IFC_OK;
     int n =

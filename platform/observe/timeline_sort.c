@@ -1,4 +1,5 @@
 #include "platform/observe/timeline_sort.h"
+#include "platform/common/memory.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -31,9 +32,9 @@ struct ifc__sorter {
 
 ifc__sorter *ifc__sorter_new(const char *near_file, size_t chunk_records)
 {
-    ifc__sorter *s = ifc__timeline_alloc(1, sizeof *s);
+    ifc__sorter *s = ifc_alloc_zero(1, sizeof *s);
     s->room = chunk_records < 2 ? 2 : chunk_records;
-    s->chunk = ifc__timeline_alloc(s->room, sizeof *s->chunk);
+    s->chunk = ifc_alloc_zero(s->room, sizeof *s->chunk);
     s->near_file = strdup(near_file);
     IFC_BUG_ON(!s->near_file, "out of memory for a timeline");
     s->fd = -1;
@@ -111,7 +112,7 @@ static void spill(ifc__sorter *s)
     if (!s->error && write_records(s)) {
         if (s->n_runs == s->runs_room) {
             s->runs_room = s->runs_room ? s->runs_room * 2 : 16;
-            s->runs = ifc__timeline_grow(s->runs, s->runs_room, sizeof *s->runs);
+            s->runs = ifc_resize(s->runs, s->runs_room, sizeof *s->runs);
         }
         s->runs[s->n_runs++] = (run){.at = s->spilled, .end = s->spilled + s->used};
         s->spilled += s->used;
@@ -177,7 +178,7 @@ static void start_merge(ifc__sorter *s)
     s->merging = true;
     if (s->n_runs == 0 && !s->error) {
         qsort(s->chunk, s->used, sizeof *s->chunk, in_order);
-        s->runs = ifc__timeline_alloc(1, sizeof *s->runs);
+        s->runs = ifc_alloc_zero(1, sizeof *s->runs);
         s->runs[0] = (run){.buffer = s->chunk, .filled = s->used};
         s->n_runs = s->used > 0;
         return;
@@ -189,7 +190,7 @@ static void start_merge(ifc__sorter *s)
     s->share = s->room / s->n_runs;
     if (s->share < MIN_RUN_BUFFER) {
         s->share = MIN_RUN_BUFFER;
-        s->chunk = ifc__timeline_grow(s->chunk, s->n_runs * s->share, sizeof *s->chunk);
+        s->chunk = ifc_resize(s->chunk, s->n_runs * s->share, sizeof *s->chunk);
     }
     for (size_t i = 0; i < s->n_runs; i++) {
         s->runs[i].buffer = s->chunk + i * s->share;

@@ -1,21 +1,8 @@
+#include "platform/common/memory.h"
 #include "platform/observe/timeline_internal.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-void *ifc__timeline_alloc(size_t count, size_t size)
-{
-    void *p = calloc(count, size);
-    IFC_BUG_ON(!p, "out of memory: %zu x %zu bytes for a timeline", count, size);
-    return p;
-}
-
-void *ifc__timeline_grow(void *old, size_t count, size_t size)
-{
-    void *p = reallocarray(old, count, size);
-    IFC_BUG_ON(!p, "out of memory: %zu x %zu bytes for a timeline", count, size);
-    return p;
-}
 
 static uint32_t hash_of(const char *text)
 {
@@ -36,10 +23,10 @@ static uint32_t slot_of(const ifc__strings *pool, const char *text)
 static void make_room(ifc__strings *pool)
 {
     pool->room = pool->room ? pool->room * 2 : 64;
-    pool->text = ifc__timeline_grow(pool->text, pool->room, sizeof *pool->text);
+    pool->text = ifc_resize(pool->text, pool->room, sizeof *pool->text);
     free(pool->slots);
     pool->n_slots = pool->room * 2;
-    pool->slots = ifc__timeline_alloc(pool->n_slots, sizeof *pool->slots);
+    pool->slots = ifc_alloc_zero(pool->n_slots, sizeof *pool->slots);
     for (uint32_t id = 0; id < pool->count; id++)
         pool->slots[slot_of(pool, pool->text[id])] = id + 1;
 }
@@ -50,8 +37,7 @@ uint32_t ifc__intern(ifc__strings *pool, const char *text)
         make_room(pool);
     uint32_t slot = slot_of(pool, text);
     if (!pool->slots[slot]) {
-        pool->text[pool->count] = strdup(text);
-        IFC_BUG_ON(!pool->text[pool->count], "out of memory for a name in a timeline");
+        pool->text[pool->count] = ifc_copy_text(text);
         pool->slots[slot] = ++pool->count;
     }
     return pool->slots[slot] - 1;

@@ -4,6 +4,7 @@
  * become one (a viewer would show anything else as a glitch).
  */
 #include "platform/observe/timeline_vcd.h"
+#include "platform/common/memory.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -40,7 +41,7 @@ typedef struct vcd {
 
 static ifc_status vcd_open(ifc_timeline *t, ifc_error *err)
 {
-    vcd *v = ifc__timeline_alloc(1, sizeof *v);
+    vcd *v = ifc_alloc_zero(1, sizeof *v);
     ifc_status status = ifc__out_open(&v->out, t->file, false, err);
     if (status != IFC_OK) {
         free(v);
@@ -156,8 +157,8 @@ static void put_slice_variables(ifc__out *o, uint32_t id)
 
 static void link_tree(ifc_timeline *t, vcd *v)
 {
-    v->child = ifc__timeline_alloc(t->n_tracks + 1, sizeof *v->child);
-    v->next = ifc__timeline_alloc(t->n_tracks + 1, sizeof *v->next);
+    v->child = ifc_alloc_zero(t->n_tracks + 1, sizeof *v->child);
+    v->next = ifc_alloc_zero(t->n_tracks + 1, sizeof *v->next);
     for (uint32_t id = t->n_tracks; id > 0; id--) {
         v->next[id] = v->child[t->tracks[id].parent];
         v->child[t->tracks[id].parent] = id;
@@ -314,8 +315,8 @@ static void put_body(ifc_timeline *t, vcd *v)
     ifc__sort_record r;
     ifc_time now = t->options.begin;
     bool first = true;
-    v->shown = ifc__timeline_alloc(t->n_tracks + 1, sizeof *v->shown);
-    v->dirty = ifc__timeline_alloc(t->n_tracks + 1, sizeof *v->dirty);
+    v->shown = ifc_alloc_zero(t->n_tracks + 1, sizeof *v->shown);
+    v->dirty = ifc_alloc_zero(t->n_tracks + 1, sizeof *v->dirty);
     while (ifc__sorter_next(v->sorter, &r)) {
         if (first && r.time < now)
             now = r.time; /* a slice may reach out of the window */

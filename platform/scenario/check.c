@@ -1,6 +1,7 @@
 /**
  * What one row of the table cannot see: parameters that must go together.
  */
+#include "platform/common/arithmetic.h"
 #include "platform/scenario/check_internal.h"
 
 #include <stdarg.h>
@@ -64,17 +65,12 @@ static uint64_t planes_of(const ifc_flash_group *g)
     return (uint64_t)g->dies * g->planes;
 }
 
-static uint64_t div_up(uint64_t a, uint64_t b)
-{
-    return (a + b - 1) / b;
-}
-
 /* Of so many elements of an entry, scales included (as workloads/model.c has it, which is above this room).
  */
 static uint64_t kv_bytes(const ifc_model *m, uint64_t elements)
 {
-    uint64_t scales = m->kv_scale_bits ? div_up(elements, m->kv_scale_group) * m->kv_scale_bits : 0;
-    return div_up(elements * m->kv_bits + scales, 8);
+    uint64_t scales = m->kv_scale_bits ? ifc_div_up(elements, m->kv_scale_group) * m->kv_scale_bits : 0;
+    return ifc_div_up(elements * m->kv_bits + scales, 8);
 }
 
 static void check_model(const struct check *c)
@@ -184,7 +180,7 @@ static void check_slices(const struct check *c, const ifc_flash_group *kv)
                          kv->name, (unsigned long long)planes, m->kv_heads);
         return;
     }
-    uint64_t slice = kv_bytes(m, div_up(m->head_dim, each));
+    uint64_t slice = kv_bytes(m, ifc_div_up(m->head_dim, each));
     if (slice > kv->page)
         ifc__check_wrong(
             c, path,

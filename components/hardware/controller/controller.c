@@ -7,15 +7,15 @@
 #include "components/hardware/flash/die.h"
 #include "components/hardware/flash/retry.h"
 #include "components/hardware/policy_ports.h"
+#include "platform/common/memory.h"
 
 void ifc_controller_init(ifc_controller *c, ifc_hardware *hw)
 {
     uint32_t channels = hw->s->channel.count;
     *c = (ifc_controller){.hw = hw};
-    c->queues = calloc(channels, sizeof *c->queues);
-    c->batch = calloc(channels, sizeof(ifc_txn *));
-    c->views = calloc(IFC_VIEWS_MAX, sizeof *c->views);
-    IFC_BUG_ON(!c->queues || !c->batch || !c->views, "out of memory for the controller");
+    c->queues = ifc_alloc_zero(channels, sizeof *c->queues);
+    c->batch = ifc_alloc_zero(channels, sizeof(ifc_txn *));
+    c->views = ifc_alloc_zero(IFC_VIEWS_MAX, sizeof *c->views);
     ifc_power_init(c);
     ifc_signal_init(&c->work);
     hw->completions.signal = &c->work;

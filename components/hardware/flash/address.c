@@ -2,14 +2,14 @@
 
 #include <stdlib.h>
 
+#include "platform/common/memory.h"
 #include "platform/kernel/kernel.h"
 
 uint32_t *ifc_address_runs(ifc_txn *t, uint32_t planes)
 {
     if (planes > t->room_runs) {
         free(t->runs);
-        t->runs = calloc(planes, sizeof *t->runs);
-        IFC_BUG_ON(!t->runs, "out of memory for the planes of a command");
+        t->runs = ifc_alloc_zero(planes, sizeof *t->runs);
         t->room_runs = planes;
     }
     for (uint32_t i = 0; i < planes; i++)

@@ -7,6 +7,7 @@
 #include "components/hardware/flash/flow.h"
 #include "components/hardware/hardware.h"
 #include "components/hardware/policy_ports.h"
+#include "platform/common/memory.h"
 
 IFC_FIFO_FUNCTIONS(ifc_flow_fifo, ifc_flow, next_on_bus)
 
@@ -16,8 +17,7 @@ void ifc_channel_init(ifc_channel *c, ifc_hardware *hw, uint32_t index)
     c->by_policy = hw->policies.kinds[IFC_KIND_ARBITER].policy->ops.arbiter->pick != NULL;
     snprintf(c->name, sizeof c->name, "channel%u", index);
     ifc_signal_init(&c->work);
-    c->views = calloc(IFC_VIEWS_MAX, sizeof *c->views);
-    IFC_BUG_ON(!c->views, "out of memory for the requests of %s", c->name);
+    c->views = ifc_alloc_zero(IFC_VIEWS_MAX, sizeof *c->views);
 }
 
 void ifc_channel_fini(ifc_channel *c)

@@ -9,6 +9,7 @@
 #include "components/hardware/flash/retry.h"
 #include "components/hardware/flash/suspend.h"
 #include "components/hardware/hardware.h"
+#include "platform/common/memory.h"
 
 void ifc_die_init(ifc_die *d, ifc_hardware *hw, const ifc_group *group, uint32_t index, uint32_t in_group)
 {
@@ -19,8 +20,7 @@ void ifc_die_init(ifc_die *d, ifc_hardware *hw, const ifc_group *group, uint32_t
     snprintf(d->name, sizeof d->name, "%.50s.die%u", group->p->name, in_group);
     ifc_signal_init(&d->work);
     d->n_lanes = group->p->independent_planes ? planes : 1;
-    d->lanes = calloc(d->n_lanes, sizeof *d->lanes);
-    IFC_BUG_ON(!d->lanes, "out of memory for the planes of %s", d->name);
+    d->lanes = ifc_alloc_zero(d->n_lanes, sizeof *d->lanes);
     for (uint32_t i = 0; i < d->n_lanes; i++)
         ifc_lane_init(&d->lanes[i], d, i, planes / d->n_lanes);
 }

@@ -8,6 +8,7 @@
 #include "components/hardware/flash/flow_internal.h"
 #include "components/hardware/flash/retry.h"
 #include "components/hardware/hardware.h"
+#include "platform/common/memory.h"
 
 ifc_time ifc_flow_sense_time(const ifc_die *d, const ifc_txn *txn)
 {
@@ -55,8 +56,7 @@ static void make_slots(ifc_flow *f)
     f->slots = reads(f) ? 2 : f->granules;
     if (f->slots > f->room) {
         free(f->times);
-        f->times = malloc((size_t)f->slots * SLOT_TIMES * sizeof *f->times);
-        IFC_BUG_ON(!f->times, "out of memory for %u granules", f->slots);
+        f->times = ifc_resize(NULL, (size_t)f->slots * SLOT_TIMES, sizeof *f->times);
         f->room = f->slots;
     }
     for (uint32_t i = 0; f->txn->n_tasks > 1 && i < f->slots; i++)
@@ -78,8 +78,7 @@ static ifc_time find_page_time(const ifc_flow *f)
 void ifc_flow_prepare(ifc_txn *txn, ifc_die *d)
 {
     const ifc_scenario *s = d->hw->s;
-    ifc_flow *f = txn->flow ? txn->flow : calloc(1, sizeof *f);
-    IFC_BUG_ON(!f, "out of memory for a command under way");
+    ifc_flow *f = txn->flow ? txn->flow : ifc_alloc_zero(1, sizeof *f);
     *f = (ifc_flow){.die = d, .txn = txn, .times = f->times, .room = f->room};
     txn->flow = f;
     f->t_read = ifc_flow_sense_time(d, txn);

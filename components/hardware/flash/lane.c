@@ -6,6 +6,7 @@
 #include "components/hardware/flash/die.h"
 #include "components/hardware/flash/suspend.h"
 #include "components/hardware/hardware.h"
+#include "platform/common/memory.h"
 
 void ifc_lane_init(ifc_lane *l, ifc_die *die, uint32_t first_plane, uint32_t planes)
 {
@@ -46,8 +47,7 @@ static void make_room(ifc_txn *txn, uint32_t n)
     if (n <= txn->room_tasks)
         return;
     free(txn->tasks);
-    txn->tasks = calloc(n, sizeof *txn->tasks);
-    IFC_BUG_ON(!txn->tasks, "out of memory for the parts of a command");
+    txn->tasks = ifc_alloc_zero(n, sizeof *txn->tasks);
     txn->room_tasks = (uint16_t)n;
 }
 
