@@ -30,7 +30,7 @@ static uint32_t first_plane(const ifc_kv *kv, uint32_t layer, uint32_t head, boo
 {
     const ifc_policy_run *p = policy_of(kv);
     ifc_stream_view view = view_stream(kv, layer, head, values);
-    ifc_policy_enter(p, "first_plane");
+    ifc_policy_ask(p, "first_plane");
     uint32_t plane = p->policy->ops.kv_placement->first_plane(p->state, &view);
     ifc_policy_leave(p);
     if (plane >= view.planes)
@@ -87,7 +87,7 @@ static uint32_t ask_page(const ifc_kv *kv, const ifc_stream_view *stream, uint64
 {
     const ifc_policy_run *p = policy_of(kv);
     ifc_page_view view = {.stream = stream, .page = page, .programs = kv->first->programs};
-    ifc_policy_enter(p, "page_plane");
+    ifc_policy_ask(p, "page_plane");
     uint32_t plane = p->policy->ops.kv_placement->page_plane(p->state, &view);
     ifc_policy_leave(p);
     if (plane >= stream->planes)

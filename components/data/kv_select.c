@@ -50,7 +50,7 @@ static ifc_status plan_layer(const ifc_hardware *hw, uint32_t layer, ifc_select_
                              .head_dim = m->head_dim,
                              .page_tokens =
                                  group < 0 ? 0 : hw->s->groups[group].page / ifc_model_entry_bytes(m)};
-    ifc_policy_enter(p, "plan");
+    ifc_policy_ask(p, "plan");
     const char *why = p->policy->ops.kv_select->plan(p->state, &view, plan);
     ifc_policy_leave(p);
     if (why)
@@ -139,7 +139,7 @@ static void choose_head(ifc_kv *kv, uint32_t token, uint32_t layer, uint32_t hea
         view.page_tokens = l->prompted ? kv->page_tokens : l->tokens_per_page;
     }
     ifc_selection answer = {.spans = scratch(&kv->chosen, view.pages)};
-    ifc_policy_enter(p, "select");
+    ifc_policy_ask(p, "select");
     p->policy->ops.kv_select->select(p->state, &view, &answer);
     ifc_policy_leave(p);
     check_answer(p, &view, &answer);

@@ -35,7 +35,7 @@ uint32_t ifc_policy_dispatch(const ifc_hardware *hw, uint32_t channel, const ifc
                              uint32_t n)
 {
     const ifc_policy_run *p = &hw->policies.kinds[IFC_KIND_DISPATCH];
-    ifc_policy_enter(p, "pick");
+    ifc_policy_ask(p, "pick");
     uint32_t answer = p->policy->ops.dispatch->pick(p->state, channel, commands, n);
     ifc_policy_leave(p);
     if (answer >= n && answer != IFC_NONE)
@@ -48,7 +48,7 @@ uint32_t ifc_policy_arbitrate(const ifc_hardware *hw, uint32_t channel, const if
                               uint32_t n)
 {
     const ifc_policy_run *p = &hw->policies.kinds[IFC_KIND_ARBITER];
-    ifc_policy_enter(p, "pick");
+    ifc_policy_ask(p, "pick");
     uint32_t answer = p->policy->ops.arbiter->pick(p->state, channel, requests, n);
     ifc_policy_leave(p);
     if (answer >= n)
@@ -59,7 +59,7 @@ uint32_t ifc_policy_arbitrate(const ifc_hardware *hw, uint32_t channel, const if
 bool ifc_policy_suspend(const ifc_hardware *hw, const ifc_array_view *view)
 {
     const ifc_policy_run *p = &hw->policies.kinds[IFC_KIND_ARRAY];
-    ifc_policy_enter(p, "suspend");
+    ifc_policy_ask(p, "suspend");
     bool answer = p->policy->ops.array->suspend(p->state, view);
     ifc_policy_leave(p);
     return answer;

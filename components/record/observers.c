@@ -19,7 +19,7 @@ static void tell_issue(const ifc_hardware *hw, const ifc_txn *txn)
         if (!p->policy->ops.observer->issue)
             continue;
         view_txn(hw, txn, &view);
-        ifc_policy_enter(p, "issue");
+        ifc_policy_ask(p, "issue");
         p->policy->ops.observer->issue(p->state, &view);
         ifc_policy_leave(p);
     }
@@ -44,7 +44,7 @@ static void complete(void *hardware, const ifc_txn *txn)
         if (!p->policy->ops.observer->complete)
             continue;
         view_txn(hw, txn, &view);
-        ifc_policy_enter(p, "complete");
+        ifc_policy_ask(p, "complete");
         p->policy->ops.observer->complete(p->state, &view);
         ifc_policy_leave(p);
     }
@@ -57,7 +57,7 @@ static void token_over(void *hardware, uint32_t token, ifc_time begin)
         const ifc_policy_run *p = &policies->observers[i];
         if (!p->policy->ops.observer->token)
             continue;
-        ifc_policy_enter(p, "token");
+        ifc_policy_ask(p, "token");
         p->policy->ops.observer->token(p->state, token, begin);
         ifc_policy_leave(p);
     }
@@ -77,7 +77,7 @@ static void op_end(void *hardware, const ifc_op_run *op)
         const ifc_policy_run *p = &policies->observers[i];
         if (!p->policy->ops.observer->operator_done)
             continue;
-        ifc_policy_enter(p, "operator_done");
+        ifc_policy_ask(p, "operator_done");
         p->policy->ops.observer->operator_done(p->state, &view);
         ifc_policy_leave(p);
     }

@@ -15,7 +15,7 @@
 static bool idle(const ifc_host *h)
 {
     ifc_time now = ifc_now();
-    if (h->background > 0 || h->hw->txns.in_flight > 0)
+    if (h->background > 0 || h->hw->txns.in_flight > 0 || ifc_policies_wakes(&h->hw->policies))
         return false;
     for (uint32_t i = 0; i < h->hw->s->channel.count; i++)
         if (h->hw->channels[i].free_at > now)
@@ -263,7 +263,9 @@ void ifc_again_start(ifc_host *h)
                       : h->mapping->errors.on           ? "errors.law: pages that fail are drawn"
                       : h->mapping->residency.is        ? "neurons in DRAM differ from token to token"
                       : h->hw->policies.n_observers > 0 ? "an observer watches"
-                                                        : NULL;
+                      : h->hw->policies.kinds[IFC_KIND_KV_FLUSH].policy->ops.kv_flush->every_layer
+                          ? "the kv_flush policy is asked for every layer"
+                          : NULL;
     ifc_reuse_init(r, s->simulation.reuse_bytes, why);
     if (s->workload.kind == IFC_WORKLOAD_STREAM)
         return;

@@ -21,7 +21,7 @@ static void start_flush(ifc_host *h, ifc_kv *kv, uint32_t token, uint32_t layer,
 uint32_t ifc_host_flush_answer(const ifc_host *h, const ifc_flush_view *view)
 {
     const ifc_policy_run *p = &h->hw->policies.kinds[IFC_KIND_KV_FLUSH];
-    ifc_policy_enter(p, "flush");
+    ifc_policy_ask(p, "flush");
     uint32_t tokens = p->policy->ops.kv_flush->flush(p->state, view);
     ifc_policy_leave(p);
     if (tokens > view->buffered)
@@ -57,6 +57,34 @@ static void ask_sequence(ifc_host *h, ifc_kv *kv, ifc_flush_event event, uint32_
         return;
     ifc_kv_ask_flush(kv, layer, tokens);
     start_flush(h, kv, token, layer, after);
+}
+
+void ifc_host_kv_is_idle(ifc_host *h, ifc_op_run *op)
+{
+    uint32_t layers = h->hw->s->model.layers, own = op->job.layer;
+    ifc_host_ask_flush(h, IFC_FLUSH_KV_IDLE, op->job.token, own, op);
+    if (!h->hw->policies.kinds[IFC_KIND_KV_FLUSH].policy->ops.kv_flush->every_layer)
+        return;
+    for (uint32_t layer = 0; layer < layers; layer++)
+        if (layer != own)
+            ifc_host_ask_flush(h, IFC_FLUSH_KV_IDLE, op->job.token, layer, op);
+}
+
+/* Tokens that the layer at work has room for, but that are not there yet, cannot be programmed. */
+static bool appends(const ifc_host *h, uint32_t layer)
+{
+    return h->reading && h->reads_layer == layer && h->appended < h->hw->s->model.kv_heads;
+}
+
+void ifc_host_wake_flush(ifc_host *h)
+{
+    if (!h->mapping->kv.group || !h->hw->s->effects.kv_program)
+        return;
+    for (uint32_t i = 0; i < h->mapping->sequences; i++)
+        for (uint32_t layer = 0; layer < h->hw->s->model.layers; layer++)
+            if (!appends(h, layer))
+                ask_sequence(h, ifc_mapping_cache(h->mapping, i), IFC_FLUSH_WAKE, (uint32_t)h->steps.number,
+                             layer, NULL);
 }
 
 void ifc_host_store_prompt(ifc_host *h, ifc_op_run *after)

@@ -22,6 +22,7 @@ void ifc_host_init(ifc_host *h, const ifc_host_parts *parts, const ifc_run_optio
     h->options = options;
     h->stop = *stop;
     ifc_signal_init(&h->work);
+    ifc_signal_init(&h->alarm);
     if (s->workload.kind == IFC_WORKLOAD_STREAM)
         return;
     const ifc_graph *const all[] = {&h->graphs->prologue, &h->graphs->dense,        &h->graphs->layer,
@@ -39,6 +40,7 @@ void ifc_host_init(ifc_host *h, const ifc_host_parts *parts, const ifc_run_optio
 void ifc_host_fini(ifc_host *h)
 {
     ifc_signal_fini(&h->work);
+    ifc_signal_fini(&h->alarm);
     ifc_reuse_fini(&h->reuse);
     ifc_serving_fini(&h->serving);
     free(h->runs);
@@ -143,7 +145,7 @@ static void attended(ifc_host *h, ifc_op_run *op)
     if (op->step->prompt)
         ifc_host_store_prompt(h, op);
     else if (ifc_host_kv_idle(h))
-        ifc_host_ask_flush(h, IFC_FLUSH_KV_IDLE, op->job.token, op->job.layer, op);
+        ifc_host_kv_is_idle(h, op);
 }
 
 /* An operator is done: whatever waited only for it can go. */

@@ -53,6 +53,7 @@ typedef struct ifc_host {
     uint32_t attended;     /* head groups of the layer whose attention is over */
     ifc_serving serving;   /* of requests */
     ifc_signal work;
+    ifc_signal alarm; /* a policy wants to be woken at some moment (wake.c) */
     void (*on_done)(struct ifc_host *h,
                     ifc_op_run *op);    /* stream: told at once; NULL: the list below and the signal */
     uint64_t issued, rng;               /* stream: requests so far */
@@ -107,6 +108,12 @@ ifc_op_run ifc_host_op(ifc_host *h, const ifc_op_node *node, uint32_t token, uin
  */
 void ifc_host_ask_flush(ifc_host *h, ifc_flush_event event, uint32_t token, uint32_t layer,
                         ifc_op_run *after);
+
+/** ifc_host_kv_is_idle() - the dies that hold KV are, and the attention @op of the step's layer is over. */
+void ifc_host_kv_is_idle(ifc_host *h, ifc_op_run *op);
+
+/** ifc_host_wake_flush() - the flush policy asked for this moment: it is asked about every layer. */
+void ifc_host_wake_flush(ifc_host *h);
 
 /** ifc_host_store_prompt() - keys and values of a layer's prompt, that is the step, leave for their pages.
  * @after: what happened before */

@@ -6,6 +6,7 @@
 
 #include <signal.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include <ifc/time.h>
@@ -31,6 +32,9 @@ typedef struct ifc_run_options {
     bool build_only;               /* build the machine and lay out its data, but run nothing */
     void (*progress)(void *arg, const struct ifc_progress *p);
     void *progress_arg;
+    /* what becomes of the files that policies write, when the run is over (ifc_policy_file_fn) */
+    void (*policy_file)(void *arg, const char *label, const char *suffix, const char *data, size_t size);
+    void *policy_file_arg;
     const struct ifc_source *source; /* of a stream's requests; NULL: what the scenario says */
 } ifc_run_options;
 

@@ -32,7 +32,7 @@ static bool choose(const ifc_host *h, uint32_t die, uint32_t token, ifc_move *mo
                              .token = token,
                              .blocks = ifc_blocks_view(&h->mapping->blocks, die),
                              .n = g->p->blocks_per_plane};
-    ifc_policy_enter(p, "choose");
+    ifc_policy_ask(p, "choose");
     bool wanted = p->policy->ops.refresh->choose(p->state, &view, move);
     ifc_policy_leave(p);
     if (!wanted)

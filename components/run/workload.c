@@ -1,5 +1,6 @@
 #include "components/hardware/flash/channel.h"
 #include "components/run/host.h"
+#include "components/run/wake.h"
 
 /* The limit of simulated time is an event of its own: all that is under way ends with it. */
 static void keep_limit(void *host)
@@ -26,6 +27,7 @@ void ifc_host_run(void *host)
     ifc_kernel_watch(look, h);
     if (s->simulation.time_limit > 0)
         ifc_actor_start("limit", "host", keep_limit, h, true);
+    ifc_wake_start(h);
     if (s->workload.kind == IFC_WORKLOAD_STREAM)
         ifc_host_play_stream(h);
     else {

@@ -148,6 +148,8 @@ static void collect(ifc_system *sys, ifc_status status, ifc_result *out)
     check_shares(sys, out);
     ifc_collect_window(&sys->record, out);
     ifc_policies_collect(&sys->hw.policies, out);
+    if (sys->options && sys->options->policy_file)
+        ifc_policies_files(&sys->hw.policies, sys->options->policy_file, sys->options->policy_file_arg);
 }
 
 /* The machine counts tokens; requests begin with nothing. Return: a copy of @s that names their number; NULL

@@ -1,5 +1,6 @@
 #include "components/system/policy_views.h"
 
+#include "components/run/wake.h"
 #include "components/system/system.h"
 #include "platform/common/random.h"
 #include "platform/observe/timeline.h"
@@ -16,6 +17,11 @@ static void mark(void *arg, ifc_policy_run *p, const char *text)
         p->track = ifc_timeline_track(sys->options->timeline, 0, name);
     }
     ifc_timeline_slice(sys->options->timeline, p->track, text, ifc_now(), ifc_now(), NULL, 0, 0);
+}
+
+static void wake(void *arg)
+{
+    ifc_wake_changed(&((ifc_system *)arg)->host);
 }
 
 static void show_machine(ifc_system *sys)
@@ -55,6 +61,7 @@ static void show_machine(ifc_system *sys)
 ifc_status ifc_policy_views_start(ifc_system *sys, ifc_error *err)
 {
     show_machine(sys);
-    sys->hw.policies.services = (ifc_policy_services){ifc_random, mark, sys};
+    sys->hw.policies.services =
+        (ifc_policy_services){ifc_random, mark, wake, sys->options && sys->options->policy_file, sys};
     return ifc_policies_start(&sys->hw.policies, err);
 }

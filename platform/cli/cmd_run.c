@@ -25,6 +25,7 @@ enum {
     KEY_TRACE_WINDOW,
     KEY_TRACE_MAX,
     KEY_REQUESTS,
+    KEY_POLICY_FILES,
     KEY_RESOLVED,
     KEY_DETAIL,
     KEY_LOAD_PLUGINS
@@ -51,6 +52,8 @@ static const struct argp_option options[] = {
      "several scenarios FILE is a folder and gets NAME.json for each",
      1},
     {"requests", KEY_REQUESTS, "FILE", 0, "Save a line for each request that was served, as CSV", 1},
+    {"policy-files", KEY_POLICY_FILES, "FOLDER", 0,
+     "Let policies write files of their own: FOLDER/SCENARIO.LABEL.SUFFIX, saved when the run is over", 1},
     {"detail", KEY_DETAIL, NULL, 0,
      "Record utilisation over time and the operators of one token into the JSON, for 'ifcsim report'", 1},
     {"resolved", KEY_RESOLVED, NULL, 0,
@@ -153,6 +156,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_REQUESTS:
         a->output.requests = arg;
+        return 0;
+    case KEY_POLICY_FILES:
+        a->output.policy_files = arg;
         return 0;
     case KEY_DETAIL:
         a->detail = true;
@@ -278,8 +284,24 @@ static void record_progress(void *arg, const ifc_progress *p)
         ifc_progress_show(r->line, p);
 }
 
-/* The run itself, recorded if asked. @traced: what became of the timeline; the result outlives its failure.
- */
+/* The files that the policies of a run write. */
+typedef struct policy_files {
+    const run_arguments *arguments;
+    const ifc_scenario *s;
+    ifc_error *err; /* the first failure */
+} policy_files;
+
+static void save_policy_file(void *arg, const char *label, const char *suffix, const char *data, size_t size)
+{
+    policy_files *p = arg;
+    ifc_error err = {.status = IFC_OK};
+    if (ifc_run_output_policy(&p->arguments->output, p->s, label, suffix, data, size, &err) != IFC_OK &&
+        p->err->status == IFC_OK)
+        *p->err = err;
+}
+
+/* The run itself, recorded if asked. @traced: what became of its timeline, or of files of its policies; the
+ * result outlives their failure. */
 static ifc_status run_machine(const run_arguments *a, const ifc_scenario *s, ifc_progress_line *line,
                               ifc_result *out, ifc_error *traced, ifc_error *err)
 {
@@ -290,6 +312,11 @@ static ifc_status run_machine(const run_arguments *a, const ifc_scenario *s, ifc
                          .simgrid_argv = a->simgrid_argv,
                          .stop = &ifc_stop_requested,
                          .detail = a->detail};
+    policy_files files = {.arguments = a, .s = s, .err = traced};
+    if (a->output.policy_files) {
+        o.policy_file = save_policy_file;
+        o.policy_file_arg = &files;
+    }
     if (line) {
         o.progress = ifc_progress_show;
         o.progress_arg = line;
@@ -350,8 +377,12 @@ static void note_status(many_runs *m, ifc_status status)
 
 static ifc_status run_in_child(const ifc_scenario *s, void *arg, ifc_result *out, ifc_error *err)
 {
-    ifc_error traced = {.status = IFC_OK}; /* several runs have no timeline */
-    return run_machine(arg, s, NULL, out, &traced, err);
+    ifc_error files = {.status = IFC_OK}; /* of policies: several runs have no timeline */
+    ifc_status status = run_machine(arg, s, NULL, out, &files, err);
+    if (status != IFC_OK || files.status == IFC_OK)
+        return status;
+    *err = files;
+    return files.status;
 }
 
 static void take_job(void *arg, size_t index, ifc_fork_job *job)
@@ -417,7 +448,10 @@ static ifc_status print_resolved(const run_arguments *a, const ifc_loaded *loade
 static ifc_status run_all(run_arguments *a, const ifc_loaded *loaded)
 {
     ifc_error err = {.status = IFC_OK};
-    ifc_status status = ifc_run_output_check(&a->output, loaded, a->files.n, a->trace.file, &err);
+    a->output.loaded = loaded;
+    a->output.n_loaded = a->files.n;
+    a->output.trace = a->trace.file;
+    ifc_status status = ifc_run_output_check(&a->output, &err);
     if (status != IFC_OK)
         return (ifc_status)ifc_cli_complain(&err);
     for (size_t i = 0; i < a->files.n && !a->quiet; i++)

@@ -23,19 +23,22 @@ static int stats_format(const ifc_run_output *o)
     return o->format == IFC_FORMAT_CSV ? IFC_FORMAT_CSV : IFC_FORMAT_JSON;
 }
 
-/* FOLDER/NAME.json for a scenario called .../NAME.cfg */
-static void stats_path(const ifc_run_output *o, const char *scenario, char *out, size_t size)
+/* FOLDER/NAME and @end, for a scenario called .../NAME.cfg */
+static void path_in(const char *folder, const char *scenario, const char *end, char *out, size_t size)
 {
-    if (!o->several) {
-        snprintf(out, size, "%s", o->stats);
-        return;
-    }
     const char *slash = strrchr(scenario, '/');
     const char *name = strcmp(scenario, "-") == 0 ? "stdin" : slash ? slash + 1 : scenario;
     const char *dot = strrchr(name, '.');
     int length = dot && dot != name ? (int)(dot - name) : (int)strlen(name);
-    snprintf(out, size, "%s/%.*s%s", o->stats, length, name,
-             stats_format(o) == IFC_FORMAT_CSV ? ".csv" : ".json");
+    snprintf(out, size, "%s/%.*s%s", folder, length, name, end);
+}
+
+static void stats_path(const ifc_run_output *o, const char *scenario, char *out, size_t size)
+{
+    if (!o->several)
+        snprintf(out, size, "%s", o->stats);
+    else
+        path_in(o->stats, scenario, stats_format(o) == IFC_FORMAT_CSV ? ".csv" : ".json", out, size);
 }
 
 /* /dev/null takes everything. */
@@ -66,34 +69,36 @@ static ifc_status check_writable(const char *path, ifc_error *err)
     return writable ? IFC_OK : cannot_write(path, err);
 }
 
-static ifc_status check_folder(const char *path, ifc_error *err)
+static ifc_status check_folder(const char *option, const char *path, ifc_error *err)
 {
     struct stat st;
     if (mkdir(path, 0777) != 0 && errno != EEXIST)
         return cannot_write(path, err);
     if (stat(path, &st) == 0 && !S_ISDIR(st.st_mode))
-        return ifc_fail(err, IFC_EOUTPUT, "--stats: %s is not a folder, and several scenarios need one",
-                        path);
+        return ifc_fail(err, IFC_EOUTPUT, "%s: %s is not a folder, and one is needed", option, path);
     return access(path, W_OK | X_OK) == 0 ? IFC_OK : cannot_write(path, err);
 }
 
-static ifc_status check_names(const ifc_run_output *o, const ifc_loaded *loaded, size_t n, ifc_error *err)
+/* Several scenarios in a folder: each is called otherwise. */
+static ifc_status check_names(const ifc_run_output *o, const char *option, const char *folder,
+                              const char *end, ifc_error *err)
 {
     char a[PATH_MAX], b[PATH_MAX];
-    for (size_t i = 0; i < n; i++)
-        for (size_t j = i + 1; j < n; j++) {
-            stats_path(o, loaded[i].scenario->file, a, sizeof a);
-            stats_path(o, loaded[j].scenario->file, b, sizeof b);
+    for (size_t i = 0; i < o->n_loaded; i++)
+        for (size_t j = i + 1; j < o->n_loaded; j++) {
+            path_in(folder, o->loaded[i].scenario->file, end, a, sizeof a);
+            path_in(folder, o->loaded[j].scenario->file, end, b, sizeof b);
             if (strcmp(a, b) == 0)
-                return ifc_fail(err, IFC_EUSAGE, "--stats: %s and %s would both be saved as %s",
-                                loaded[i].scenario->file, loaded[j].scenario->file, a);
+                return ifc_fail(err, IFC_EUSAGE, "%s: %s and %s would both be saved as %s", option,
+                                o->loaded[i].scenario->file, o->loaded[j].scenario->file, a);
         }
-    return IFC_OK;
+    return check_folder(option, folder, err);
 }
 
-static ifc_status protect_all(const ifc_loaded *loaded, size_t n, const char *option, const char *path,
-                              ifc_error *err)
+static ifc_status protect_all(const ifc_run_output *o, const char *option, const char *path, ifc_error *err)
 {
+    const ifc_loaded *loaded = o->loaded;
+    size_t n = o->n_loaded;
     ifc_status status = IFC_OK;
     for (size_t i = 0; i < n && status == IFC_OK; i++) {
         status = ifc_loaded_protect(&loaded[i], option, path, err);
@@ -109,16 +114,14 @@ static ifc_status protect_all(const ifc_loaded *loaded, size_t n, const char *op
     return status;
 }
 
-static ifc_status check_stats(const ifc_run_output *o, const ifc_loaded *loaded, size_t n, const char *trace,
-                              ifc_error *err)
+static ifc_status check_stats(const ifc_run_output *o, ifc_error *err)
 {
     char path[PATH_MAX];
-    ifc_status status = o->several ? check_names(o, loaded, n, err) : IFC_OK;
-    if (status == IFC_OK && o->several)
-        status = check_folder(o->stats, err);
-    for (size_t i = 0; i < n && status == IFC_OK; i++) {
-        stats_path(o, loaded[i].scenario->file, path, sizeof path);
-        status = protect_all(loaded, n, "--stats", path, err);
+    const char *trace = o->trace, *end = stats_format(o) == IFC_FORMAT_CSV ? ".csv" : ".json";
+    ifc_status status = o->several ? check_names(o, "--stats", o->stats, end, err) : IFC_OK;
+    for (size_t i = 0; i < o->n_loaded && status == IFC_OK; i++) {
+        stats_path(o, o->loaded[i].scenario->file, path, sizeof path);
+        status = protect_all(o, "--stats", path, err);
         if (status == IFC_OK)
             status = check_writable(path, err);
     }
@@ -127,11 +130,10 @@ static ifc_status check_stats(const ifc_run_output *o, const ifc_loaded *loaded,
     return status;
 }
 
-static ifc_status check_requests(const ifc_run_output *o, const ifc_loaded *loaded, size_t n,
-                                 const char *trace, ifc_error *err)
+static ifc_status check_requests(const ifc_run_output *o, ifc_error *err)
 {
-    const char *const others[] = {o->stats, trace};
-    ifc_status status = protect_all(loaded, n, "--requests", o->requests, err);
+    const char *const others[] = {o->stats, o->trace};
+    ifc_status status = protect_all(o, "--requests", o->requests, err);
     for (size_t i = 0; i < 2 && status == IFC_OK; i++)
         if (others[i] && ifc_same_file(others[i], o->requests) && !is_device(o->requests))
             status = ifc_fail(err, IFC_EUSAGE, "--requests and %s: %s and %s are one file",
@@ -139,13 +141,31 @@ static ifc_status check_requests(const ifc_run_output *o, const ifc_loaded *load
     return status == IFC_OK ? check_writable(o->requests, err) : status;
 }
 
-ifc_status ifc_run_output_check(const ifc_run_output *o, const ifc_loaded *loaded, size_t n,
-                                const char *trace, ifc_error *err)
+ifc_status ifc_run_output_check(const ifc_run_output *o, ifc_error *err)
 {
-    ifc_status status = trace ? protect_all(loaded, n, "--trace", trace, err) : IFC_OK;
+    ifc_status status = o->trace ? protect_all(o, "--trace", o->trace, err) : IFC_OK;
     if (status == IFC_OK && o->requests)
-        status = check_requests(o, loaded, n, trace, err);
-    return status == IFC_OK && o->stats ? check_stats(o, loaded, n, trace, err) : status;
+        status = check_requests(o, err);
+    if (status == IFC_OK && o->policy_files)
+        status = check_names(o, "--policy-files", o->policy_files, "", err);
+    return status == IFC_OK && o->stats ? check_stats(o, err) : status;
+}
+
+/* Its name is known only now; other outputs are saved later, or were begun. */
+ifc_status ifc_run_output_policy(const ifc_run_output *o, const ifc_scenario *s, const char *label,
+                                 const char *suffix, const char *data, size_t size, ifc_error *err)
+{
+    char end[2 * IFC_NAME_MAX], path[PATH_MAX], stats[PATH_MAX] = "";
+    snprintf(end, sizeof end, ".%s.%s", label, suffix);
+    path_in(o->policy_files, s->file, end, path, sizeof path);
+    if (o->stats)
+        stats_path(o, s->file, stats, sizeof stats);
+    const char *const others[] = {stats, o->requests ? o->requests : "", o->trace ? o->trace : ""};
+    ifc_status status = protect_all(o, "--policy-files", path, err);
+    for (size_t i = 0; i < 3 && status == IFC_OK; i++)
+        if (others[i][0] && ifc_same_file(others[i], path))
+            status = ifc_fail(err, IFC_EUSAGE, "--policy-files: %s is another output of this run", path);
+    return status == IFC_OK ? ifc_output_save(path, data, size, err) : status;
 }
 
 static ifc_status save_stats(const ifc_run_output *o, const ifc_result *r, ifc_error *err)

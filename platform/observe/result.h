@@ -194,6 +194,7 @@ typedef struct ifc_policy_row {
     char plugin[IFC_PATH_MAX]; /* shared object it came from; "": built in */
     char digest[17];           /* of its bytes */
     bool chosen;               /* not the one a scenario has that names none */
+    bool asked;                /* one of its ops was called */
 } ifc_policy_row;
 
 /** A parameter or a statistic of a policy. */

@@ -176,6 +176,15 @@ static void warn_power(const ifc_result *r, ifc_warnings *w)
              r->power_budget);
 }
 
+static void warn_policies(const ifc_result *r, ifc_warnings *w)
+{
+    for (uint32_t i = 0; i < r->n_policies && r->outcome == IFC_RUN_OK; i++)
+        if (r->policies[i].chosen && !r->policies[i].asked)
+            warn(w, "policies.%s%s: %s was never asked: nothing that it decides came up",
+                 strcmp(r->policies[i].kind, "observer") == 0 ? "observers." : "", r->policies[i].label,
+                 r->policies[i].name);
+}
+
 void ifc_warnings_of(const ifc_result *r, ifc_warnings *w)
 {
     w->n = 0;
@@ -193,4 +202,5 @@ void ifc_warnings_of(const ifc_result *r, ifc_warnings *w)
     warn_wear(r, w);
     warn_errors(r, w);
     warn_power(r, w);
+    warn_policies(r, w);
 }

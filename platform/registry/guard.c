@@ -111,6 +111,12 @@ void ifc_policy_enter(const ifc_policy_run *p, const char *op)
     ifc_kernel_forbid_blocking(blocked);
 }
 
+void ifc_policy_ask(const ifc_policy_run *p, const char *op)
+{
+    ((ifc_policy_run *)p)->asked = true;
+    ifc_policy_enter(p, op);
+}
+
 /* Who slept behind the kernel's back is found out by the clock. */
 void ifc_policy_leave(const ifc_policy_run *p)
 {

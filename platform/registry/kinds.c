@@ -54,8 +54,8 @@ static ifc_status check_select(const ifc_policy *p, ifc_error *err)
 static ifc_status check_observer(const ifc_policy *p, ifc_error *err)
 {
     if (!p->ops.observer->issue && !p->ops.observer->complete && !p->ops.observer->token &&
-        !p->ops.observer->operator_done)
-        return missing("issue, complete, token or operator_done", err);
+        !p->ops.observer->operator_done && !p->ops.observer->wake)
+        return missing("issue, complete, token, operator_done or wake", err);
     return IFC_OK;
 }
 
@@ -63,6 +63,7 @@ static const ifc_kind_rules rules[IFC_KINDS] = {
     [IFC_KIND_DISPATCH] = {.ops_size = sizeof(ifc_dispatch_ops),
                            .usual = "fifo",
                            .decides = dispatch_decides,
+                           .wakes = true,
                            .no_digest = "the dispatch policy has no digest of its state"},
     [IFC_KIND_ARBITER] = {.ops_size = sizeof(ifc_arbiter_ops),
                           .usual = "fifo",
@@ -76,16 +77,20 @@ static const ifc_kind_rules rules[IFC_KINDS] = {
                            .usual = "idle-window",
                            .check = check_flush,
                            .decides = always,
+                           .wakes = true,
                            .no_digest = "the kv_flush policy has no digest of its state"},
     /* refresh is asked between tokens; what it begins is in flight */
-    [IFC_KIND_REFRESH] = {.ops_size = sizeof(ifc_refresh_ops), .usual = "none"},
+    [IFC_KIND_REFRESH] = {.ops_size = sizeof(ifc_refresh_ops), .usual = "none", .wakes = true},
     /* kv_select is asked about every layer; what it says is part of the key */
     [IFC_KIND_KV_SELECT] = {.ops_size = sizeof(ifc_kv_select_ops), .usual = "all", .check = check_select},
     [IFC_KIND_ARRAY] = {.ops_size = sizeof(ifc_array_ops),
                         .usual = "never",
                         .decides = array_decides,
                         .no_digest = "the array policy has no digest of its state"},
-    [IFC_KIND_OBSERVER] = {.ops_size = sizeof(ifc_observer_ops), .usual = "", .check = check_observer},
+    [IFC_KIND_OBSERVER] = {.ops_size = sizeof(ifc_observer_ops),
+                           .usual = "",
+                           .wakes = true,
+                           .check = check_observer},
 };
 
 const ifc_kind_rules *ifc_kind_rules_of(uint32_t kind)

@@ -15,6 +15,7 @@ typedef struct ifc_kind_rules {
     ifc_status (*check)(const ifc_policy *policy, ifc_error *err);
     /* whether what happens inside a layer depends on its answers; NULL: never */
     bool (*decides)(const ifc_policy *policy);
+    bool wakes;            /* host->wake() is for it */
     const char *no_digest; /* why nothing is reused, where it decides and has no digest */
 } ifc_kind_rules;
 

@@ -3,12 +3,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "platform/common/memory.h"
 #include "platform/kernel/kernel.h"
 #include "platform/observe/result.h"
 #include "platform/registry/choices.h"
 #include "platform/registry/fields.h"
+#include "platform/registry/kinds.h"
 
 static uint64_t host_random(void *self)
 {
@@ -34,6 +36,44 @@ static void host_message(void *self, const char *text)
     fprintf(stderr, "ifcsim: %s: policies.%s \"%s\": %s\n", ifc_run_name(), p->label, p->policy->name, text);
 }
 
+static void host_wake(void *self, ifc_time at)
+{
+    ifc_policy_run *p = self;
+    if (!ifc_kind_rules_of(p->policy->kind)->wakes)
+        ifc_policy_misbehaves(p, "wake", "policies of this kind are not woken");
+    if (at < ifc_now())
+        ifc_policy_misbehaves(p, "wake", "asks for %lld ps, which has passed", (long long)at);
+    p->wake_at = at > IFC_TIME_HORIZON ? IFC_TIME_MAX : at;
+    if (p->all->services.wake)
+        p->all->services.wake(p->all->services.arg);
+}
+
+static bool is_suffix(const char *text, size_t room)
+{
+    size_t n = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
+    return n > 0 && n < room && text[n] == '\0' && strcasecmp(text, "cfg") != 0 &&
+           strcasecmp(text, "so") != 0;
+}
+
+static FILE *host_output(void *self, const char *suffix)
+{
+    ifc_policy_run *p = self;
+    ifc_error err = {.status = IFC_OK};
+    uint32_t i = 0;
+    if (!suffix || !is_suffix(suffix, sizeof p->files[0].suffix))
+        ifc_policy_misbehaves(p, "output", "suffix \"%.40s\" (allowed: letters, digits, -, _, not cfg or so)",
+                              suffix ? suffix : "");
+    if (!p->all->services.files)
+        return NULL;
+    while (i < IFC_POLICY_FILES && p->files[i].suffix[0] && strcmp(p->files[i].suffix, suffix) != 0)
+        i++;
+    if (i == IFC_POLICY_FILES)
+        ifc_policy_misbehaves(p, "output", "writes more than %d files", IFC_POLICY_FILES);
+    IFC_BUG_ON(!p->files[i].text.stream && ifc_text_begin(&p->files[i].text, &err) != IFC_OK, "%s", err.text);
+    snprintf(p->files[i].suffix, sizeof p->files[i].suffix, "%s", suffix);
+    return p->files[i].text.stream;
+}
+
 static void set_host(ifc_policy_run *p)
 {
     p->host = (ifc_policy_host){.abi = IFC_POLICY_ABI,
@@ -42,7 +82,9 @@ static void set_host(ifc_policy_run *p)
                                 .random = host_random,
                                 .now = host_now,
                                 .mark = host_mark,
-                                .message = host_message};
+                                .message = host_message,
+                                .wake = host_wake,
+                                .output = host_output};
 }
 
 static ifc_status open_one(ifc_policies *all, ifc_policy_run *p, const ifc_scenario *s, ifc_kind kind,
@@ -54,7 +96,7 @@ static ifc_status open_one(ifc_policies *all, ifc_policy_run *p, const ifc_scena
     uint32_t from = 0;
     ifc_status status = ifc_choice_resolve(&all->registry, s, kind, c, &e, &fault);
     if (status == IFC_OK) {
-        *p = (ifc_policy_run){.policy = e->policy, .all = all};
+        *p = (ifc_policy_run){.policy = e->policy, .all = all, .wake_at = IFC_TIME_MAX};
         snprintf(p->label, sizeof p->label, "%s", c->label);
         p->state = ifc_alloc_zero(1, e->policy->state_size);
         p->rng = s->simulation.seed + ((uint64_t)kind + 1) * 0x51ed270b9f1c7a35u;
@@ -131,7 +173,38 @@ static void close_one(ifc_policy_run *p)
         p->policy->fini(p->state);
         ifc_policy_leave(p);
     }
+    for (uint32_t i = 0; i < IFC_POLICY_FILES; i++)
+        ifc_text_fini(&p->files[i].text);
     free(p->state);
+}
+
+static void hand_over(ifc_policy_run *p, ifc_policy_file_fn take, void *arg)
+{
+    ifc_error err = {.status = IFC_OK};
+    for (uint32_t i = 0; i < IFC_POLICY_FILES && p->files[i].suffix[0]; i++) {
+        ifc_text *t = &p->files[i].text;
+        IFC_BUG_ON(ifc_text_end(t, &err) != IFC_OK, "%s", err.text);
+        take(arg, p->label, p->files[i].suffix, t->data, t->size);
+    }
+}
+
+void ifc_policies_files(ifc_policies *p, ifc_policy_file_fn take, void *arg)
+{
+    p->services.files = false;
+    for (int k = 0; k < IFC_POLICY_KINDS; k++)
+        hand_over(&p->kinds[k], take, arg);
+    for (uint32_t i = 0; i < p->n_observers; i++)
+        hand_over(&p->observers[i], take, arg);
+}
+
+bool ifc_policies_wakes(const ifc_policies *p)
+{
+    bool wakes = false;
+    for (int k = 0; k < IFC_POLICY_KINDS; k++)
+        wakes |= p->kinds[k].wake_at != IFC_TIME_MAX;
+    for (uint32_t i = 0; i < p->n_observers; i++)
+        wakes |= p->observers[i].wake_at != IFC_TIME_MAX;
+    return wakes;
 }
 
 void ifc_policies_close(ifc_policies *p)
@@ -164,6 +237,7 @@ static void collect_one(const ifc_policy_run *p, ifc_result *out)
     snprintf(row->name, sizeof row->name, "%s", policy->name);
     snprintf(row->plugin, sizeof row->plugin, "%s", p->entry->source ? p->entry->source : "");
     snprintf(row->digest, sizeof row->digest, "%s", p->entry->digest);
+    row->asked = p->asked;
     row->chosen = !ifc_choice_is_default(out->scenario, p->entry);
     for (uint32_t i = 0; i < policy->n_parameters; i++) {
         ifc_policy_value_row *v = &out->policy_values[out->n_policy_values++];

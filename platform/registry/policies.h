@@ -4,10 +4,13 @@
 #ifndef IFC_POLICIES_H
 #define IFC_POLICIES_H
 
+#include "platform/observe/output.h"
 #include "platform/registry/registry.h"
 
 struct ifc_policies;
 struct ifc_result;
+
+#define IFC_POLICY_FILES 4
 
 /** A policy at work. */
 typedef struct ifc_policy_run {
@@ -15,7 +18,13 @@ typedef struct ifc_policy_run {
     const ifc_policy *policy;
     void *state; /* owned */
     char label[IFC_NAME_MAX];
-    bool ready; /* init() has been called and not fini() */
+    bool ready;       /* init() has been called and not fini() */
+    bool asked;       /* one of its ops has been called */
+    ifc_time wake_at; /* it wants to be asked then; IFC_TIME_MAX: no */
+    struct {
+        char suffix[16];
+        ifc_text text;
+    } files[IFC_POLICY_FILES]; /* that it writes; suffix empty: none */
     ifc_policy_host host;
     uint64_t rng;
     uint32_t track; /* timeline: of its marks; 0: none yet */
@@ -26,8 +35,14 @@ typedef struct ifc_policy_run {
 typedef struct ifc_policy_services {
     uint64_t (*random)(uint64_t *state);
     void (*mark)(void *arg, ifc_policy_run *p, const char *text);
+    void (*wake)(void *arg); /* a wake_at was set */
+    bool files;              /* somebody wants them */
     void *arg;
 } ifc_policy_services;
+
+/** What becomes of a file: @label is the policy's. */
+typedef void (*ifc_policy_file_fn)(void *arg, const char *label, const char *suffix, const char *data,
+                                   size_t size);
 
 typedef struct ifc_policies {
     ifc_registry registry;
@@ -55,6 +70,12 @@ IFC_MUST_CHECK ifc_status ifc_policies_start(ifc_policies *p, ifc_error *err);
 /** ifc_policies_collect() - names, parameters and statistics into @out, which owns them. */
 void ifc_policies_collect(const ifc_policies *p, struct ifc_result *out);
 
+/** ifc_policies_files() - hand each file that a policy wrote to @take, which borrows it. */
+void ifc_policies_files(ifc_policies *p, ifc_policy_file_fn take, void *arg);
+
+/** ifc_policies_wakes() - whether a moment is to come at which a policy is woken. */
+bool ifc_policies_wakes(const ifc_policies *p);
+
 /** ifc_policies_close() - call every fini() that is due and release everything; harmless on zeroed memory. */
 void ifc_policies_close(ifc_policies *p);
 
@@ -67,7 +88,9 @@ bool ifc_policy_has_digest(const ifc_policy_run *p);
 /** ifc_policy_digest() - that number; 0 where it decides nothing. */
 uint64_t ifc_policy_digest(const ifc_policy_run *p);
 
-/** ifc_policy_enter() / ifc_policy_leave() - around every op: in between nothing may block. */
+/** ifc_policy_enter() / ifc_policy_leave() - around every call: in between nothing may block.
+ * ifc_policy_ask() - the same as the first, of an op: the policy was asked. */
+void ifc_policy_ask(const ifc_policy_run *p, const char *op);
 void ifc_policy_enter(const ifc_policy_run *p, const char *op);
 void ifc_policy_leave(const ifc_policy_run *p);
 

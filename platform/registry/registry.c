@@ -22,7 +22,10 @@
 static ifc_status check_numbers(const ifc_policy *p, ifc_error *err)
 {
     if (p->abi != IFC_POLICY_ABI)
-        return ifc_fail(err, IFC_EDATA, "abi %u, expected %u", p->abi, IFC_POLICY_ABI);
+        return ifc_fail(err, IFC_EDATA, "abi %u, expected %u%s", p->abi, IFC_POLICY_ABI,
+                        p->abi == 1 ? ": kinds, views and ops have grown since; compile it with the headers "
+                                      "of this version"
+                                    : "");
     if (p->size < SIZE_LEAST || p->size > sizeof *p)
         return ifc_fail(err, IFC_EDATA, "sizeof(ifc_policy) %u, expected at most %zu", p->size, sizeof *p);
     if (p->kind >= IFC_KINDS)

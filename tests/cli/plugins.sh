@@ -11,7 +11,7 @@ for object in "$plugins"/*.so; do
   exported=$(nm -D --defined-only "$object" | awk '{print $3}')
   case $object in
   */no-symbol.so) [ "$exported" = ifc_something_else ] || fail "$object exports $exported" ;;
-  */duplicate.so | */family.so) [ "$exported" = ifc_plugins ] || fail "$object exports $exported" ;;
+  */duplicate.so | */family.so | */wakes.so) [ "$exported" = ifc_plugins ] || fail "$object exports $exported" ;;
   *) [ "$exported" = ifc_plugin ] || fail "$object exports $exported" ;;
   esac
 done
@@ -76,6 +76,33 @@ done
 expect 0 describe "$plugins/family.so"
 prints 'parameter classes [text]: names of the classes that go first'
 prints 'statistic shared [count]'
+
+# files of their own: one of each run that wants them, none in variants; no output destroys an input
+wakes=policies.observers.o.plugin=$plugins/wakes.so
+looks=(--set "$wakes" --set policies.observers.o.name=looks --set "policies.observers.o.every=1 ms")
+expect 0 "${small[@]}" "${looks[@]}" --policy-files "$work/files"
+[ "$(ls "$work/files")" = kvnand-d-llama2-7b.o.csv ] && [ "$(head -n 1 "$work/files/kvnand-d-llama2-7b.o.csv")" = 1000000000 ] ||
+  fail "files of policies: $(ls "$work/files")"
+rm "$work/files"/*
+expect 0 "${small[@]}" "$SOURCE/scenarios/full/kvnand-c-llama2-7b.cfg" "${looks[@]}" --policy-files "$work/files" -j 2
+[ "$(cd "$work/files" && echo *)" = "kvnand-c-llama2-7b.o.csv kvnand-d-llama2-7b.o.csv" ] || fail "files of two runs: $(ls "$work/files")"
+expect 64 "${small[@]}" "${looks[@]}" --policy-files "$work/files" --stats "$work/files/kvnand-d-llama2-7b.o.csv"
+says "--policy-files: $work/files/kvnand-d-llama2-7b.o.csv is another output of this run"
+expect 74 "${small[@]}" "${looks[@]}" --policy-files "$plugins/wakes.so"
+says "--policy-files: $plugins/wakes.so is not a folder, and one is needed"
+rm "$work/files"/*
+(cd "$work/files" && expect 0 explain -q --only=bottlenecks "$SOURCE/scenarios/quickstart.cfg" "${looks[@]}")
+[ -z "$(ls "$work/files")" ] || fail "variants write files"
+expect 70 "${small[@]}" --set "$wakes" --set policies.observers.o.name=bad-file
+says 'observer policy "bad-file", op output: suffix "../x" (allowed: letters, digits, -, _, not cfg or so)'
+expect 70 "${small[@]}" --set "policies.dispatch.plugin=$plugins/wakes.so" --set policies.dispatch.name=past
+says 'dispatch policy "past", op wake: asks for 0 ps, which has passed'
+expect 70 "${small[@]}" --set "policies.arbiter.plugin=$plugins/wakes.so"
+says 'arbiter policy "vain", op wake: policies of this kind are not woken'
+
+# one that is never asked is named
+expect 0 "${small[@]}" --set policies.array.name=reads-first
+prints "policies.array: reads-first was never asked: nothing that it decides came up"
 
 # in C++, from the installed headers alone
 cat >"$work/newest.cpp" <<'CPP'

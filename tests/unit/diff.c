@@ -139,8 +139,8 @@ static void runs_of_different_length_are_per_token(void)
 }
 
 static const ifc_policy_row mine[] = {
-    {"dispatch", "dispatch", "newest", "/a/mine.so", "00112233445566ff", true},
-    {"arbiter", "arbiter", "fifo", "", "", false}};
+    {"dispatch", "dispatch", "newest", "/a/mine.so", "00112233445566ff", true, true},
+    {"arbiter", "arbiter", "fifo", "", "", false, true}};
 static const ifc_policy_value_row counted[] = {{0, true, "overtaken", "count", "", 12},
                                                {0, true, "waited", "ps", "", 5e6}};
 

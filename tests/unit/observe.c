@@ -117,9 +117,9 @@ static void csv_is_as_agreed(void)
 static void choose_policies(void)
 {
     static const ifc_policy_row rows[] = {
-        {"arbiter", "arbiter", "fifo", "", "", false},
-        {"dispatch", "dispatch", "newest", "/a/mine.so", "00112233445566ff", true},
-        {"observer", "times", "class-latency", "", "", true}};
+        {"arbiter", "arbiter", "fifo", "", "", false, true},
+        {"dispatch", "dispatch", "newest", "/a/mine.so", "00112233445566ff", true, true},
+        {"observer", "times", "class-latency", "", "", true, true}};
     static const ifc_policy_value_row values[] = {{1, false, "patience", "ps", "\"3 ms\"", 0},
                                                   {1, true, "overtaken", "count", "", 12},
                                                   {2, true, "mean", "ps", "", 4.5e6}};

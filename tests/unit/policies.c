@@ -72,6 +72,8 @@ static void numbers_must_agree(void)
     ifc_policy p = good;
     p.abi = 7;
     adding(&p, "abi 7, expected 2");
+    p.abi = 1;
+    adding(&p, "abi 1, expected 2: kinds, views and ops have grown since; compile it");
     p = good;
     p.size++;
     adding(&p, "sizeof(ifc_policy)");
@@ -147,7 +149,7 @@ static void names_and_ops_are_mandatory(void)
     adding(&p, "op flush is missing");
     p = (ifc_policy){IFC_POLICY_HEADER, .kind = IFC_KIND_OBSERVER, .name = "other",
                      .summary = "s",    .trade_off = "t",          IFC_OPS(observer, sees_nothing)};
-    adding(&p, "op issue, complete, token or operator_done is missing");
+    adding(&p, "op issue, complete, token, operator_done or wake is missing");
 }
 
 struct state {

@@ -194,11 +194,82 @@ static void refreshes(void)
     release(&a);
 }
 
+/* ---- policies that are asked when they want to (tests/plugins/wakes.c) ---- */
+
+static uint64_t statistic(const ifc_result *r, const char *name)
+{
+    for (uint32_t i = 0; i < r->n_policy_values; i++)
+        if (r->policy_values[i].statistic && strcmp(r->policy_values[i].name, name) == 0)
+            return (uint64_t)r->policy_values[i].value;
+    return UINT64_MAX;
+}
+
+static sim_run with_wakes(uint32_t kind, const char *name, const char *every)
+{
+    ifc_scenario *s = tiny_discrete();
+    sim_set(s, "model.layers=2");
+    sim_set(s, "workload.tokens=8");
+    sim_set(s, "placement.kv_buffer.bytes=4096 B");
+    if (kind == IFC_KIND_OBSERVER)
+        snprintf(s->observers[s->n_observers++].label, IFC_NAME_MAX, "o");
+    ifc_policy_choice *c = kind == IFC_KIND_OBSERVER ? &s->observers[0] : &s->policies[kind];
+    c->n_params = 1;
+    snprintf(c->plugin, sizeof c->plugin, "%s/wakes.so", IFC_PLUGINS_DIR);
+    snprintf(c->name, sizeof c->name, "%s", name);
+    c->params[0] = (ifc_policy_param){.key = "every", .where = "here"};
+    snprintf(c->params[0].value, sizeof c->params[0].value, "%s", every);
+    sim_run run = sim_run_one(s);
+    CU_ASSERT_EQUAL_FATAL(run.status, IFC_OK);
+    return run;
+}
+
+/* Its moments are those that it asked for, to the picosecond, and they go on until the end of the run. */
+static void an_observer_is_woken(void)
+{
+    sim_run run = with_wakes(IFC_KIND_OBSERVER, "looks", "1000003 ps");
+    CU_ASSERT_EQUAL(statistic(&run.result, "woken"), (uint64_t)(run.result.end_time / 1000003));
+    CU_ASSERT_EQUAL(statistic(&run.result, "late"), 0);
+    CU_ASSERT_EQUAL(statistic(&run.result, "lines"), 0); /* nobody wants files */
+    sim_run_fini(&run);
+}
+
+/* Commands that are held back go when their policy is woken, not only when another one comes. */
+static void a_dispatcher_is_woken(void)
+{
+    ifc_time before = 0;
+    for (int slow = 0; slow < 2; slow++) {
+        sim_run run = with_wakes(IFC_KIND_DISPATCH, "beats", slow ? "1 ms" : "1 ps");
+        CU_ASSERT_EQUAL(statistic(&run.result, "woken") > 0, slow == 1);
+        CU_ASSERT(run.result.end_time > before + (slow ? 8 * 2 * IFC_MS : 0)); /* a beat or more a layer */
+        before = run.result.end_time;
+        sim_run_fini(&run);
+    }
+}
+
+/* Of two layers, the one that is not at work is flushed while KV dies are idle; and at a moment of its own.
+ */
+static void other_layers_are_flushed(void)
+{
+    sim_run run = with_wakes(IFC_KIND_KV_FLUSH, "any-layer", "1 ms");
+    uint64_t others = statistic(&run.result, "other_layers");
+    CU_ASSERT(others > 8 && others < 16); /* all but what is flushed when it wakes, or at the end */
+    CU_ASSERT(statistic(&run.result, "woken") > 0);
+    CU_ASSERT_EQUAL(statistic(&run.result, "late"), 0);
+    CU_ASSERT(run.result.flushes >= others && run.result.layers_reused == 0);
+    sim_run_fini(&run);
+}
+
 int main(void)
 {
     static const struct ifc_test tests[] = {
-        {"arbiters", arbiters},     {"dispatchers", dispatchers}, {"flushes", flushes},
-        {"placements", placements}, {"refreshes", refreshes},
+        {"arbiters", arbiters},
+        {"dispatchers", dispatchers},
+        {"flushes", flushes},
+        {"placements", placements},
+        {"refreshes", refreshes},
+        {"an observer is woken", an_observer_is_woken},
+        {"a dispatcher is woken", a_dispatcher_is_woken},
+        {"other layers are flushed", other_layers_are_flushed},
     };
     return IFC_RUN_TESTS("policy rules", tests);
 }

@@ -101,7 +101,7 @@ _ifcsim() {
     files='@(*.pftrace|*.pftrace.gz|*.vcd|*.csv)'
     ;;
   run:*)
-    words="--set --grain --format --stats --requests --detail --resolved --load-plugins --trace --trace-level --trace-window --trace-max --jobs --quiet --help"
+    words="--set --grain --format --stats --requests --policy-files --detail --resolved --load-plugins --trace --trace-level --trace-window --trace-max --jobs --quiet --help"
     names="scenarios"
     files='@(*.cfg)'
     ;;

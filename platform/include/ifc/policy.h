@@ -33,6 +33,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <ifc/field.h>
 #include <ifc/kind.h>
@@ -124,6 +125,22 @@ typedef struct ifc_policy_host {
     void (*mark)(void *self, const char *text);
     /** A line on standard error, with the policy's name before it. */
     void (*message)(void *self, const char *text);
+    /**
+     * Ask this policy again at the moment @at, which has not passed; it replaces what was asked for before.
+     * Then pick() is called for every channel whose commands wait (dispatch), flush() with IFC_FLUSH_WAKE for
+     * every layer (kv_flush), choose() for every die (refresh), step() if requests wait (schedule), or wake()
+     * (observer). Policies of other kinds break their contract by asking for it. A moment after the end of
+     * the run never comes. While one is to come no layer is reused (simulation.reuse).
+     */
+    void (*wake)(void *self, ifc_time at);
+    /**
+     * A file of this run and policy, to be written with <stdio.h>; it is kept in memory, and saved when the
+     * run is over. `ifcsim run --policy-files FOLDER` calls it FOLDER/SCENARIO.LABEL.SUFFIX.
+     * @suffix: letters, digits, '-', '_', 15 at most, not cfg or so; 4 of a policy at most
+     * Return: the same stream for the same suffix, not to be closed; NULL: nobody wants files of this run (no
+     * such option, a variant of explain, a point of explore).
+     */
+    FILE *(*output)(void *self, const char *suffix);
 } ifc_policy_host;
 
 /* ---- dispatch: which queued die command goes next --------------------------------------------------- */
@@ -206,10 +223,13 @@ typedef struct ifc_kv_placement_ops {
 
 typedef enum ifc_flush_event {
     IFC_FLUSH_APPEND,    /* the layer's present token is in the buffer */
-    IFC_FLUSH_KV_IDLE,   /* the dies that hold KV have nothing to do, and the layer's attention is over */
+    IFC_FLUSH_KV_IDLE,   /* the dies that hold KV have nothing to do, and the layer's attention is over; of
+                            other layers (every_layer): that of the layer at work */
     IFC_FLUSH_LAYER_END, /* the layer of a token is done */
     IFC_FLUSH_TOKEN_END, /* a token is done; asked for every layer, in order */
-    IFC_FLUSH_FULL       /* a new token finds no room: must answer at least 1 */
+    IFC_FLUSH_FULL,      /* a new token finds no room: must answer at least 1 */
+    IFC_FLUSH_WAKE /* the policy asked for this moment (host->wake); asked for every layer, in order, but
+                      for one whose present token is not in the buffer yet */
 } ifc_flush_event;
 
 typedef struct ifc_flush_view {
@@ -232,6 +252,11 @@ typedef struct ifc_kv_flush_ops {
      * Mandatory.
      */
     uint32_t (*flush)(void *state, const ifc_flush_view *view);
+    /**
+     * Whether IFC_FLUSH_KV_IDLE is asked for every layer: for the one at work first, then for the others, in
+     * order. No layer is reused then (simulation.reuse), since what one does depends on all of them.
+     */
+    bool every_layer;
 } ifc_kv_flush_ops;
 
 /* ---- refresh: when data moves, and where ------------------------------------------------------------ */
@@ -388,9 +413,11 @@ typedef struct ifc_observer_ops {
     void (*complete)(void *state, const ifc_txn_view *txn);
     /** token() - token @token, begun at @begin, is done now. May be NULL. */
     void (*token)(void *state, uint32_t token, ifc_time begin);
-    /** operator_done() - an operator is done now, one that only the NPU worked on, too. May be NULL. At least
-     * one of the four is there. */
+    /** operator_done() - an operator is done now, one that only the NPU worked on, too. May be NULL. */
     void (*operator_done)(void *state, const ifc_operator_view *op);
+    /** wake() - the moment that host->wake() was asked for. May be NULL. At least one of the five is there.
+     */
+    void (*wake)(void *state);
 } ifc_observer_ops;
 
 /* ---- the descriptor --------------------------------------------------------------------------------- */
