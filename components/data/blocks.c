@@ -329,7 +329,10 @@ static void program(ifc_block_table *t, ifc_blocks *b, const ifc_flash_group *p,
                     const ifc_block_data *what)
 {
     uint64_t row_pages = (uint64_t)p->pages_per_block * p->planes;
-    bool goes_on = b->filled < (double)b->begun - 1e-6; /* in a page that takes more */
+    if (b->frontier != IFC_NONE && b->map[b->frontier] == IFC_NONE)
+        b->frontier = IFC_NONE; /* the last row of a full group, of several logs: it went with another */
+    bool goes_on =
+        b->frontier != IFC_NONE && b->filled < (double)b->begun - 1e-6; /* in a page that takes more */
     b->filled += fill;
     uint64_t begun = (uint64_t)ceil(b->filled - 1e-6); /* a page counts from its first program on */
     if (goes_on && what->until > b->rows[b->map[b->frontier]].until)

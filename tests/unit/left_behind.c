@@ -107,6 +107,23 @@ static void what_is_not_programmed_is_not_erased(void)
     erases(s, 0);
 }
 
+/* Two caches share the last row of a group that is full; the one that ends first takes it with it, and the
+ * other one goes on in a row that came back. */
+static void a_full_row_of_two_caches(void)
+{
+    ifc_scenario *s =
+        SIM_NEW("model.layers=1", "model.hidden=1", "model.heads=1", "model.kv_heads=1", "model.head_dim=1",
+                "model.ffn=1", "model.vocab=1", "placement.weights=g1", "placement.kv=g1",
+                "placement.kv_buffer.partial_programs=1", "workload.batch=2", "workload.kind=requests",
+                "policies.kv_flush.name=at-token-end", "flash.groups.g1.dies=1", "flash.groups.g1.planes=1",
+                "flash.groups.g1.pages_per_block=1", "flash.groups.g1.blocks_per_plane=12");
+    sim_set(s, "workload.requests.trace=%s/tests/random/inputs/mooncake.jsonl", IFC_SOURCE_DIR);
+    sim_run run = sim_run_one(s);
+    CU_ASSERT_EQUAL(run.status, IFC_OK);
+    CU_ASSERT_EQUAL(run.result.n_requests, 5);
+    sim_run_fini(&run);
+}
+
 int main(void)
 {
     static const struct ifc_test tests[] = {
@@ -116,6 +133,7 @@ int main(void)
         {"erased rows come back", erased_rows_come_back},
         {"a batch shares its rows", a_batch_shares_its_rows},
         {"what is not programmed is not erased", what_is_not_programmed_is_not_erased},
+        {"a full row of two caches", a_full_row_of_two_caches},
     };
     return IFC_RUN_TESTS("left_behind", tests);
 }
