@@ -113,7 +113,8 @@ static void show_progress(void *arg, size_t index, ifc_fork_job *job)
 {
     explain_progress *p = arg;
     (void)job;
-    ifc_progress_show_runs(&p->line, index + 1, p->total);
+    if (!ifc_stop_requested) /* what comes now was given up */
+        ifc_progress_show_runs(&p->line, index + 1, p->total);
 }
 
 static ifc_status run_jobs(const explain_arguments *a, ifc_explanation *x, ifc_error *err)

@@ -162,14 +162,7 @@ static ifc_status complete_spec(explore_arguments *a, ifc_error *err)
     ifc_texts *from[] = {&a->spec.over,       &a->spec.with, &a->spec.where,
                          &a->spec.objectives, &a->spec.per,  &a->spec.sets};
     ifc_texts *to[] = {&spec.over, &spec.with, &spec.where, &spec.objectives, &spec.per, &spec.sets};
-    ifc_status status = IFC_OK;
-    if (ifc_spec_is(a->file)) {
-        status = ifc_spec_read(&spec, a->file, err);
-        if (status == IFC_OK && !spec.scenario)
-            status = ifc_fail(err, IFC_EDATA, "%s: scenario: missing", a->file);
-    } else {
-        spec.scenario = ifc_copy_text(a->file);
-    }
+    ifc_status status = ifc_spec_open(&spec, a->file, err);
     for (int k = 0; k < 6; k++) {
         bool replaces = to[k] == &spec.objectives || to[k] == &spec.per; /* another look at the same points */
         if (replaces && from[k]->n > 0)
@@ -178,11 +171,6 @@ static ifc_status complete_spec(explore_arguments *a, ifc_error *err)
             ifc_texts_add(to[k], from[k]->all[i], strlen(from[k]->all[i]));
     }
     ifc_spec_fini(&a->spec);
-    char *shipped = spec.scenario ? ifc_shipped_find(spec.scenario) : NULL;
-    if (shipped) {
-        free(spec.scenario);
-        spec.scenario = shipped;
-    }
     if (a->shards == 0) { /* the spec file of a shard is about that shard */
         a->shard = spec.shard;
         a->shards = spec.shards;
@@ -267,8 +255,12 @@ static ifc_status explore(explore_arguments *a, ifc_error *err)
     if (status == IFC_OK)
         status = ifc_goals_find(&goals, &a->spec, err);
     if (status == IFC_OK && !a->resume && access(a->output, F_OK) == 0)
-        status =
-            ifc_fail(err, IFC_EUSAGE, "%s is there already; --resume goes on with what is in it", a->output);
+        status = ifc_fail(err, IFC_EUSAGE,
+                          a->emit ? "%s is there already; --emit makes a new folder"
+                                  : "%s is there already; --resume goes on with what is in it",
+                          a->output);
+    if (status == IFC_OK && a->emit)
+        status = ifc_emit_check(a->emit, a->output, err);
     if (status == IFC_OK)
         status = ifc_points_plan(&points, &a->spec, err);
     if (status == IFC_OK)
@@ -302,6 +294,8 @@ static int run(int argc, char **argv)
     ifc_status status = explore(&a, &err);
     if (status != IFC_OK)
         (void)ifc_cli_complain(&err);
+    if (status == IFC_ENOINPUT && !a.spec.scenario) /* the file itself */
+        ifc_shipped_explain(stderr, a.file);
     ifc_spec_fini(&a.spec);
     return status;
 }

@@ -13,8 +13,10 @@
 typedef struct merge_arguments {
     ifc_words folders;
     const char *output;
-    bool quiet;
+    bool quiet, resume;
 } merge_arguments;
+
+enum { KEY_RESUME = 0x100 };
 
 /* What is joined so far. */
 typedef struct merge {
@@ -26,6 +28,7 @@ typedef struct merge {
 
 static const struct argp_option options[] = {
     {"output", 'o', "DIR", 0, "Folder of the whole, which is made", 0},
+    {"resume", KEY_RESUME, NULL, 0, "Add to DIR what is not recorded there", 0},
     {"quiet", 'q', NULL, 0, "No summary", 0},
     {0}};
 
@@ -38,6 +41,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case 'q':
         a->quiet = true;
+        return 0;
+    case KEY_RESUME:
+        a->resume = true;
         return 0;
     case ARGP_KEY_ARG:
         ifc_words_add(&a->folders, arg);
@@ -54,6 +60,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     }
 }
 
+static bool failed(const json_t *row)
+{
+    return strcmp(ifc_row_status(row), IFC_ROW_FAILED) == 0;
+}
+
 /* Rows are in the order of points in the journal, too. */
 static ifc_status add_rows(merge *m, const ifc_journal *part, const char *folder)
 {
@@ -62,8 +73,8 @@ static ifc_status add_rows(merge *m, const ifc_journal *part, const char *folder
         json_t *row = part->rows[i], **slot = &m->whole.rows[i];
         if (!row)
             continue;
-        bool had = *slot && strcmp(ifc_row_status(*slot), IFC_ROW_FAILED) != 0;
-        bool has = strcmp(ifc_row_status(row), IFC_ROW_FAILED) != 0;
+        bool had = *slot && !failed(*slot);
+        bool has = !failed(row);
         m->doubled += had && has;
         if (had && has && !json_equal(*slot, row))
             return ifc_fail(&m->differs, IFC_EDATA,
@@ -96,13 +107,18 @@ static ifc_status add_folder(merge *m, const char *folder, bool first, ifc_error
     return status;
 }
 
-static ifc_status save(merge *m, const char *folder, ifc_error *err)
+static ifc_status save(merge *m, const merge_arguments *a, ifc_error *err)
 {
+    const char *folder = a->output;
     ifc_journal out = {.fd = -1};
+    size_t doubled = m->doubled; /* what the folder has is there once more by design */
     m->spec.shard = m->spec.shards = 0;
-    ifc_status status = ifc_journal_begin(&out, &m->spec, folder, false, err);
+    ifc_status status = ifc_journal_begin(&out, &m->spec, folder, a->resume, err);
+    if (status == IFC_OK && add_rows(m, &out, folder) != IFC_OK)
+        status = ifc_fail(err, m->differs.status, "%s", m->differs.text);
+    m->doubled = doubled;
     for (size_t i = 0; i < m->whole.n && status == IFC_OK; i++)
-        if (m->whole.rows[i])
+        if (m->whole.rows[i] && (!out.rows[i] || (failed(out.rows[i]) && !failed(m->whole.rows[i]))))
             status = ifc_journal_add(&out, json_incref(m->whole.rows[i]), err);
     if (status == IFC_OK)
         status = ifc_journal_table(&out, folder, err);
@@ -146,7 +162,7 @@ static ifc_status join(const merge_arguments *a, merge *m, ifc_error *err)
     if (status == IFC_OK)
         status = ifc_goals_find(&goals, &m->spec, err);
     if (status == IFC_OK)
-        status = save(m, a->output, err);
+        status = save(m, a, err);
     if (status != IFC_OK)
         return status;
     if (!a->quiet)

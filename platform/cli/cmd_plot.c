@@ -1,5 +1,6 @@
 #include "platform/cli/command.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -146,7 +147,7 @@ static bool find_column(void *arg, const char *name, ifc_value *out)
     if (ifc_figure_called(name)) {
         bool there = ifc_row_number(f->row, name, &number);
         f->lacking = f->lacking || !there;
-        *out = ifc_value_number(there ? number : 0);
+        *out = ifc_value_named(there ? number : NAN, ifc_figure_called(name)->unit);
         return true;
     }
     bool known = json_object_get(json_object_get(f->row, "parameters"), name) ||

@@ -394,7 +394,8 @@ static void take_job(void *arg, size_t index, ifc_fork_job *job)
     else
         note_status(m, take_result(m->arguments, &job->result));
     ifc_result_fini(&job->result);
-    ifc_progress_show_runs(&m->line, index + 1, m->total);
+    if (!ifc_stop_requested) /* what comes now was given up */
+        ifc_progress_show_runs(&m->line, index + 1, m->total);
 }
 
 static ifc_status run_several(run_arguments *a, const ifc_loaded *loaded, size_t n)

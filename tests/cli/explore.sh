@@ -124,7 +124,24 @@ says "1..15, 1..100:5 by steps, 1K..100K*2 by a factor"
 expect 65 explore "$q" -o no --over workload.contxt=1
 says "nearest: workload.context"
 expect 64 explore "$q" -o no --over workload.context=1,2 --where 'workload.context >'
-says "is missing at the end"
+says_first "ifcsim: --where workload.context >: a number, a parameter or '(' is missing at the end"
+expect 64 explore "$q" -o no --over workload.context=1,2 --where 'flash.groups.g1.t_read < 4 GB/s'
+says_first "ifcsim: --where flash.groups.g1.t_read < 4 GB/s: < needs one unit on both sides, not a quantity like 4 us and a quantity like 4.8 GB/s"
+expect 64 explore "$q" -o no --over workload.context=1,2 --with flash.groups.g1.t_read=4
+says_first "ifcsim: --with flash.groups.g1.t_read=4: gives a number without a unit, and flash.groups.g1.t_read takes a quantity like 4 us"
+expect 64 explore "$q" -o no --over workload.context=1,2 --with 'flash.groups.g1.dies=4 us'
+says_first "ifcsim: --with flash.groups.g1.dies=4 us: gives a quantity like 4 us, and flash.groups.g1.dies takes a number without a unit"
+expect 65 explore "$q" -o no --over workload.context=1 --with flash.groups.g1.dies=0-4
+says_first "ifcsim: --with flash.groups.g1.dies = -4: out of range (allowed: 1 .. 65536)"
+expect 64 explore "$q" -o no --over 'flash.groups.*.t_read=1000 ns,1 us'
+says_first "ifcsim: --over flash.groups.*.t_read=1000 ns,1 us: the value 1000 ns is there twice, also as 1 us"
+expect 64 explore "$q" -o no --over 'soc.cost=0,50 $'
+says_first 'ifcsim: --over soc.cost=0,50 $: the value 0 has no unit, and 50 $ has one'
+expect 64 explore "$q" -o no --over "part=$SOURCE/scenarios/parts/npu.cfg,parts/npu.cfg"
+says_first "ifcsim: part $SOURCE/scenarios/parts/npu.cfg is there twice, also as parts/npu.cfg"
+echo 'foo = 1;' >odd.cfg
+expect 65 explore "$q" -o no --over part=odd.cfg
+says_first "ifcsim: odd.cfg:1: foo: unknown key (nearest: title)"
 expect 64 explore "$q" -o no --over workload.context=1 --for ttft
 says "--for ttft: no point will have it: that takes a prompt (workload.prompt)"
 expect 64 explore "$q" -o no --over workload.context=1 --for bytes/s
@@ -132,17 +149,34 @@ says 'that takes workload.kind = "stream"'
 expect 64 explore "$q" -o no --over 'flash.groups.*.cost=0 $/GB' -s 'dram.cost=0 $/GB' --for price
 says "that takes prices"
 expect 65 explore "$q" -o no --over flash.groups.g1.t_read=2..8
-says "no point can be run; the first: --set: flash.groups.g1.t_read = 2: needs a unit"
+says "no point can be run; the first: --over flash.groups.g1.t_read = 2: needs a unit"
 expect 64 explore "$q" -o no --over workload.context=1 --for speed
 says "allowed: latency, ttft, tokens/s"
 expect 64 explore "$q" -o no --over workload.context=1 --per npu.rate
 expect 64 explore "$q" -o no --over workload.context=1 --shard 3/2
 expect 66 explore "$q" -o no --over 'part=parts/none*.cfg'
 expect 66 explore nowhere.cfg -o no --over workload.context=1
-expect 65 explore <(echo 'scenario = "quickstart"; ovr = "x";') -o no --over workload.context=1
+echo 'scenario = "quickstart"; ovr = "x";' >typo.cfg
+expect 65 explore typo.cfg -o no --over workload.context=1
+says "typo.cfg:1: scenario: unknown key"
 printf 'scenario = "quickstart";\nover = ("a=1");\nwher = "x";\n' >typo.cfg
 expect 65 explore typo.cfg -o no
 says "typo.cfg:3: wher: unknown"
+# The file itself comes first, whatever else is missing.
+printf 'scenario = "quickstart";\nover = ("a=1";\n' >typo.cfg
+expect 65 explore typo.cfg -o no
+says_first "ifcsim: typo.cfg:2: syntax error"
+expect 66 explore quickstrt -o no
+says_first "ifcsim: quickstrt: cannot open: No such file or directory"
+says "did you mean 'quickstart'?"
+expect 66 explore . -o no
+says_first "ifcsim: .: cannot open: Is a directory"
+printf 'over = "workload.context=1,2";\n' >typo.cfg
+expect 65 explore typo.cfg -o no
+says_first "ifcsim: typo.cfg: scenario: missing"
+expect 64 explore <(cat "$q") -o no --over workload.context=1
+says ": a scenario is read for each point: it must be a file"
+expect 0 explore <(printf 'scenario = "quickstart"; over = "workload.context=1,2"; set = ("workload.tokens=1", "model.layers=1");') -q -o piped
 [ ! -e no ] || fail "a folder is made for a question that is refused"
 
 # --- shards ---
@@ -166,7 +200,20 @@ says "2 of 6 points are missing: 2 5"
 says "part/spec.cfg -o part --resume"
 expect 0 explore part/spec.cfg -q -o part --resume
 cmp -s part/points.csv two/points.csv || fail "what merge says does not make it whole"
+# What came later is added to what was merged before, and to nothing else.
 expect 64 merge shards/1 -o part
+says_first "ifcsim: part is there already; --resume goes on with what is in it"
+rm -r part
+expect 65 merge shards/1 shards/3 -q -o part
+cp part/points.jsonl before
+expect 0 merge shards/1 shards/2 shards/3 -q -o part --resume
+quiet_err
+[ "$(wc -l <part/points.jsonl)" -eq 6 ] && head -n 4 part/points.jsonl | cmp -s - before && cmp -s part/points.csv two/points.csv ||
+  fail "merge --resume: $(cat part/points.jsonl)"
+expect 0 merge shards/1 shards/2 shards/3 -q -o part --resume
+[ "$(wc -l <part/points.jsonl)" -eq 6 ] || fail "merge --resume adds what is there"
+expect 64 merge shards/1 -o price --resume
+says "made by another question"
 expect 65 merge shards/1 price -o no
 says "is no part of the same exploration"
 mkdir changed && cp shards/1/spec.cfg changed && sed 's/"latency_ps":[0-9]*/"latency_ps":1/' shards/1/points.jsonl >changed/points.jsonl
@@ -185,11 +232,26 @@ done
 SLURM_ARRAY_TASK_ID=2 bash slurm/explore.sbatch 2>"$work/err" || fail "a task started again: $(cat "$work/err")"
 expect 0 merge slurm/shard-* -q -o slurm/all
 cmp -s slurm/all/points.csv two/points.csv || fail "the array's tasks give another table"
+expect 64 explore "$q" "${small[@]}" "${axes[@]}" --emit slurm -o slurm
+says_first "ifcsim: slurm is there already; --emit makes a new folder"
+# A folder's name reaches Slurm and the shell as it is, or is refused.
+expect 0 explore "$q" "${small[@]}" "${axes[@]}" --emit slurm --chunk 6 -o "it's 9%a of \"x\" #1"
+grep -qxF "#SBATCH --output=\"$PWD/it's 9%%a of \\\"x\\\" #1/slurm-%a.log\"" "it's 9%a of \"x\" #1/explore.sbatch" ||
+  fail "the log of a task: $(grep output "it's 9%a of \"x\" #1/explore.sbatch")"
+SLURM_ARRAY_TASK_ID=1 bash "it's 9%a of \"x\" #1/explore.sbatch" 2>"$work/err" || fail "a task in an odd folder: $(cat "$work/err")"
+cmp -s "it's 9%a of \"x\" #1/shard-1/points.csv" two/points.csv || fail "no table in an odd folder"
+for how in slurm parallel; do
+  expect 64 explore "$q" "${small[@]}" "${axes[@]}" --emit $how --chunk 6 -o $'no\nline'
+  says_first "ifcsim: $PWD/no\\x0aline: --emit $how cannot take a folder with a control character in its path"
+done
+expect 64 explore "$q" "${small[@]}" "${axes[@]}" --emit slurm --chunk 6 -o 'no\line'
+says_first "ifcsim: $PWD/no\\line: --emit slurm cannot take a folder with a backslash in its path"
 expect 0 explore "$q" "${small[@]}" "${axes[@]}" --emit parallel -o "it's"
 bash -n "it's/explore.parallel" || fail "the recipe is no shell"
 if there parallel parallel "the recipe for GNU parallel" && parallel --version 2>/dev/null | grep -q GNU; then
   bash "it's/explore.parallel" -j 2 >/dev/null 2>"$work/err" || fail "parallel: $(cat "$work/err")"
   cmp -s "it's/all/points.csv" two/points.csv || fail "parallel gives another table"
+  bash "it's/explore.parallel" >/dev/null 2>"$work/err" && [ ! -s "$work/err" ] || fail "the recipe once more: $(cat "$work/err")"
 fi
 
 # --- pictures: what is drawn is what the table says ---
@@ -330,6 +392,23 @@ stop() {
 stop INT 130
 stop TERM 130
 stop KILL 137
+# On a terminal the line counts what is done: not what Ctrl-C leaves out.
+if there script bsdutils "the line of progress"; then
+  cat >on-terminal <<TEXT
+echo \$\$ >pid
+exec "$IFCSIM" explore "$q" ${many[*]} -j 2 -o seen
+TEXT
+  script -qefc 'bash on-terminal' seen.log >/dev/null 2>&1 </dev/null &
+  for _ in $(seq 200); do
+    [ "$(cat seen/points.jsonl 2>/dev/null | wc -l)" -ge 3 ] && break
+    sleep 0.02
+  done
+  kill -INT "$(cat pid)"
+  wait $! || got=$?
+  [ $got -eq 130 ] || fail "on a terminal: status $got: $(cat seen.log)"
+  most=$(grep -o '[0-9]* of 24 runs' seen.log | cut -d' ' -f1 | sort -n | tail -1)
+  [ "${most:-0}" -ge 2 ] && [ "$most" -le "$(wc -l <seen/points.jsonl)" ] || fail "the line says $most of 24; $(wc -l <seen/points.jsonl) were recorded"
+fi
 
 # A point that dies is tried once more; one that dies always is a row, and --resume tries it again.
 plugin=$BUILD/tests/plugins

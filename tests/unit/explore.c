@@ -52,6 +52,8 @@ static void test_ranges(void)
     range("../parts/a.cfg", "../parts/a.cfg");
     range("0.123456789012345678", "0.123456789012345678");
     range("true,false", "true|false");
+    range("0.1..0.3:0.1 us", "0.1 us|0.2 us|0.3 us");
+    range("1 us,1 ms", "1 us|1 ms");
 }
 
 static void test_bad_ranges(void)
@@ -63,6 +65,11 @@ static void test_bad_ranges(void)
     range("1,2,", "a value is missing");
     range("1,2,1", "the value 1 is there twice");
     range("1..3,2", "the value 2 is there twice");
+    range("1..3000,7", "the value 7 is there twice");
+    range("4 us,1000 ns,1 us", "the value 1000 ns is there twice, also as 1 us");
+    range("1,2,1.0", "the value 1 is there twice, also as 1.0");
+    range("0,50 $", "the value 0 has no unit, and 50 $ has one");
+    range("1 us..3:1 us", "1 us..3:1 us: both ends need one unit");
     range("1..3:0", "1..3:0: a step is above 0");
     range("1..3:-1", "1..3:-1: a step is above 0");
     range("1..8*1", "1..8*1: a factor is above 1, and both ends are above 0");
@@ -83,6 +90,14 @@ static bool find(void *arg, const char *name, ifc_value *out)
         *out = ifc_value_number(3);
     else if (strcmp(name, "flash.groups.my-group.dies") == 0)
         *out = ifc_value_number(16);
+    else if (strcmp(name, "t") == 0)
+        *out = ifc_value_of("4 us");
+    else if (strcmp(name, "wall") == 0)
+        *out = ifc_value_unit(60, ifc_value_of("1 d").unit);
+    else if (strcmp(name, "price_usd") == 0)
+        *out = ifc_value_named(100, "$");
+    else if (strcmp(name, "latency_ps") == 0)
+        *out = ifc_value_named(5e9, "ps");
     else if (strcmp(name, "kv") == 0)
         *out = ifc_value_text("dram");
     else
@@ -132,6 +147,18 @@ static void test_expressions(void)
     value("true && !false", 1);
     value("floor(7/2) + ceil(7/2) + round(2.6) + abs(-1)", 3 + 4 + 3 + 1);
     value("min(a, 2, 5) + max(1, a)", 5);
+    /* What has a unit is compared with the same; 0 has every one; a name that says it needs none. */
+    value("t < 5 us && t > 0 && 0 != t", 1);
+    value("t / 2 us", 2);
+    value("t / 2 + 2 us == 2 * t - 4 us", 1);
+    value("-t < 0 && abs(-t) == t && max(t, 0, 1 ns) == t", 1);
+    value("price_usd < 200 && price_usd * 2 >= 200 $", 1);
+    value("latency_ps == 5 ms && latency_ps == 5000000000", 1);
+    value("8 KiB / t < 2", 1);
+    value("wall == 60 s && wall < 2 min && 59 s < wall && wall / 30 s == 2", 1);
+    /* Only what decides is computed. */
+    value("a == 3 || 1 / 0 > 1", 1);
+    value("a == 4 && (1 / 0 > 1 || t < 4)", 0);
 }
 
 static void wrong(const char *text, const char *why)
@@ -160,6 +187,20 @@ static void test_bad_expressions(void)
     wrong("min(1", "needs a ')'");
     wrong("'open", "a quote is not closed");
     wrong("* 3", "is missing before '* 3'");
+    wrong("1/0 > 1", "1/0 > 1: divides by 0");
+    wrong("a / (3 - a)", "divides by 0");
+    wrong("a == 3 && 1 / 0 > 1", "divides by 0");
+    wrong("a == 3 || 1 / (", "is missing at the end");
+    wrong("t < 4",
+          "t < 4: < needs one unit on both sides, not a quantity like 4 us and a number without a unit");
+    wrong("t == 4 KiB",
+          "== needs one unit on both sides, not a quantity like 4 us and a quantity like 4 KiB");
+    wrong("t + 1 > 0", "+ needs one unit");
+    wrong("t - 1 MB > 0", "- needs one unit");
+    wrong("min(t, 3) > 0", "min needs one unit");
+    wrong("price_usd < 4 us", "< needs one unit");
+    wrong("t * t > 1 us", "not a product of units and a quantity like 4 us");
+    wrong("wall < 60", "not a quantity like 30 d and a number without a unit");
     memset(deep, '(', sizeof deep - 1);
     deep[sizeof deep - 1] = '\0';
     wrong(deep, "too deep");

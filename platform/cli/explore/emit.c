@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "platform/common/printable.h"
 #include "platform/observe/output.h"
 #include "platform/scenario/shipped.h"
 
@@ -67,24 +68,36 @@ static void write_common(FILE *out, const char *folder)
     }
 }
 
+/* In an option of sbatch, which knows quotes and backslashes; %a is the task there. */
+static void write_slurm_folder(FILE *out, const char *folder)
+{
+    for (; *folder; folder++) {
+        if (*folder == '"' || *folder == '%')
+            fputc(*folder == '"' ? '\\' : '%', out);
+        fputc(*folder, out);
+    }
+}
+
 static void write_slurm(FILE *out, const char *folder, size_t shards)
 {
     fprintf(out,
             "#!/bin/bash\n"
-            "# sbatch %s/explore.sbatch; again after a failure: every shard goes on where it was.\n"
+            "# To be started with sbatch; again after a failure: every shard goes on where it was.\n"
             "#SBATCH --job-name=ifcsim\n"
             "#SBATCH --array=1-%zu\n"
             "#SBATCH --ntasks=1\n"
             "#SBATCH --cpus-per-task=1\n"
             "#SBATCH --requeue\n"
             "#SBATCH --open-mode=append\n"
-            "#SBATCH --output=%s/slurm-%%a.log\n",
-            folder, shards, folder);
+            "#SBATCH --output=\"",
+            shards);
+    write_slurm_folder(out, folder);
+    fputs("/slurm-%a.log\"\n", out);
     write_common(out, folder);
     fprintf(out,
             "exec \"$ifcsim\" explore \"$folder/" IFC_SPEC_FILE "\" --shard \"$SLURM_ARRAY_TASK_ID/%zu\" \\\n"
             "  -o \"$folder/shard-$SLURM_ARRAY_TASK_ID\" --resume --quiet -j \"${SLURM_CPUS_PER_TASK:-1}\"\n"
-            "# When all are done: ifcsim merge FOLDER/shard-* -o FOLDER/all\n",
+            "# When all are done: ifcsim merge FOLDER/shard-* -o FOLDER/all (--resume: once more)\n",
             shards);
 }
 
@@ -103,8 +116,25 @@ static void write_parallel(FILE *out, const char *folder, size_t shards)
             "\"$@\" \\\n"
             "  '\"$ifcsim\" explore \"$folder/" IFC_SPEC_FILE
             "\" --shard {}/%zu -o \"$folder/shard-{}\" --resume --quiet -j 1' &&\n"
-            "  \"$ifcsim\" merge \"$folder\"/shard-* -o \"$folder/all\"\n",
+            "  \"$ifcsim\" merge \"$folder\"/shard-* -o \"$folder/all\" --resume\n",
             shards, shards);
+}
+
+ifc_status ifc_emit_check(int how, const char *folder, ifc_error *err)
+{
+    char shown[PATH_MAX], *here = folder[0] == '/' ? NULL : getcwd(NULL, 0);
+    char *whole = ifc_path_join(here ? here : "", folder);
+    const char *what = ifc_has_control(whole)                                 ? "a control character"
+                       : how == IFC_EMIT_SLURM && strchr(whole, '\\') != NULL ? "a backslash"
+                                                                              : NULL;
+    ifc_status status = IFC_OK;
+    if (what)
+        status = ifc_fail(err, IFC_EUSAGE, "%s: --emit %s cannot take a folder with %s in its path",
+                          ifc_printable(shown, sizeof shown, whole),
+                          how == IFC_EMIT_SLURM ? "slurm" : "parallel", what);
+    free(whole);
+    free(here);
+    return status;
 }
 
 ifc_status ifc_emit_save(int how, const ifc_spec *spec, const char *folder, size_t chunk, char **file,
@@ -116,6 +146,8 @@ ifc_status ifc_emit_save(int how, const ifc_spec *spec, const char *folder, size
     *file = ifc_path_join(folder, how == IFC_EMIT_SLURM ? "explore.sbatch" : "explore.parallel");
     ifc_status status = whole ? ifc_text_begin(&text, err)
                               : ifc_fail(err, IFC_EOUTPUT, "cannot find %s: %s", folder, strerror(errno));
+    if (status == IFC_OK)
+        status = ifc_emit_check(how, whole, err); /* links lead elsewhere */
     if (status == IFC_OK) {
         (how == IFC_EMIT_SLURM ? write_slurm : write_parallel)(text.stream, whole, shards);
         status = ifc_text_end(&text, err);

@@ -22,10 +22,18 @@ double ifc_emit_launch(int how);
 size_t ifc_emit_chunk(size_t points, double start_seconds, double point_seconds);
 
 /**
+ * ifc_emit_check() - whether a script can name @folder
+ * Slurm replaces no %a in a path that has a backslash.
+ * Return: IFC_OK; IFC_EUSAGE with what the path must not have.
+ */
+IFC_MUST_CHECK ifc_status ifc_emit_check(int how, const char *folder, ifc_error *err);
+
+/**
  * ifc_emit_save() - write FOLDER/explore.sbatch or FOLDER/explore.parallel
  * @spec:  as it is saved in FOLDER/spec.cfg
  * @chunk: points of a shard; the last shards may have fewer
  * @file:  out, owned: what was written
+ * Return: IFC_EOUTPUT; IFC_EUSAGE as ifc_emit_check(); IFC_EINTERNAL: no memory.
  */
 IFC_MUST_CHECK ifc_status ifc_emit_save(int how, const ifc_spec *spec, const char *folder, size_t chunk,
                                         char **file, ifc_error *err);

@@ -16,6 +16,7 @@ typedef struct parser {
     ifc_error *err;
     bool failed;
     int depth;
+    int idle; /* above 0: behind what decides already, "dies == 0 || 16 / dies > 2": values do not matter */
 } parser;
 
 static ifc_value either(parser *p);
@@ -53,6 +54,31 @@ static double number(parser *p, ifc_value v, const char *what)
     return v.number;
 }
 
+/* Nothing is 0 of every unit. */
+static bool may_be_bare(const ifc_value *v, const ifc_value *other)
+{
+    return v->unit == IFC_VALUE_NO_UNIT && (v->number == 0 || other->bare || other->unit == IFC_VALUE_MIXED);
+}
+
+/* Two numbers that are added or compared: in one unit, which is *unit then. */
+static void alike(parser *p, ifc_value *a, ifc_value *b, const char *what)
+{
+    char x[80], y[80];
+    (void)number(p, *a, what);
+    (void)number(p, *b, what);
+    ifc_value_seconds(a, b);
+    if (!p->failed && !p->idle && a->unit != b->unit && !may_be_bare(a, b) && !may_be_bare(b, a))
+        (void)fail(p, "%s needs one unit on both sides, not %s and %s", what,
+                   ifc_value_describe(a, x, sizeof x), ifc_value_describe(b, y, sizeof y));
+}
+
+static ifc_value like(double number, const ifc_value *a, const ifc_value *b)
+{
+    ifc_value v = ifc_value_unit(number, a->unit ? a->unit : b->unit);
+    v.bare = a->bare || b->bare;
+    return v;
+}
+
 /* A path; the minus of "my-group" belongs to it, the one behind a parameter does not. */
 static size_t name_length(const char *p)
 {
@@ -76,12 +102,16 @@ static ifc_value call(parser *p, const char *name)
     for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
         if (strcmp(functions[i].name, name) != 0)
             continue;
-        double value = number(p, either(p), name);
+        ifc_value value = either(p);
+        (void)number(p, value, name);
         if (functions[i].one)
-            value = functions[i].one(value);
-        while (functions[i].two && take(p, ","))
-            value = functions[i].two(value, number(p, either(p), name));
-        return take(p, ")") ? ifc_value_number(value) : fail(p, "%s(...) needs a ')'", name);
+            value.number = functions[i].one(value.number);
+        while (functions[i].two && take(p, ",")) {
+            ifc_value next = either(p);
+            alike(p, &value, &next, name);
+            value = like(functions[i].two(value.number, next.number), &value, &next);
+        }
+        return take(p, ")") ? value : fail(p, "%s(...) needs a ')'", name);
     }
     return fail(p, "no function '%s' (allowed: floor, ceil, round, abs, min, max)", name);
 }
@@ -116,7 +146,7 @@ static ifc_value quoted(parser *p)
 
 static ifc_value primary(parser *p)
 {
-    double value = 0;
+    ifc_value value = {0};
     if (take(p, "(")) {
         ifc_value inner = either(p);
         return take(p, ")") ? inner : fail(p, "a ')' is missing");
@@ -127,7 +157,7 @@ static ifc_value primary(parser *p)
     if (!end)
         return named(p);
     p->at = end;
-    return ifc_value_number(value);
+    return value;
 }
 
 static ifc_value sign(parser *p)
@@ -135,9 +165,10 @@ static ifc_value sign(parser *p)
     if (++p->depth > DEPTH_MAX)
         return fail(p, "too deep (allowed: %d)", DEPTH_MAX);
     ifc_value v;
-    if (take(p, "-"))
-        v = ifc_value_number(-number(p, sign(p), "-"));
-    else if (take(p, "!"))
+    if (take(p, "-")) {
+        v = sign(p);
+        v = like(-number(p, v, "-"), &v, &v);
+    } else if (take(p, "!"))
         v = ifc_value_number(number(p, sign(p), "!") == 0);
     else
         v = primary(p);
@@ -145,14 +176,33 @@ static ifc_value sign(parser *p)
     return v;
 }
 
+static ifc_value times(parser *p, ifc_value a, ifc_value b)
+{
+    double x = number(p, a, "*"), y = number(p, b, "*");
+    if (a.unit && b.unit)
+        return ifc_value_unit(x * y, IFC_VALUE_MIXED);
+    return like(x * y, &a, &b);
+}
+
+static ifc_value over(parser *p, ifc_value a, ifc_value b)
+{
+    double x = number(p, a, "/"), y = number(p, b, "/");
+    if (y == 0 && !p->failed)
+        return p->idle ? ifc_value_number(0) : fail(p, "divides by 0");
+    ifc_value_seconds(&a, &b);
+    if (a.unit == b.unit && a.unit != IFC_VALUE_MIXED)
+        return ifc_value_number(a.number / b.number);
+    return b.unit ? ifc_value_unit(x / y, IFC_VALUE_MIXED) : like(x / y, &a, &a);
+}
+
 static ifc_value product(parser *p)
 {
     ifc_value v = sign(p);
     for (;;)
         if (take(p, "*"))
-            v = ifc_value_number(number(p, v, "*") * number(p, sign(p), "*"));
+            v = times(p, v, sign(p));
         else if (take(p, "/"))
-            v = ifc_value_number(number(p, v, "/") / number(p, sign(p), "/"));
+            v = over(p, v, sign(p));
         else
             return v;
 }
@@ -160,13 +210,14 @@ static ifc_value product(parser *p)
 static ifc_value sum(parser *p)
 {
     ifc_value v = product(p);
-    for (;;)
-        if (take(p, "+"))
-            v = ifc_value_number(number(p, v, "+") + number(p, product(p), "+"));
-        else if (take(p, "-"))
-            v = ifc_value_number(number(p, v, "-") - number(p, product(p), "-"));
-        else
+    for (;;) {
+        bool plus = take(p, "+");
+        if (!plus && !take(p, "-"))
             return v;
+        ifc_value next = product(p);
+        alike(p, &v, &next, plus ? "+" : "-");
+        v = like(plus ? v.number + next.number : v.number - next.number, &v, &next);
+    }
 }
 
 static bool equal(const ifc_value *a, const ifc_value *b)
@@ -184,9 +235,11 @@ static ifc_value comparison(parser *p)
         if (!take(p, signs[i]))
             continue;
         ifc_value b = sum(p);
+        if (i >= 2 || (!a.is_text && !b.is_text))
+            alike(p, &a, &b, signs[i]);
         if (i < 2)
             return ifc_value_number(equal(&a, &b) == (i == 0));
-        double x = number(p, a, signs[i]), y = number(p, b, signs[i]);
+        double x = a.number, y = b.number;
         return ifc_value_number(i == 2 ? x <= y : i == 3 ? x >= y : i == 4 ? x < y : x > y);
     }
     if (take(p, "="))
@@ -194,24 +247,28 @@ static ifc_value comparison(parser *p)
     return a;
 }
 
-static ifc_value both(parser *p)
+/* "A && B" or "A || B": B must be well written, but counts only where A leaves it open. */
+static ifc_value logic(parser *p, ifc_value (*side)(parser *), const char *how, bool open)
 {
-    ifc_value v = comparison(p);
-    while (take(p, "&&")) {
-        bool left = number(p, v, "&&") != 0, right = number(p, comparison(p), "&&") != 0;
-        v = ifc_value_number(left && right);
+    ifc_value v = side(p);
+    while (take(p, how)) {
+        bool left = number(p, v, how) != 0, decided = left != open;
+        p->idle += decided;
+        bool right = number(p, side(p), how) != 0;
+        p->idle -= decided;
+        v = ifc_value_number(decided ? left : right);
     }
     return v;
 }
 
+static ifc_value both(parser *p)
+{
+    return logic(p, comparison, "&&", true);
+}
+
 static ifc_value either(parser *p)
 {
-    ifc_value v = both(p);
-    while (take(p, "||")) {
-        bool left = number(p, v, "||") != 0, right = number(p, both(p), "||") != 0;
-        v = ifc_value_number(left || right);
-    }
-    return v;
+    return logic(p, both, "||", false);
 }
 
 ifc_status ifc_expression_value(const char *text, const ifc_names *names, ifc_value *out, ifc_error *err)

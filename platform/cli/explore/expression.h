@@ -1,8 +1,8 @@
 /**
  * Arithmetic over parameters: "16 - flash.groups.g1.dies", "npu.rate >= 10 TOPS && workload.context > 1K".
  *
- * Numbers with units become base units (ps, bytes, B/s, ...); K is 1024 and M 1048576. Operators, weakest
- * first:
+ * Numbers with units become base units (ps, bytes, B/s, ...); what is added or compared must have one unit (0
+ * has every one). K is 1024 and M 1048576. Nothing is divided by 0. Operators, weakest first:
  * || && == != < <= > >= + - * / and the signs - !; min, max, floor, ceil, round, abs; texts stand in quotes
  * and can be compared. True is 1, false is 0.
  */

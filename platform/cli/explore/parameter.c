@@ -17,13 +17,13 @@ static ifc_value of_row(const ifc_param *row, const void *base)
     case IFC_PARAM_BOOL:
         return ifc_value_number(*(const bool *)field);
     case IFC_PARAM_U32:
-        return ifc_value_number(*(const uint32_t *)(const void *)field);
+        return ifc_value_unit(*(const uint32_t *)(const void *)field, (int)row->unit);
     case IFC_PARAM_U64:
-        return ifc_value_number((double)*(const uint64_t *)(const void *)field);
+        return ifc_value_unit((double)*(const uint64_t *)(const void *)field, (int)row->unit);
     case IFC_PARAM_TIME:
-        return ifc_value_number((double)*(const ifc_time *)(const void *)field);
+        return ifc_value_unit((double)*(const ifc_time *)(const void *)field, (int)row->unit);
     case IFC_PARAM_REAL:
-        return ifc_value_number(*(const double *)(const void *)field);
+        return ifc_value_unit(*(const double *)(const void *)field, (int)row->unit);
     case IFC_PARAM_STRING:
         return ifc_value_text(field);
     case IFC_PARAM_CHOICE:
@@ -49,9 +49,9 @@ bool ifc__parameter_value(const ifc_scenario *s, const char *path, ifc_value *ou
     if (strcmp(path, "machine.dies") == 0)
         *out = ifc_value_number(dies);
     else if (strcmp(path, "machine.flash_bytes") == 0)
-        *out = ifc_value_number(ifc_flash_bytes(s));
+        *out = ifc_value_named(ifc_flash_bytes(s), "B");
     else if (strcmp(path, "machine.price") == 0)
-        *out = ifc_value_number(ifc_price(s));
+        *out = ifc_value_named(ifc_price(s), "$");
     else if (ifc__place_find(s, path, &place))
         *out = of_row(place.row, place.base);
     else
@@ -67,6 +67,26 @@ static const ifc_param *row_of(const char *path)
         return ifc__row_find(&tables[IFC_SCOPE_SCENARIO], path);
     const char *key = strchr(path + strlen(GROUPS), '.');
     return key ? ifc__row_find(&tables[IFC_SCOPE_GROUP], key + 1) : NULL;
+}
+
+ifc_status ifc__parameter_fits(const char *path, ifc_value *v, ifc_error *err)
+{
+    char is[80], takes[80];
+    const ifc_param *row = row_of(path);
+    if (!row || v->is_text)
+        return IFC_OK;
+    ifc_value wanted = ifc_value_unit(0, (int)row->unit);
+    ifc_value_seconds(v, &wanted);
+    if (wanted.unit != (int)row->unit) { /* seconds, for a time of whole picoseconds */
+        v->number *= 1e12;
+        v->unit = (int)row->unit;
+    }
+    if (v->unit == (int)row->unit || (v->unit == IFC_UNIT_NONE && v->number == 0) ||
+        (v->bare && row->unit == IFC_UNIT_NONE))
+        return IFC_OK;
+    wanted.unit = (int)row->unit;
+    return ifc_fail(err, IFC_EUSAGE, "gives %s, and %s takes %s", ifc_value_describe(v, is, sizeof is), path,
+                    ifc_value_describe(&wanted, takes, sizeof takes));
 }
 
 void ifc__parameter_text(const char *path, const ifc_value *v, char *out, size_t size)

@@ -81,7 +81,9 @@ ifc_status ifc_part_find(const char *text, const char *scenario, ifc_texts *name
     }
     for (size_t i = 0; i < names->n && status == IFC_OK; i++)
         for (size_t k = 0; k < i; k++)
-            if (strcmp(names->all[i], names->all[k]) == 0)
-                return ifc_fail(err, IFC_EUSAGE, "part %s is there twice", names->all[i]);
+            if (ifc_same_file(files->all[i], files->all[k]))
+                return ifc_fail(err, IFC_EUSAGE, "part %s is there twice%s%s", names->all[k],
+                                strcmp(names->all[i], names->all[k]) ? ", also as " : "",
+                                strcmp(names->all[i], names->all[k]) ? names->all[i] : "");
     return status;
 }

@@ -1,5 +1,7 @@
 #include "platform/cli/explore/points.h"
 
+#include <fnmatch.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,6 +57,45 @@ static void sets_of(const ifc_points *p, const ifc_point *point, size_t n_with, 
         add_set(sets, p->axes[p->n_over + w].path, point->with.all[w]);
 }
 
+/* The axis that assigns what @text begins with, "PATH = VALUE" or "extends=FILE"; *rest: behind that. */
+static const ifc_axis *axis_of(const ifc_points *p, const char *text, const char **rest)
+{
+    char path[IFC_VALUE_MAX];
+    const ifc_axis *found = NULL;
+    snprintf(path, sizeof path, "%.*s", (int)strcspn(text, " :="), text);
+    for (size_t a = 0; a < p->n_axes; a++) {
+        for (size_t i = 0; i < p->axes[a].files.n && strncmp(text, "extends=", 8) == 0; i++) {
+            const char *file = p->axes[a].files.all[i];
+            size_t n = strlen(file);
+            if (strncmp(text + 8, file, n) == 0 && text[8 + n] == ':') {
+                *rest = text + 8;
+                return &p->axes[a];
+            }
+        }
+        if (fnmatch(p->axes[a].path, path, 0) == 0) {
+            *rest = text;
+            found = &p->axes[a];
+        }
+    }
+    return found;
+}
+
+/* Scenarios call it --set what a point assigns: say which option it was. */
+static void name_option(const ifc_points *p, ifc_error *err)
+{
+    char text[sizeof err->text];
+    const char *rest = NULL;
+    size_t n = strlen("--set");
+    snprintf(text, sizeof text, "%s", err->text);
+    if (strncmp(text, "--set", n) != 0)
+        return;
+    const ifc_axis *a = axis_of(p, text + n + strspn(text + n, ": "), &rest);
+    if (a && a->files.n > 0)
+        snprintf(err->text, sizeof err->text, "--over %s = %s", a->path, rest);
+    else if (a)
+        snprintf(err->text, sizeof err->text, "%s %s", a->expression ? "--with" : "--over", rest);
+}
+
 static ifc_status load(const ifc_points *p, const ifc_point *point, size_t n_with, bool policies,
                        ifc_scenario *out, ifc_error *err)
 {
@@ -68,6 +109,7 @@ static ifc_status load(const ifc_points *p, const ifc_point *point, size_t n_wit
         status = ifc_choices_settle(out, origins, true, &diag);
     if (diag.n > 0)
         (void)ifc_fail(err, status, "%s", diag.items[0].text);
+    name_option(p, err);
     ifc_diagnostics_fini(&diag);
     ifc_origins_free(origins);
     ifc_texts_fini(&sets);
@@ -112,13 +154,22 @@ static bool find_name(void *arg, const char *name, ifc_value *out)
         }
     if (ifc_figure_called(name)) {
         f->names_figure = true;
-        *out = ifc_value_number(0);
+        *out = ifc_value_named(NAN, ifc_figure_called(name)->unit); /* not known yet */
         return !f->figures || f->figures->find(f->figures->arg, name, out);
     }
     return ifc__parameter_value(scenario_of(f), name, out);
 }
 
 /* --- the points --- */
+
+/* Whose expression it was that went wrong. */
+static ifc_status blame(const char *option, const char *path, ifc_status status, ifc_error *err)
+{
+    char text[sizeof err->text];
+    snprintf(text, sizeof text, "%s", err->text);
+    *err = (ifc_error){.status = IFC_OK};
+    return ifc_fail(err, status, "%s %s%s%s", option, path ? path : "", path ? "=" : "", text);
+}
 
 static ifc_status assign_with(const ifc_points *p, ifc_point *point, finder *f, ifc_error *err)
 {
@@ -130,8 +181,11 @@ static ifc_status assign_with(const ifc_points *p, ifc_point *point, finder *f, 
         if (status == IFC_OK && f->names_figure)
             status = ifc_fail(err, IFC_EUSAGE, "%s: names a figure of a result, which comes later",
                               p->axes[a].expression);
+        ifc_error why = {.status = IFC_OK};
+        if (status == IFC_OK && ifc__parameter_fits(p->axes[a].path, &v, &why) != IFC_OK)
+            status = ifc_fail(err, why.status, "%s: %s", p->axes[a].expression, why.text);
         if (status != IFC_OK)
-            return status;
+            return blame("--with", p->axes[a].path, status, err);
         ifc__parameter_text(p->axes[a].path, &v, text, sizeof text);
         ifc_texts_add(&point->with, text, strlen(text));
         f->n_with++;
@@ -148,7 +202,7 @@ static ifc_status fulfils(const ifc_points *p, finder *f, bool *yes, ifc_error *
         f->names_figure = false;
         ifc_status status = ifc_expression_true(p->spec->where.all[i], &names, yes, err);
         if (status != IFC_OK)
-            return status;
+            return blame("--where", NULL, status, err);
         *yes = *yes || f->names_figure;
     }
     return IFC_OK;

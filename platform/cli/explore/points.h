@@ -66,6 +66,8 @@ bool ifc_points_meets(const ifc_points *p, size_t i, const ifc_scenario *s, cons
  * .price.
  */
 bool ifc__parameter_value(const ifc_scenario *s, const char *path, ifc_value *out);
+/* Whether @v has the unit of @path, and in which it is then. Return: IFC_OK; IFC_EUSAGE. */
+IFC_MUST_CHECK ifc_status ifc__parameter_fits(const char *path, ifc_value *v, ifc_error *err);
 /* The text that assigns @v to @path, in the unit that the path has. */
 void ifc__parameter_text(const char *path, const ifc_value *v, char *out, size_t size);
 

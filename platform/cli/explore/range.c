@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "platform/cli/explore/value.h"
 #include "platform/common/memory.h"
 
 /* Of the last value of a range: what sums and products of decimals are off. */
@@ -118,6 +119,8 @@ static ifc_status expand_ends(const char *item, quantity a, const char *p, ifc_t
                         item);
     if (a.unit[0] && strcmp(a.unit, b.unit) != 0)
         return ifc_fail(err, IFC_EUSAGE, "%s: both ends need one unit", item);
+    if (how == ':' && by.unit[0] && !b.unit[0] && !a.unit[0]) /* "1..3:0.5 us": the unit of all */
+        memcpy(b.unit, by.unit, sizeof b.unit);
     if (by.unit[0] && (how == '*' || strcmp(by.unit, b.unit) != 0))
         return ifc_fail(err, IFC_EUSAGE, "%s: a step has the unit of the ends, a factor has none", item);
     return count(item, a.number, b.number, how, by.number, b.unit, out, err);
@@ -139,15 +142,52 @@ static ifc_status expand_item(const char *item, ifc_texts *out, ifc_error *err)
     return IFC_OK;
 }
 
-static ifc_status refuse_twice(const ifc_texts *t, ifc_error *err)
+/* A value, and where it stands. */
+typedef struct known {
+    const char *text;
+    ifc_value value;
+} known;
+
+/* Equal values follow each other: "1000 ns" and "1 us" are one, and so are "1" and "1.0". */
+static int by_value(const void *a, const void *b)
 {
-    if (t->n > 2000) /* ranges do not repeat; lists are written by hand */
-        return IFC_OK;
+    const known *x = a, *y = b;
+    if (x->value.is_text || y->value.is_text)
+        return x->value.is_text && y->value.is_text ? strcmp(x->text, y->text)
+                                                    : x->value.is_text - y->value.is_text;
+    if (x->value.unit != y->value.unit)
+        return x->value.unit - y->value.unit;
+    return (x->value.number > y->value.number) - (x->value.number < y->value.number);
+}
+
+static ifc_status refuse_pairs(const known *k, size_t n, ifc_error *err)
+{
+    const known *unit = NULL, *none = NULL;
+    for (size_t i = 0; i < n; i++) {
+        if (i > 0 && by_value(&k[i - 1], &k[i]) == 0)
+            return strcmp(k[i - 1].text, k[i].text) == 0
+                       ? ifc_fail(err, IFC_EUSAGE, "the value %s is there twice", k[i].text)
+                       : ifc_fail(err, IFC_EUSAGE, "the value %s is there twice, also as %s", k[i - 1].text,
+                                  k[i].text);
+        if (k[i].value.is_text || strcmp(k[i].text, "true") == 0 || strcmp(k[i].text, "false") == 0)
+            continue;
+        unit = k[i].value.unit != IFC_VALUE_NO_UNIT ? &k[i] : unit;
+        none = k[i].value.unit == IFC_VALUE_NO_UNIT ? &k[i] : none;
+    }
+    return unit && none
+               ? ifc_fail(err, IFC_EUSAGE, "the value %s has no unit, and %s has one", none->text, unit->text)
+               : IFC_OK;
+}
+
+static ifc_status refuse_odd(const ifc_texts *t, ifc_error *err)
+{
+    known *k = ifc_alloc_zero(t->n + 1, sizeof *k);
     for (size_t i = 0; i < t->n; i++)
-        for (size_t k = 0; k < i; k++)
-            if (strcmp(t->all[i], t->all[k]) == 0)
-                return ifc_fail(err, IFC_EUSAGE, "the value %s is there twice", t->all[i]);
-    return IFC_OK;
+        k[i] = (known){t->all[i], ifc_value_of(t->all[i])};
+    qsort(k, t->n, sizeof *k, by_value);
+    ifc_status status = refuse_pairs(k, t->n, err);
+    free(k);
+    return status;
 }
 
 ifc_status ifc_range_expand(const char *text, ifc_texts *out, ifc_error *err)
@@ -166,5 +206,5 @@ ifc_status ifc_range_expand(const char *text, ifc_texts *out, ifc_error *err)
             break;
         p += n + 1;
     }
-    return status == IFC_OK ? refuse_twice(out, err) : status;
+    return status == IFC_OK ? refuse_odd(out, err) : status;
 }

@@ -69,7 +69,7 @@ static bool find_figure(void *arg, const char *name, ifc_value *out)
     double value;
     if (!ifc_row_number(arg, name, &value))
         return false;
-    *out = ifc_value_number(value);
+    *out = ifc_value_named(value, ifc_figure_called(name)->unit);
     return true;
 }
 

@@ -4,12 +4,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "platform/common/memory.h"
 #include "platform/observe/output.h"
 #include "platform/scenario/layers.h"
 #include "platform/scenario/param.h"
+#include "platform/scenario/shipped.h"
 #include "platform/scenario/source.h"
 
 enum { TEXT_MAX = 4096 };
@@ -30,23 +32,6 @@ static void settings_of(ifc_spec *s, setting out[N_TEXTS])
     out[3] = (setting){"for", &s->objectives};
     out[4] = (setting){"per", &s->per};
     out[5] = (setting){"set", &s->sets};
-}
-
-bool ifc_spec_is(const char *file)
-{
-    ifc_source source;
-    ifc_diagnostics diag = {0};
-    config_t config;
-    bool is = false;
-    if (ifc_source_read(&source, file, file, &diag) == IFC_OK) {
-        config_init(&config);
-        is =
-            config_read_string(&config, source.text) == CONFIG_TRUE && config_lookup(&config, "over") != NULL;
-        config_destroy(&config);
-        free(source.text);
-    }
-    ifc_diagnostics_fini(&diag);
-    return is;
 }
 
 static ifc_status wrong(const char *file, const config_setting_t *s, const char *what, ifc_error *err)
@@ -112,7 +97,8 @@ static ifc_status first_of(const ifc_diagnostics *d, ifc_status status, ifc_erro
     return ifc_fail(err, status, "%s", d->n ? d->items[0].text : "cannot be read");
 }
 
-ifc_status ifc_spec_read(ifc_spec *spec, const char *file, ifc_error *err)
+/* Read once: it may be a pipe. @may_be_scenario: without "over" it is the scenario itself. */
+static ifc_status read_file(ifc_spec *spec, const char *file, bool may_be_scenario, ifc_error *err)
 {
     ifc_source source;
     ifc_diagnostics diag = {0};
@@ -128,12 +114,51 @@ ifc_status ifc_spec_read(ifc_spec *spec, const char *file, ifc_error *err)
         status = ifc_fail(err, IFC_EDATA, "%s:%d: %s", file, config_error_line(&config),
                           config_error_text(&config));
     const config_setting_t *root = config_root_setting(&config);
-    for (int i = 0; status == IFC_OK && i < config_setting_length(root); i++)
-        status = read_setting(spec, file, config_setting_get_elem(root, (unsigned)i), err);
+    if (status == IFC_OK && may_be_scenario && !config_lookup(&config, "over"))
+        spec->scenario = ifc_copy_text(file);
+    else
+        for (int i = 0; status == IFC_OK && i < config_setting_length(root); i++)
+            status = read_setting(spec, file, config_setting_get_elem(root, (unsigned)i), err);
     config_destroy(&config);
     free(source.text);
     ifc_diagnostics_fini(&diag);
     return status;
+}
+
+ifc_status ifc_spec_read(ifc_spec *spec, const char *file, ifc_error *err)
+{
+    return read_file(spec, file, false, err);
+}
+
+/* A config.json is a scenario, and no text of libconfig. */
+static bool is_json(const char *file)
+{
+    size_t n = strlen(file);
+    return n > 5 && strcmp(file + n - 5, ".json") == 0;
+}
+
+ifc_status ifc_spec_open(ifc_spec *spec, const char *file, ifc_error *err)
+{
+    struct stat what;
+    char *shipped = ifc_shipped_find(file);
+    ifc_status status = IFC_OK;
+    if (shipped || is_json(file))
+        spec->scenario = shipped ? shipped : ifc_copy_text(file);
+    else
+        status = read_file(spec, file, true, err);
+    if (status == IFC_OK && !spec->scenario)
+        status = ifc_fail(err, IFC_EDATA, "%s: scenario: missing", file);
+    if (status != IFC_OK)
+        return status;
+    shipped = ifc_shipped_find(spec->scenario);
+    if (shipped) {
+        free(spec->scenario);
+        spec->scenario = shipped;
+    }
+    if (strcmp(spec->scenario, "-") == 0 || (stat(spec->scenario, &what) == 0 && !S_ISREG(what.st_mode)))
+        return ifc_fail(err, IFC_EUSAGE, "%s: a scenario is read for each point: it must be a file",
+                        spec->scenario);
+    return IFC_OK;
 }
 
 static void write_text(FILE *out, const char *name, const char *text)

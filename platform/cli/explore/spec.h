@@ -23,10 +23,12 @@ typedef struct ifc_spec {
 } ifc_spec;
 
 /**
- * ifc_spec_is() - whether @file is a spec file and not a scenario: it has a setting "over"
- * A file that cannot be read or understood is none; reading it as a scenario says what is wrong.
+ * ifc_spec_open() - begin with what a user named: a spec file has a setting "over", any other is the scenario
+ * @file: a path, or the name of a shipped scenario
+ * Return: IFC_OK, with a scenario; IFC_ENOINPUT; IFC_EDATA with file and line; IFC_EUSAGE: the scenario is
+ * no file that can be read again.
  */
-bool ifc_spec_is(const char *file);
+IFC_MUST_CHECK ifc_status ifc_spec_open(ifc_spec *spec, const char *file, ifc_error *err);
 
 /**
  * ifc_spec_read() - add what @file says

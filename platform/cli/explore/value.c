@@ -14,6 +14,11 @@ ifc_value ifc_value_number(double number)
     return (ifc_value){.number = number};
 }
 
+ifc_value ifc_value_unit(double number, int unit)
+{
+    return (ifc_value){.number = number, .unit = unit};
+}
+
 ifc_value ifc_value_text(const char *text)
 {
     ifc_value v = {.is_text = true};
@@ -37,7 +42,7 @@ static size_t number_length(const char *p)
 }
 
 /* @number with @unit in base units. */
-static bool in_base(const char *number, const char *unit, size_t n_unit, double *out)
+static bool in_base(const char *number, const char *unit, size_t n_unit, ifc_value *out)
 {
     char text[NUMBER_MAX + UNIT_MAX + 2];
     snprintf(text, sizeof text, "%s %.*s", number, (int)n_unit, unit);
@@ -45,14 +50,55 @@ static bool in_base(const char *number, const char *unit, size_t n_unit, double 
         ifc_error err = {.status = IFC_OK};
         int64_t whole;
         if (!ifc_unit_is_whole((ifc_unit)u)) {
-            if (ifc_quantity_parse_real((ifc_unit)u, text, out, &err) == IFC_OK)
-                return true;
-        } else if (ifc_quantity_parse_whole((ifc_unit)u, text, &whole, &err) == IFC_OK) {
-            *out = (double)whole;
+            double real;
+            if (ifc_quantity_parse_real((ifc_unit)u, text, &real, &err) != IFC_OK)
+                continue;
+            *out = ifc_value_unit(real, u);
+            return true;
+        }
+        if (ifc_quantity_parse_whole((ifc_unit)u, text, &whole, &err) == IFC_OK) {
+            *out = ifc_value_unit((double)whole, u);
             return true;
         }
     }
     return false;
+}
+
+ifc_value ifc_value_named(double number, const char *unit)
+{
+    ifc_value v = {0};
+    if (!in_base("1", unit, strlen(unit), &v))
+        v.unit = IFC_UNIT_NONE;
+    v.number = number;
+    v.bare = true;
+    return v;
+}
+
+const char *ifc_value_describe(const ifc_value *v, char *out, size_t size)
+{
+    if (v->is_text)
+        snprintf(out, size, "the text \"%.40s\"", v->text);
+    else if (v->unit == IFC_UNIT_NONE)
+        snprintf(out, size, "a number without a unit");
+    else if (v->unit == IFC_VALUE_MIXED)
+        snprintf(out, size, "a product of units");
+    else
+        snprintf(out, size, "a quantity like %s", ifc_unit_example((ifc_unit)v->unit));
+    return out;
+}
+
+void ifc_value_seconds(ifc_value *a, ifc_value *b)
+{
+    ifc_value *both[] = {a, b};
+    for (int i = 0; i < 2; i++) {
+        int other = both[1 - i]->unit;
+        if (both[i]->unit == IFC_UNIT_TIME && (other == IFC_UNIT_SECONDS || other == IFC_UNIT_AGE)) {
+            both[i]->number *= 1e-12;
+            both[i]->unit = other;
+        } else if (both[i]->unit == IFC_UNIT_AGE && other == IFC_UNIT_SECONDS) {
+            both[i]->unit = other; /* both are seconds */
+        }
+    }
 }
 
 static size_t word_length(const char *p)
@@ -63,7 +109,7 @@ static size_t word_length(const char *p)
     return n;
 }
 
-const char *ifc_value_scan(const char *text, double *out)
+const char *ifc_value_scan(const char *text, ifc_value *out)
 {
     char number[NUMBER_MAX];
     size_t n = number_length(text);
@@ -71,11 +117,11 @@ const char *ifc_value_scan(const char *text, double *out)
         return NULL;
     memcpy(number, text, n);
     number[n] = '\0';
-    *out = strtod(number, NULL);
+    *out = ifc_value_number(strtod(number, NULL));
     const char *end = text + n, *unit = end + strspn(end, " \t");
     size_t word = word_length(unit);
     if (word == 1 && unit == end && (*unit == 'K' || *unit == 'M')) {
-        *out *= *unit == 'K' ? 1024.0 : 1048576.0;
+        out->number *= *unit == 'K' ? 1024.0 : 1048576.0;
         return end + 1;
     }
     if (word == 0 || word >= UNIT_MAX / 2)
@@ -88,11 +134,13 @@ const char *ifc_value_scan(const char *text, double *out)
 
 ifc_value ifc_value_of(const char *text)
 {
-    double number = 0;
+    ifc_value v = {0};
     bool negative = text[0] == '-';
-    const char *end = ifc_value_scan(text + negative, &number);
-    if (end && end[strspn(end, " \t")] == '\0')
-        return ifc_value_number(negative ? -number : number);
+    const char *end = ifc_value_scan(text + negative, &v);
+    if (end && end[strspn(end, " \t")] == '\0') {
+        v.number = negative ? -v.number : v.number;
+        return v;
+    }
     if (strcmp(text, "true") == 0 || strcmp(text, "false") == 0)
         return ifc_value_number(text[0] == 't');
     return ifc_value_text(text);

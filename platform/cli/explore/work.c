@@ -21,9 +21,9 @@ typedef struct todo {
 
 typedef struct run {
     const ifc_work *work;
-    todo *todos; /* owned; by job */
-    size_t n, done, failed;
-    ifc_status why; /* of those that failed; lack of memory if of all */
+    todo *todos;            /* owned; by job */
+    size_t n, done, failed; /* done: with an answer, not given up by Ctrl-C */
+    ifc_status why;         /* of those that failed; lack of memory if of all */
     ifc_progress_line line;
     ifc_error error; /* of the journal */
 } run;
@@ -101,12 +101,13 @@ static void done(void *arg, size_t index, ifc_fork_job *job)
     run *r = arg;
     todo *t = &r->todos[index];
     char why[160];
+    bool given_up = job->status != IFC_OK && job->status != IFC_EDATA && ifc_stop_requested;
     if (job->status == IFC_OK) {
         overflow_text(&job->result, why, sizeof why);
         record(r, t->point, status_of(&job->result), &job->result, why);
     } else if (job->status == IFC_EDATA) {
         record(r, t->point, IFC_ROW_REFUSED, NULL, job->error.text);
-    } else if (!ifc_stop_requested) { /* not the scenario's fault: another time it may run */
+    } else if (!given_up) { /* not the scenario's fault: another time it may run */
         r->failed++;
         r->why = r->why == IFC_EINTERNAL ? r->why : job->status;
         tell(r, t->point, job->error.text, "");
@@ -116,7 +117,8 @@ static void done(void *arg, size_t index, ifc_fork_job *job)
     free(t->scenario);
     t->scenario = NULL;
     job->scenario = NULL;
-    ifc_progress_show_runs(&r->line, ++r->done, r->n);
+    r->done += !given_up;
+    ifc_progress_show_runs(&r->line, r->done, r->n);
 }
 
 static bool is_due(const ifc_work *w, size_t point)
