@@ -212,9 +212,10 @@ static ifc_status emit(const explore_arguments *a, const ifc_points *points, dou
         status = ifc_spec_save(&a->spec, spec_file, err);
     if (status == IFC_OK)
         status = ifc_emit_save(a->emit, &a->spec, a->output, chunk, &file, err);
+    size_t shards = (points->n + chunk - 1) / chunk; /* all alike, whatever is left of the last chunk */
     if (status == IFC_OK)
-        printf("%s: %zu points in %zu shards of up to %zu\n", file, points->n,
-               (points->n + chunk - 1) / chunk, chunk);
+        printf("%s: %zu points in %zu shards of up to %zu\n", file, points->n, shards,
+               (points->n + shards - 1) / shards);
     free(spec_file);
     free(file);
     return status;

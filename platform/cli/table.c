@@ -71,7 +71,7 @@ static void write_csv_cell(const char *text, FILE *out)
 static void write_markdown_cell(const char *text, FILE *out)
 {
     for (; *text; text++)
-        fprintf(out, *text == '\n' ? " " : strchr("\\`*_[]<>|&", *text) ? "\\%c" : "%c", *text);
+        fprintf(out, *text == '\n' ? " " : strchr("\\`*_[]<>|&~$", *text) ? "\\%c" : "%c", *text);
 }
 
 static void write_latex_cell(const char *text, FILE *out)

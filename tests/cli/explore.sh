@@ -224,7 +224,7 @@ expect 64 merge shards/1
 
 # --- scripts for others, run here ---
 expect 0 explore "$q" "${small[@]}" "${axes[@]}" --emit slurm --chunk 4 -o slurm
-prints "slurm/explore.sbatch: 6 points in 2 shards of up to 4"
+prints "slurm/explore.sbatch: 6 points in 2 shards of up to 3"
 grep -q '^#SBATCH --array=1-2$' slurm/explore.sbatch || fail "no array of 2"
 for k in 1 2; do
   SLURM_ARRAY_TASK_ID=$k bash slurm/explore.sbatch >/dev/null 2>"$work/err" || fail "task $k: $(cat "$work/err")"
@@ -260,7 +260,7 @@ for p in 1 2 3 4 5 6; do
   awk -v x="$(cell two/points.csv $p workload.context)" -v y="$(cell two/points.csv $p tokens_per_second)" \
     '$1 == x && $2 - y < 1e-6 * y && y - $2 < 1e-6 * y { found = 1 } END { exit !found }' lines.gp || fail "point $p is not drawn"
 done
-grep -q '"1K" 1024, "10K" 10240' lines.gp || fail "no tics: $(cat lines.gp)"
+grep -q "'1K' 1024, '10K' 10240" lines.gp || fail "no tics: $(cat lines.gp)"
 # Of points in one place the best: the splits of each context.
 expect 0 plot two --x workload.context --y energy_j_per_token -o best.gp
 for context in 1024 10240; do
@@ -297,8 +297,9 @@ expect 0 plot who --kind winners --of flash.groups.g1.dies --x workload.context 
   fail "winners: $(cat who.csv)"
 grep -q '^1024,12 [0-9.]*,' who.csv && grep -q '^102400,4 [0-9.]*,' who.csv && grep -q '^16777216,,' who.csv || fail "winners: $(cat who.csv)"
 expect 0 plot who --kind winners --of flash.groups.g1.dies --x workload.context --by workload.batch -o who.gp
-[ "$(grep -c '^[0-9] [0-9] 0x[0-9A-F]* "[0-9-]*" "[0-9.]*"$' who.gp)" -eq 6 ] || fail "no map: $(cat who.gp)"
-grep -q '^2 0 0xDDDDDD "-" ""$' who.gp || fail "somebody wins where nothing fits: $(cat who.gp)"
+[ "$(grep -c '^[0-9] [0-9] 0x[0-9A-F]* "[0-9.]*"$' who.gp)" -eq 6 ] || fail "no map: $(cat who.gp)"
+[ "$(grep -c "^set label '[0-9-]*' at [0-9],[0-9] center " who.gp)" -eq 6 ] || fail "no names: $(cat who.gp)"
+grep -q '^2 0 0xDDDDDD ""$' who.gp && grep -q "^set label '-' at 2,0 " who.gp || fail "somebody wins where nothing fits: $(cat who.gp)"
 for wrong in "--kind winners --x workload.context --by workload.batch" "--kind winners --x workload.context --of flash.groups.g1.dies" \
   "--kind heat --x workload.context --by workload.batch --of flash.groups.g1.dies"; do
   expect 64 plot who $wrong -o no.svg
@@ -341,7 +342,36 @@ expect 64 plot two --x workload.context -o a.png
 says ".html, .svg, .gp, .csv, .md or .tex"
 expect 64 plot two --x workload.context --kind heat -o a.svg
 expect 66 plot nowhere --x workload.context -o a.svg
+# Names and titles are texts and nothing else, to gnuplot (formats, commands, escapes), Markdown and LaTeX.
+mkdir -p odd
+i=0
+for name in '50%a %s' 'b_c^d{e}' '@f&g~h' 'i\j"k' "l'm" 'n`touch ran`' '$o<p>' '#q'; do
+  echo "npu = { rate = \"$((i += 1)) TOPS\"; };" >"odd/$name.cfg"
+done
+expect 0 explore "$q" "${small[@]}" --over 'part=odd/*.cfg' --over workload.context=1,2 -q -o names
+expect 0 plot names --x part -o names.gp
+grep -qF "set xtics ('#q' 0, '\$o<p>' 1, '50%%a %%s' 2, '@f&g~h' 3, 'b_c^d{e}' 4, 'i\j\"k' 5, 'l''m' 6, 'n\`touch ran\`' 7)" names.gp ||
+  fail "names in gnuplot: $(grep xtics names.gp)"
+grep -q 'with points' names.gp && ! grep -q linespoints names.gp || fail "names are joined by lines"
+expect 0 plot names --x part --by workload.context -o names.md
+for row in '#q' '\$o\<p\>' '50%a %s' '@f\&g\~h' 'b\_c^d{e}' 'i\\j"k' "l'm" 'n\`touch ran\`'; do
+  grep -qF "| $row |" names.md || fail "no $row in Markdown: $(cat names.md)"
+done
+expect 0 plot names --x part --by workload.context -o names.tex
+for row in '\#q' '\$o$<$p$>$' '50\%a \%s' '@f\&g\~{}h' 'b\_c\^{}d\{e\}' 'i\textbackslash{}j"k' "l'm" 'n`touch ran`'; do
+  grep -qF "$row & " names.tex || fail "no $row in LaTeX: $(cat names.tex)"
+done
 if there gnuplot gnuplot-nox pictures; then
+  for kind in lines bars heat winners; do
+    of=()
+    [ $kind != winners ] || of=(--of part)
+    expect 0 plot names --kind $kind "${of[@]}" --x part --by workload.context --title '`touch ran` %d \n "a"' -o names.svg
+    quiet_err
+    for name in '50%a %s' 'b_c^d{e}' '@f&amp;g~h' 'i\j"k' "l'm" 'n`touch ran`' '#q' '`touch ran` %d \n "a"'; do
+      grep -qF ">$name</text>" names.svg || fail "$kind: no $name in the picture"
+    done
+  done
+  [ ! -e ran ] || fail "gnuplot runs what stands in a name"
   for kind in lines bars heat; do
     expect 0 plot two --kind $kind --x workload.context --by flash.groups.g1.dies --title 'a "b" & <c>' -o $kind.svg
     quiet_err

@@ -94,6 +94,19 @@ async function picture(page) {
   equal("cells of the map", await page.run(MARKS), good.length);
 }
 
+// Nothing lies between two names: dots; and a page says no more of its scenario than its name.
+async function names(browser) {
+  const page = await Page.open(browser);
+  await page.go(urlOf("parts.html"));
+  equal("names: marks and lines", [(await page.run(MARKS)) > 2, await page.run(`document.querySelectorAll("#picture .series").length`)], [true, 0]);
+  await page.run(choose(1, "flash.groups.*.t_read"));
+  await page.settle();
+  check("numbers without lines", (await page.run(`document.querySelectorAll("#picture .series").length`)) > 1);
+  equal("scenario", await page.run(`document.querySelector(".asked code").textContent`), "quickstart.cfg");
+  check("a path of this machine", !(await page.run(`document.documentElement.outerHTML`)).includes(process.env.SOURCE));
+  await page.close();
+}
+
 async function hostile(browser) {
   const page = await Page.open(browser);
   await page.go(urlOf("odd.html"));
@@ -110,6 +123,7 @@ try {
   for (const part of [table, best, picture]) await part(page);
   await sound(page, urlOf("split.html"), "after use");
   await page.close();
+  await names(browser);
   await hostile(browser);
 } finally {
   await browser.close();

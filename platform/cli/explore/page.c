@@ -109,6 +109,13 @@ static json_t *view_of(const ifc_plot *p)
     return o;
 }
 
+/* A page is passed on: where its scenario lies is nobody's business. */
+static const char *name_of(const char *file)
+{
+    const char *slash = strrchr(file, '/');
+    return slash ? slash + 1 : file;
+}
+
 static json_t *data_of(json_t *const *rows, size_t n, const ifc_spec *spec, const ifc_plot *first,
                        const ifc_goals *goals)
 {
@@ -123,7 +130,7 @@ static json_t *data_of(json_t *const *rows, size_t n, const ifc_spec *spec, cons
     json_object_set_new(data, "version", json_string(IFC_VERSION));
     if (first->title)
         json_object_set_new(data, "title", text_value(first->title));
-    json_object_set_new(data, "scenario", text_value(spec->scenario ? spec->scenario : ""));
+    json_object_set_new(data, "scenario", text_value(name_of(spec->scenario ? spec->scenario : "")));
     json_object_set_new(data, "over", texts(&spec->over));
     json_object_set_new(data, "with", texts(&spec->with));
     json_object_set_new(data, "where", texts(&spec->where));

@@ -7,6 +7,7 @@
 #include "platform/cli/explore/figure.h"
 #include "platform/cli/explore/row.h"
 #include "platform/common/memory.h"
+#include "platform/common/printable.h"
 
 enum {
     PLACES_MAX = 1000,
@@ -117,15 +118,22 @@ static void drop_grid(grid *g)
 
 /* --- gnuplot's words --- */
 
+/* In single quotes gnuplot runs no command in `...` and knows no escape; a quote is written twice. @percents:
+ * how often each % is written: labels of tics are formats. */
+static void write_quoted(FILE *out, const char *text, int percents)
+{
+    char *shown = ifc_printable_copy(text);
+    fputc('\'', out);
+    for (const char *p = shown; *p; p++)
+        for (int i = 0; i < (*p == '%' ? percents : *p == '\'' ? 2 : 1); i++)
+            fputc(*p, out);
+    fputc('\'', out);
+    free(shown);
+}
+
 void ifc__plot_quoted(FILE *out, const char *text)
 {
-    fputc('"', out);
-    for (; *text; text++) {
-        if (*text == '"' || *text == '\\')
-            fputc('\\', out);
-        fputc(*text == '\n' ? ' ' : *text, out);
-    }
-    fputc('"', out);
+    write_quoted(out, text, 1);
 }
 
 const char *ifc__plot_short(const char *text, char *name)
@@ -152,13 +160,18 @@ static void write_name(FILE *out, const char *text)
 
 void ifc__plot_tics(FILE *out, const char *axis, const ifc__places *p, bool by_number)
 {
+    size_t letters = 0;
     fprintf(out, "set %stics (", axis);
     for (size_t i = 0; i < p->n; i++) {
+        char name[IFC__PLOT_TEXT_MAX];
         fputs(i ? ", " : "", out);
-        write_name(out, p->text[i]);
+        write_quoted(out, ifc__plot_short(p->text[i], name), 2);
         fprintf(out, " %.12g", by_number ? p->number[i] : (double)i);
+        letters += strlen(name) + 2;
     }
     fputs(")\n", out);
+    if (!by_number && axis[0] == 'x' && letters > LETTERS_MAX)
+        fputs("set xtics rotate by -30\n", out);
 }
 
 void ifc__plot_axis(FILE *out, const char *axis, const char *name)
@@ -254,7 +267,7 @@ static void write_lines(const grid *g, const ifc_plot *p, FILE *out)
     else
         fprintf(out, "set xrange [-0.3:%.1f]\n", (double)g->x.n - 0.7);
     fputs("set yrange [0:*]\n", out);
-    write_series(g, p, "with linespoints", out);
+    write_series(g, p, g->x.numbers ? "with linespoints" : "with points pointsize 1.2", out);
 }
 
 static void write_bars(const grid *g, const ifc_plot *p, FILE *out)
@@ -266,11 +279,6 @@ static void write_bars(const grid *g, const ifc_plot *p, FILE *out)
         "set style data histograms\nset style histogram clustered gap 1\nset style fill solid 0.9 noborder\n"
         "set yrange [0:*]\n",
         out);
-    size_t letters = 0;
-    for (size_t i = 0; i < g->x.n; i++)
-        letters += strlen(g->x.text[i]) + 2;
-    if (letters > LETTERS_MAX)
-        fputs("set xtics rotate by -30\n", out);
     write_series(g, p, "with histograms", out);
 }
 

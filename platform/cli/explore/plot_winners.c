@@ -90,18 +90,22 @@ void ifc__plot_winners(const ifc_plot *p, json_t *const *rows, size_t n, FILE *o
     for (size_t i = 0; i < w.x.n * w.by.n; i++) {
         fprintf(out, "%zu %zu 0x%s ", i % w.x.n, i / w.x.n,
                 w.who[i] == NOBODY ? "DDDDDD" : colours[w.who[i]]);
-        ifc__plot_quoted(out, w.who[i] == NOBODY ? "-" : ifc__plot_short(w.of.text[w.who[i]], name));
         if (w.who[i] == NOBODY)
-            fputs(" \"\"\n", out);
+            fputs("\"\"\n", out);
         else
-            fprintf(out, " \"%.4g\"\n", w.value[i]);
+            fprintf(out, "\"%.4g\"\n", w.value[i]);
+    }
+    fputs("EOD\n", out);
+    for (size_t i = 0; i < w.x.n * w.by.n; i++) { /* names are no data, which knows no quotes in quotes */
+        fputs("set label ", out);
+        ifc__plot_quoted(out, w.who[i] == NOBODY ? "-" : ifc__plot_short(w.of.text[w.who[i]], name));
+        fprintf(out, " at %zu,%zu center front offset 0,0.5 font \",11\"\n", i % w.x.n, i / w.x.n);
     }
     fprintf(out,
-            "EOD\nunset grid\nset border 0\nset tics scale 0\nset style fill solid border rgb \"white\"\n"
+            "unset grid\nset border 0\nset tics scale 0\nset style fill solid border rgb \"white\"\n"
             "set xrange [-0.5:%.1f]\nset yrange [-0.5:%.1f]\n"
             "plot $d using 1:2:(0.5):(0.5):3 with boxxyerror linecolor rgb variable notitle, "
-            "$d using 1:2:4 with labels offset 0,0.5 font \",11\" notitle, "
-            "$d using 1:2:5 with labels offset 0,-0.5 font \",11\" notitle\n",
+            "$d using 1:2:4 with labels offset 0,-0.5 font \",11\" notitle\n",
             (double)w.x.n - 0.5, (double)w.by.n - 0.5);
     free(colours);
     drop_winners(&w);

@@ -69,7 +69,7 @@ function drawSeries(view, data, points, size) {
     const shade = `var(--c${i % 8})`;
     if (place !== null) groups.push({ name: placeText(columns[view.by], place), colour: shade });
     let best = lines ? groupsOf(some, view.x, columns).map(([, at]) => bestOf(at, view.y, columns)).filter(Boolean) : some;
-    if (lines) elements.push(svg("polyline", { class: "series", stroke: shade, points: best.map((p) => `${x.at(p.cells[view.x])},${y.at(p.cells[view.y])}`).join(" ") }));
+    if (lines && cx.numbers) elements.push(svg("polyline", { class: "series", /* nothing lies between two names */ stroke: shade, points: best.map((p) => `${x.at(p.cells[view.x])},${y.at(p.cells[view.y])}`).join(" ") }));
     for (const p of best) {
       const m = { point: p, x: x.at(p.cells[view.x]), y: y.at(p.cells[view.y]) };
       elements.push(svg("circle", { class: "mark", cx: m.x, cy: m.y, r: best.length > 400 ? 2.5 : 4, fill: shade }));
