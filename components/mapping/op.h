@@ -40,7 +40,8 @@ typedef struct ifc_op_run {
                          that ended */
     struct ifc_tiles
         *tiles;      /* of a matrix that streams to the NPU (components/mapping/tiles.h); NULL: none */
-    bool reads;      /* stream: a READ beside requests of another kind */
+    uint32_t flow;   /* stream: which one it is of */
+    bool reads;      /* stream: a READ that stands beside other requests */
     uint32_t copied; /* refresh: pages of each plane; 0: it erases */
 } ifc_op_run;
 

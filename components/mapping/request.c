@@ -9,7 +9,7 @@
 static void expand(ifc_mapping *map, ifc_op_run *op)
 {
     static const ifc_command commands[] = {IFC_READ, IFC_READ_COMPUTE, IFC_PROGRAM, IFC_ERASE};
-    const ifc_stream_params *w = &map->hw->s->workload.stream;
+    const ifc_stream_params *w = ifc_scenario_flow(map->hw->s, op->flow);
     const ifc_group *g = &map->hw->groups[ifc_scenario_group(map->hw->s, w->group)];
     for (uint32_t i = 0; i < w->dies; i++) {
         uint32_t die = (uint32_t)((op->request + i) % g->p->dies);
@@ -18,6 +18,7 @@ static void expand(ifc_mapping *map, ifc_op_run *op)
         t->extent =
             (ifc_extent){.planes = w->planes, .max_pages = w->pages, .pages = (uint64_t)w->planes * w->pages};
         t->first_plane = (uint16_t)op->job.token;
+        t->priority = (uint8_t)w->priority;
         t->ecc_time = g->ecc_time;
         if (t->command == IFC_READ) {
             t->bytes_up = t->extent.pages * g->bus_page_bytes;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "components/record/collect_stream.h"
 #include "components/record/detail.h"
 #include "platform/common/memory.h"
 #include "platform/observe/roofline.h"
@@ -368,7 +369,7 @@ static int operator_group(const ifc_record *rec, ifc_op_kind kind, const ifc_op_
     if (use->bytes_sensed == 0 && use->part_bytes_sensed <= 0 && kind != IFC_OP_FLUSH)
         return -1;
     if (s->workload.kind == IFC_WORKLOAD_STREAM)
-        return ifc_scenario_group(s, s->workload.stream.group);
+        return ifc_collect_stream_group(s);
     bool cache = kind == IFC_OP_LOGIT || kind == IFC_OP_ATTEND || kind == IFC_OP_LOAD_K ||
                  kind == IFC_OP_LOAD_V || kind == IFC_OP_FLUSH || kind == IFC_OP_INDEX;
     if (cache)
@@ -401,82 +402,6 @@ static void collect_operators(const ifc_record *rec, ifc_result *r)
                                   .dram_bytes = use->dram_bytes};
         snprintf(row->name, sizeof row->name, "%s", ifc_op_name((ifc_op_kind)kind));
     }
-}
-
-static int by_value(const void *a, const void *b)
-{
-    ifc_time x = *(const ifc_time *)a, y = *(const ifc_time *)b;
-    return (x > y) - (x < y);
-}
-
-static ifc_time nearest_rank(const ifc_time *sorted, uint64_t n, uint64_t percent)
-{
-    uint64_t rank = (n * percent + 99) / 100;
-    return sorted[rank ? rank - 1 : 0];
-}
-
-static void collect_reads(ifc_latencies *l, ifc_stream_result *out)
-{
-    double sum = 0;
-    if (l->n == 0)
-        return;
-    for (uint64_t i = 0; i < l->n; i++)
-        sum += (double)l->ps[i];
-    qsort(l->ps, l->n, sizeof *l->ps, by_value);
-    out->reads.count = l->n;
-    out->reads.mean = (ifc_time)(sum / (double)l->n + 0.5);
-    out->reads.p50 = nearest_rank(l->ps, l->n, 50);
-    out->reads.p99 = nearest_rank(l->ps, l->n, 99);
-    out->reads.p999 = l->ps[(l->n * 999 + 999) / 1000 - 1];
-    out->reads.max = l->ps[l->n - 1];
-}
-
-static void collect_stream(ifc_record *rec, ifc_result *r)
-{
-    const ifc_scenario *s = rec->hw->s;
-    const ifc_stream_params *w = &s->workload.stream;
-    const ifc_group *g = &rec->hw->groups[ifc_scenario_group(s, w->group)];
-    const ifc_flash_group *p = g->p;
-    ifc_stream_result *out = &r->stream;
-    uint64_t n = rec->host->latency.n, pages = (uint64_t)w->dies * w->planes * w->pages;
-    double seconds = (double)rec->host->decode_end * 1e-12, page = (double)p->page, sum = 0;
-    out->requests = n;
-    uint64_t n_reads = rec->host->read_latency.n,
-             unit_pages = w->op == IFC_STREAM_ERASE ? p->pages_per_block : 1;
-    out->bytes = ((n - n_reads) * unit_pages + n_reads) * pages * p->page;
-    out->bytes_per_second = seconds > 0 ? (double)out->bytes / seconds : 0;
-    bool reads = w->op == IFC_STREAM_READ || w->op == IFC_STREAM_READ_COMPUTE;
-    ifc_time t_array = reads ? p->t_read : w->op == IFC_STREAM_PROGRAM ? p->t_program : p->t_erase;
-    double share = n ? (double)n_reads / (double)n : w->reads;
-    double unit = page * (share + (1 - share) * (double)unit_pages); /* of a mean request */
-    double t_mean = share * (double)p->t_read + (1 - share) * (double)t_array;
-    double planes = p->independent_planes ? p->planes : w->planes; /* that can work at a time */
-    out->array_limit = (double)p->dies * planes * unit / (t_mean * 1e-12);
-    uint32_t buses = p->dies < s->channel.count ? p->dies : s->channel.count;
-    double moved = w->op == IFC_STREAM_READ_COMPUTE ? (double)(w->bytes_down + w->bytes_up) * w->dies
-                   : w->op == IFC_STREAM_ERASE      ? share * (double)(pages * g->bus_page_bytes)
-                                                    : (double)(pages * g->bus_page_bytes);
-    if (moved > 0)
-        out->bus_limit = buses * s->channel.rate * (double)pages * unit / moved;
-    if (w->op == IFC_STREAM_READ_COMPUTE && g->mac_rate > 0)
-        out->compute_limit = (double)p->dies * planes * g->mac_rate * 2.0; /* a MAC per 16-bit weight */
-    collect_reads(&rec->host->read_latency, out);
-    if (n == 0)
-        return;
-    for (uint64_t i = 0; i < n; i++)
-        sum += (double)rec->host->latency.ps[i];
-    qsort(rec->host->latency.ps, n, sizeof *rec->host->latency.ps, by_value);
-    out->latency_mean = (ifc_time)(sum / (double)n + 0.5);
-    out->latency_p50 = nearest_rank(rec->host->latency.ps, n, 50);
-    out->latency_p99 = nearest_rank(rec->host->latency.ps, n, 99);
-    out->latency_max = rec->host->latency.ps[n - 1];
-    uint64_t tenures = 0;
-    double wait_ps = 0;
-    for (uint32_t i = 0; i < s->channel.count; i++) {
-        tenures += rec->hw->channels[i].tenures;
-        wait_ps += (double)rec->hw->channels[i].wait_ps;
-    }
-    out->wait_mean_ps = tenures ? wait_ps / (double)tenures : 0;
 }
 
 static void collect_reuse(const ifc_reuse *reuse, ifc_result *r)
@@ -589,5 +514,5 @@ void ifc_collect_result(ifc_record *rec, ifc_status status, ifc_result *r)
     collect_wear(rec, r);
     collect_splits(rec, r);
     if (!decode)
-        collect_stream(rec, r);
+        ifc_collect_stream(rec, r);
 }

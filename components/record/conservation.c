@@ -4,6 +4,7 @@
 #include "components/mapping/passes.h"
 #include "components/record/record.h"
 #include "platform/common/arithmetic.h"
+#include "components/run/stream.h"
 #include "workloads/model.h"
 
 typedef unsigned long long ull;
@@ -220,17 +221,15 @@ static counts of_weights(const ifc_record *rec)
     return sum;
 }
 
-/* 16-bit operands. */
+/* As the host counted them, each when it was over. */
 static counts of_requests(const ifc_record *rec)
 {
-    const ifc_stream_params *w = &rec->hw->s->workload.stream;
-    const ifc_flash_group *g = &rec->hw->s->groups[ifc_scenario_group(rec->hw->s, w->group)];
-    uint64_t pages = rec->host->latency.n * w->dies * w->planes * w->pages;
-    if (w->reads > 0)
-        pages = rec->host->read_latency.n * w->dies * w->planes * w->pages;
-    bool computes = w->op == IFC_STREAM_READ_COMPUTE,
-         reads = computes || w->op == IFC_STREAM_READ || w->reads > 0;
-    return (counts){.pages = reads ? pages : 0, .macs = computes ? pages * (g->page / 2) : 0};
+    counts c = {0};
+    for (uint32_t i = 0; i < ifc_scenario_flows(rec->hw->s); i++) {
+        c.pages += rec->host->flows[i].pages;
+        c.macs += rec->host->flows[i].macs;
+    }
+    return c;
 }
 
 static void check_pages(const ifc_record *rec, ifc_class class, uint64_t asked)

@@ -48,7 +48,6 @@ void ifc_host_fini(ifc_host *h)
     free(h->refreshes);
     free(h->moves);
     free(h->latency.ps);
-    free(h->read_latency.ps);
     ifc_latency_table_fini(&h->token_latency);
     ifc_steps_fini(&h->steps);
     memset(h, 0, sizeof *h);
@@ -58,10 +57,8 @@ static void op_done(ifc_job *job)
 {
     ifc_host *h = job->owner;
     ifc_op_run *op = ifc_op_of(job);
-    if (h->on_done) {
-        h->on_done(h, op);
+    if (h->on_done && h->on_done(h, op))
         return;
-    }
     job->end = ifc_now();
     ifc_job_fifo_put(&h->done, job);
     ifc_notify(&h->work);

@@ -54,17 +54,17 @@ typedef struct ifc_host {
     ifc_serving serving;   /* of requests */
     ifc_signal work;
     ifc_signal alarm; /* a policy wants to be woken at some moment (wake.c) */
-    void (*on_done)(struct ifc_host *h,
-                    ifc_op_run *op);    /* stream: told at once; NULL: the list below and the signal */
-    uint64_t issued, rng;               /* stream: requests so far */
-    ifc_stream_chunk *chunks;           /* open stream: owned; the requests there were */
-    ifc_op_run *spare;                  /* of them, those that are not under way */
+    bool (*on_done)(struct ifc_host *h,
+                    ifc_op_run *op); /* stream: told at once; false, or NULL: the list below and the signal */
+    struct ifc_flow *flows;          /* stream: owned */
+    uint64_t finished;               /* stream: requests so far */
+    ifc_stream_chunk *chunks;        /* open stream: owned; the requests there were */
+    ifc_op_run *spare;               /* of them, those that are not under way */
     struct ifc_stream_outside *outside; /* owned; NULL: the requests are the scenario's */
     ifc_job_fifo done;                  /* completed operators, not yet looked at */
     uint64_t background;                /* background operators in flight */
     /* results */
-    ifc_latencies latency;      /* per finished token or request */
-    ifc_latencies read_latency; /* stream: of READs beside requests of another kind */
+    ifc_latencies latency; /* per finished token */
     ifc_latency_table
         token_latency;        /* of tokens of requests, in place of the first: that has only their number */
     ifc_time decode_ps;       /* all steps together */
@@ -145,7 +145,7 @@ ifc_op_run *ifc_host_take_done(ifc_host *h);
 /** ifc_host_cut_off() - the clock ended under the host's feet: what it has not written yet. */
 void ifc_host_cut_off(ifc_host *h);
 
-/** ifc_host_record() - keep the latency of a finished token or request. */
+/** ifc_host_record() - keep one more latency. */
 void ifc_host_record(ifc_latencies *l, ifc_time latency);
 
 /** ifc_host_play_stream() - the stream workload, from the host's actor. A limit ends it with requests under

@@ -30,9 +30,8 @@ typedef struct ifc_stream_outside outside;
 
 static void begin(ifc_host *h, guest *g)
 {
-    h->issued++;
     h->open++;
-    ifc__stream_submit(h, &g->op, g->order.die, g->order.plane, false);
+    ifc__stream_submit(&h->flows[0], &g->op, g->order.die, g->order.plane, false);
 }
 
 /* Requests of one time arrive in the order in which they were submitted. */
@@ -82,7 +81,7 @@ static void listen(ifc_host *h, outside *o)
     o->over = order.kind == IFC_ORDER_END;
 }
 
-static void complete(ifc_host *h, ifc_op_run *op)
+static bool complete(ifc_host *h, ifc_op_run *op)
 {
     outside *o = h->outside;
     guest *g = (guest *)op;
@@ -96,6 +95,7 @@ static void complete(ifc_host *h, ifc_op_run *op)
         listen(h, o);
     }
     ifc_notify(&h->work); /* it may wait for another time now */
+    return true;
 }
 
 static void arrive(ifc_host *h, outside *o)

@@ -1,6 +1,6 @@
 /*
- * The workload that measures the machine itself: requests of one kind and extent, closed loop or by an
- * arrival process.
+ * The workload that measures the machine itself: flows of requests, each in a closed loop or by an arrival
+ * process.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -11,46 +11,85 @@
 
 static const ifc_op_node request_node = {.kind = IFC_OP_REQUEST, .unit = IFC_UNIT_STORE};
 
-void ifc__stream_submit(ifc_host *h, ifc_op_run *op, uint64_t die, uint64_t plane, bool reads)
+void ifc__stream_submit(ifc_flow *f, ifc_op_run *op, uint64_t die, uint64_t plane, bool reads)
 {
+    ifc_host *h = f->host;
     *op = ifc_host_op(h, &request_node, 0, 0);
+    op->flow = f->index;
     op->request = die;
     op->reads = reads;
     op->job.token = (uint32_t)plane;
+    f->issued++;
     ifc_probe_job_begin(&h->hw->probe, &op->job);
     ifc_event_op_begin(&h->events, op);
     ifc_mapping_start(&op->job);
 }
 
-/* Request n goes to the n-th set of dies, then to the next planes; or anywhere. */
-static void submit(ifc_host *h, ifc_op_run *op, uint64_t n, uint64_t *rng)
+/* Whether the next request is a READ that stands beside others; of those in a share, as evenly as can be. */
+static bool reads_next(const ifc_flow *f)
 {
-    const ifc_stream_params *w = &h->hw->s->workload.stream;
-    const ifc_flash_group *g = &h->hw->s->groups[ifc_scenario_group(h->hw->s, w->group)];
+    double n = (double)f->issued;
+    if (f->w->op == IFC_STREAM_READ)
+        return ifc_scenario_tells_reads(f->host->hw->s);
+    return floor((n + 1) * f->w->reads) > floor(n * f->w->reads);
+}
+
+/* Request n goes to the n-th set of dies, then to the next planes; or anywhere. */
+static void submit(ifc_flow *f, ifc_op_run *op)
+{
+    const ifc_stream_params *w = f->w;
+    const ifc_scenario *s = f->host->hw->s;
+    const ifc_flash_group *g = &s->groups[ifc_scenario_group(s, w->group)];
     uint64_t sets = g->dies / w->dies, plane_sets = g->planes / w->planes, set, plane_set;
     if (w->pattern == IFC_PATTERN_RANDOM) {
-        set = ifc_random(rng) % sets;
-        plane_set = ifc_random(rng) % plane_sets;
+        set = ifc_random(&f->rng) % sets;
+        plane_set = ifc_random(&f->rng) % plane_sets;
     } else {
-        set = n % sets;
-        plane_set = n / sets % plane_sets;
+        set = f->issued % sets;
+        plane_set = f->issued / sets % plane_sets;
     }
-    bool reads = floor((double)(n + 1) * w->reads) > floor((double)n * w->reads); /* as evenly as can be */
-    ifc__stream_submit(h, op, set * w->dies, plane_set * w->planes, reads);
+    ifc__stream_submit(f, op, set * w->dies, plane_set * w->planes, reads_next(f));
+}
+
+/* What a request comes to: page data that it touches, pages sensed, products of 16-bit operands. */
+static void count(ifc_flow *f, const ifc_op_run *op)
+{
+    const ifc_stream_params *w = f->w;
+    const ifc_scenario *s = f->host->hw->s;
+    const ifc_flash_group *g = &s->groups[ifc_scenario_group(s, w->group)];
+    uint64_t pages = (uint64_t)w->dies * w->planes * w->pages;
+    bool computes = !op->reads && w->op == IFC_STREAM_READ_COMPUTE;
+    bool erases = !op->reads && w->op == IFC_STREAM_ERASE;
+    f->bytes += pages * (erases ? g->pages_per_block : 1) * g->page;
+    if (op->reads || computes || w->op == IFC_STREAM_READ)
+        f->pages += pages;
+    if (computes)
+        f->macs += pages * (g->page / 2);
+}
+
+static uint64_t all_requests(const ifc_scenario *s)
+{
+    uint64_t n = 0;
+    for (uint32_t i = 0; i < ifc_scenario_flows(s); i++)
+        n += ifc_scenario_flow(s, i)->count;
+    return n;
 }
 
 void ifc__stream_finish(ifc_host *h, ifc_op_run *op)
 {
-    ifc_host_record(&h->latency, op->job.end - op->job.issue);
+    ifc_flow *f = &h->flows[op->flow];
+    ifc_host_record(&f->latency, op->job.end - op->job.issue);
     if (op->reads)
-        ifc_host_record(&h->read_latency, op->job.end - op->job.issue);
+        ifc_host_record(&f->reads, op->job.end - op->job.issue);
+    count(f, op);
+    h->finished++;
     ifc_event_op_end(&h->events, op);
-    if (h->latency.n % 64 == 0) /* a batch of finished transactions at a time */
+    if (h->finished % 64 == 0) /* a batch of finished transactions at a time */
         ifc_txn_recycle(h->hw);
     const ifc_run_options *o = h->options;
-    if (o->progress && h->latency.n % 4096 == 0)
-        o->progress(o->progress_arg, &(ifc_progress){.requests = h->latency.n,
-                                                     .total_requests = h->hw->s->workload.stream.count,
+    if (o->progress && h->finished % 4096 == 0)
+        o->progress(o->progress_arg, &(ifc_progress){.requests = h->finished,
+                                                     .total_requests = all_requests(h->hw->s),
                                                      .now = ifc_now()});
 }
 
@@ -69,40 +108,39 @@ bool ifc__stream_over(ifc_host *h)
     return stop_now(h) || (limit > 0 && ifc_now() >= limit);
 }
 
-/* The next request of a closed loop takes the place of one that is done, at that very moment. */
-static void replace(ifc_host *h, ifc_op_run *op)
+static bool is_done(const ifc_flow *f)
 {
-    const ifc_stream_params *w = &h->hw->s->workload.stream;
-    bool last = h->issued == w->count && h->open == 1;
+    return f->over && f->open == 0;
+}
+
+/* The next request of a closed loop takes the place of one that is done, at that very moment. Return: false:
+ * of an open loop, which the host finishes. */
+static bool replace(ifc_host *h, ifc_op_run *op)
+{
+    ifc_flow *f = &h->flows[op->flow];
+    if (f->w->arrival != IFC_ARRIVAL_CLOSED)
+        return false;
+    bool last = f->issued == f->w->count && f->open == 1;
     op->job.end = ifc_now();
     ifc__stream_finish(h, op);
-    if (!last && h->issued < w->count && !ifc__stream_over(h))
-        submit(h, op, h->issued++, &h->rng);
-    else if (--h->open == 0)
+    if (!last && f->issued < f->w->count && !ifc__stream_over(h)) {
+        submit(f, op);
+    } else if (--f->open == 0) {
+        f->over = f->issued == f->w->count;
         ifc_notify(&h->work);
-}
-
-static void play_closed_loop(ifc_host *h)
-{
-    const ifc_stream_params *w = &h->hw->s->workload.stream;
-    uint64_t depth = w->queue_depth < w->count ? w->queue_depth : w->count;
-    h->runs = ifc_alloc_zero(depth + 1, sizeof *h->runs);
-    h->rng = h->hw->s->simulation.seed;
-    h->on_done = replace;
-    h->open = (uint32_t)depth;
-    while (h->issued < depth && !ifc_stop_asked(&h->stop)) {
-        uint64_t n = h->issued++;
-        submit(h, &h->runs[n], n, &h->rng);
     }
-    while ((h->open > 0 || h->issued < w->count) && !h->stop.stopped)
-        ifc_wait(&h->work, "its last requests to complete");
+    return true;
 }
 
-/* An open loop's requests come from an actor of their own; they do not wait for what came before. */
-struct arrivals {
-    ifc_host *host;
-    bool finished;
-};
+static void begin_closed_loop(ifc_flow *f)
+{
+    const ifc_stream_params *w = f->w;
+    uint64_t depth = w->queue_depth < w->count ? w->queue_depth : w->count;
+    f->runs = ifc_alloc_zero(depth + 1, sizeof *f->runs);
+    f->open = depth;
+    while (f->issued < depth && !ifc_stop_asked(&f->host->stop))
+        submit(f, &f->runs[f->issued]);
+}
 
 /* Requests of an open loop: as many as are under way at a time, used again. */
 struct ifc_stream_chunk {
@@ -134,56 +172,94 @@ void ifc_host_stream_fini(ifc_host *h)
         h->chunks = next;
     }
     h->spare = NULL;
+    for (uint32_t i = 0; h->flows && i < ifc_scenario_flows(h->hw->s); i++) {
+        free(h->flows[i].runs);
+        free(h->flows[i].latency.ps);
+        free(h->flows[i].reads.ps);
+    }
+    free(h->flows);
+    h->flows = NULL;
     ifc__stream_outside_fini(h);
 }
 
-static void arrive(void *argument)
+/* An open loop's requests come from an actor of their own; they do not wait for what came before. */
+static void arrive(void *flow)
 {
-    struct arrivals *a = argument;
-    ifc_host *h = a->host;
-    const ifc_stream_params *w = &h->hw->s->workload.stream;
-    uint64_t rng = h->hw->s->simulation.seed;
+    ifc_flow *f = flow;
+    ifc_host *h = f->host;
+    const ifc_stream_params *w = f->w;
     double at = 0.0, mean = 1e12 / w->rate; /* at: since some moment, so that it stays exact */
     ifc_time since = 0, most = (ifc_time)1 << 52;
-    for (uint64_t n = 0; n < w->count; n++) {
-        at += w->arrival == IFC_ARRIVAL_POISSON ? -log(ifc_random_unit(&rng)) * mean : mean;
+    while (f->issued < w->count) {
+        at += w->arrival == IFC_ARRIVAL_POISSON ? -log(ifc_random_unit(&f->rng)) * mean : mean;
         for (; at >= (double)most && since < IFC_TIME_HORIZON; since += most)
             at -= (double)most;
         ifc_sleep_until(ifc_time_add(since, ifc_time_from_ps(at)));
         if (ifc__stream_over(h))
             return;
-        submit(h, take_spare(h), n, &rng);
-        h->open++;
+        submit(f, take_spare(h));
+        f->open++;
     }
-    a->finished = true;
+    f->over = true;
     ifc_notify(&h->work);
 }
 
-static void play_open_loop(ifc_host *h)
+static bool all_done(const ifc_host *h)
 {
-    struct arrivals a = {.host = h};
-    ifc_actor_start("arrivals", "host", arrive, &a, true);
-    while ((!a.finished || h->open > 0) && !h->stop.stopped) {
+    for (uint32_t i = 0; i < ifc_scenario_flows(h->hw->s); i++)
+        if (!is_done(&h->flows[i]))
+            return false;
+    return true;
+}
+
+static void finish_next(ifc_host *h)
+{
+    ifc_op_run *op = ifc_host_take_done(h);
+    ifc__stream_finish(h, op);
+    h->flows[op->flow].open--;
+    op->job.next = h->spare ? &h->spare->job : NULL;
+    h->spare = op;
+}
+
+/* Numbers of a flow are its own; the first has those of a stream that is alone. */
+static void make_flows(ifc_host *h)
+{
+    const ifc_scenario *s = h->hw->s;
+    uint32_t n = ifc_scenario_flows(s);
+    h->flows = ifc_alloc_zero(n, sizeof *h->flows);
+    for (uint32_t i = 0; i < n; i++)
+        h->flows[i] = (ifc_flow){.host = h,
+                                 .w = ifc_scenario_flow(s, i),
+                                 .index = i,
+                                 .rng = s->simulation.seed + i * UINT64_C(0xd1b54a32d192ed03)};
+}
+
+static void play(ifc_host *h)
+{
+    h->on_done = replace;
+    for (uint32_t i = 0; i < ifc_scenario_flows(h->hw->s); i++)
+        if (h->flows[i].w->count == 0)
+            h->flows[i].over = true;
+        else if (h->flows[i].w->arrival == IFC_ARRIVAL_CLOSED)
+            begin_closed_loop(&h->flows[i]);
+        else
+            ifc_actor_start("arrivals", "host", arrive, &h->flows[i], true);
+    while (!all_done(h) && !h->stop.stopped) {
         if (!h->done.first) {
             ifc_wait(&h->work, "a request to arrive or complete");
             continue;
         }
-        ifc_op_run *op = ifc_host_take_done(h);
-        ifc__stream_finish(h, op);
-        h->open--;
-        op->job.next = h->spare ? &h->spare->job : NULL;
-        h->spare = op;
-        if (!a.finished || h->open > 0)
+        finish_next(h);
+        if (!all_done(h))
             ifc_stop_asked(&h->stop);
     }
 }
 
 void ifc_host_play_stream(ifc_host *h)
 {
+    make_flows(h);
     if (h->options && h->options->source)
         ifc__stream_play_outside(h);
-    else if (h->hw->s->workload.stream.arrival == IFC_ARRIVAL_CLOSED)
-        play_closed_loop(h);
     else
-        play_open_loop(h);
+        play(h);
 }

@@ -6,10 +6,25 @@
 
 #include "components/run/host.h"
 
+/** One flow of requests. */
+typedef struct ifc_flow {
+    ifc_host *host;
+    const ifc_stream_params *w; /* what they are */
+    uint32_t index;
+    uint64_t issued, open; /* requests so far; under way */
+    uint64_t rng;
+    bool over;        /* none comes any more */
+    ifc_op_run *runs; /* owned; of a closed loop */
+    /* of those that are complete */
+    ifc_latencies latency, reads; /* reads: of READs that stand beside other requests */
+    uint64_t bytes;               /* page data */
+    uint64_t pages, macs;         /* to be sensed, to be multiplied */
+} ifc_flow;
+
 /** ifc__stream_submit() - a request arrives now, at dies from @die on and planes from @plane on of its group.
- * @reads: it is a READ, whatever the stream's kind
+ * @reads: it is a READ, whatever the flow's kind
  * @op: out, borrowed until it is complete */
-void ifc__stream_submit(ifc_host *h, ifc_op_run *op, uint64_t die, uint64_t plane, bool reads);
+void ifc__stream_submit(ifc_flow *f, ifc_op_run *op, uint64_t die, uint64_t plane, bool reads);
 
 /** ifc__stream_finish() - it is complete: op->job.end is set. */
 void ifc__stream_finish(ifc_host *h, ifc_op_run *op);

@@ -145,9 +145,8 @@ static uint64_t decode_bytes(const ifc_hardware *hw)
 }
 
 /* The requests of a closed loop are all there from the begin, each command in its pieces. */
-static uint64_t stream_bytes(const ifc_hardware *hw)
+static uint64_t flow_bytes(const ifc_hardware *hw, const ifc_stream_params *w)
 {
-    const ifc_stream_params *w = &hw->s->workload.stream;
     uint64_t requests = w->count < w->queue_depth ? w->count : w->queue_depth;
     if (w->arrival != IFC_ARRIVAL_CLOSED)
         return 0;
@@ -157,6 +156,14 @@ static uint64_t stream_bytes(const ifc_hardware *hw)
     pieces = pieces > w->pages ? w->pages : pieces;
     uint64_t each = sizeof(ifc_op_run) + w->dies * pieces * sizeof(ifc_txn);
     return ifc_size_times(requests, each);
+}
+
+static uint64_t stream_bytes(const ifc_hardware *hw)
+{
+    uint64_t bytes = 0;
+    for (uint32_t i = 0; i < ifc_scenario_flows(hw->s); i++)
+        bytes = ifc_size_add(bytes, flow_bytes(hw, ifc_scenario_flow(hw->s, i)));
+    return bytes;
 }
 
 uint64_t ifc_footprint(const ifc_hardware *hw)

@@ -8,7 +8,7 @@
 double ifc_explain_time(const ifc_result *r, uint32_t tokens)
 {
     if (ifc_is_stream(r))
-        return (double)r->stream.latency_mean;
+        return (double)r->stream.latency.mean;
     double sum = 0;
     uint32_t n = tokens == 0 || tokens > r->tokens ? r->tokens : tokens;
     for (uint32_t i = 0; i < n; i++)

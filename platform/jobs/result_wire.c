@@ -34,7 +34,7 @@ static void set_pointer(const wire_array *a, void *p)
     memcpy(a->field, &p, sizeof p);
 }
 
-enum { N_ARRAYS = 16 };
+enum { N_ARRAYS = 18 };
 
 static void arrays_of(ifc_result *r, wire_array out[N_ARRAYS])
 {
@@ -53,6 +53,8 @@ static void arrays_of(ifc_result *r, wire_array out[N_ARRAYS])
     out[11] = (wire_array){&r->policies, r->n_policies, sizeof *r->policies};
     out[13] = (wire_array){&r->requests, r->n_requests, sizeof *r->requests};
     out[14] = (wire_array){&r->splits, r->n_splits, sizeof *r->splits};
+    out[16] = (wire_array){&r->flows, r->n_flows, sizeof *r->flows};
+    out[17] = (wire_array){&r->histogram, r->n_histogram, sizeof *r->histogram};
     out[12] = (wire_array){&r->policy_values, r->n_policy_values, sizeof *r->policy_values};
 }
 

@@ -207,6 +207,11 @@ ifcsim_status ifcsim_open(const ifcsim_scenario *scenario, ifcsim_session **out)
         status = ifc__library_fail_with(IFCSIM_BAD_DATA,
                                         "%s: workload.kind: a session takes requests (allowed: \"stream\")",
                                         s->scenario->file);
+    if (status == IFCSIM_OK && s->scenario->workload.n_flows > 0)
+        status = ifc__library_fail_with(
+            IFCSIM_BAD_DATA,
+            "%s: workload.flows: requests of a session are as workload.stream says (allowed: no flows)",
+            s->scenario->file);
     if (status == IFCSIM_OK)
         status = start(s);
     if (status != IFCSIM_OK) {

@@ -146,10 +146,23 @@ static ifc_status write_requests(table *t, const ifc_result *r, ifc_error *err)
 
 static void write_stream(table *t, const ifc_result *r)
 {
-    at(t, "stream", ifc_stream_op_name(r->scenario->workload.stream.op));
+    at(t, "stream", ifc_stream_op_of(r));
     put_rows(t, ifc_rows_stream, r, &r->stream);
-    if (r->scenario->workload.stream.reads > 0)
+    if (ifc_scenario_tells_reads(r->scenario))
         put_rows(t, ifc_rows_stream_reads, r, &r->stream);
+    for (uint32_t i = 0; i < r->n_flows; i++) {
+        at(t, "flows", r->flows[i].name);
+        put_text(t, "group", r->flows[i].group, "");
+        put_rows(t, ifc_rows_flow, r, &r->flows[i]);
+        put_rows(t, ifc_rows_flow_reads, r, &r->flows[i]);
+    }
+    for (uint32_t i = 0; i < r->n_histogram; i++) {
+        const ifc_histogram_row *h = &r->histogram[i];
+        char from[32];
+        snprintf(from, sizeof from, "%" PRId64, h->from);
+        at(t, "histogram", h->flow < 0 ? ifc_stream_op_of(r) : r->flows[h->flow].name);
+        put_count(t, from, h->requests, "");
+    }
 }
 
 static void write_counts(table *t, const ifc_result *r)

@@ -251,3 +251,12 @@ const char *ifc_result_group_name(const ifc_result *r, int group)
         return "";
     return r->scenario->groups[group].name;
 }
+
+const char *ifc_stream_op_of(const ifc_result *r)
+{
+    int op = ifc_scenario_flow(r->scenario, 0)->op;
+    for (uint32_t i = 1; i < ifc_scenario_flows(r->scenario); i++)
+        if (ifc_scenario_flow(r->scenario, i)->op != op)
+            return "mixed";
+    return ifc_stream_op_name(op);
+}

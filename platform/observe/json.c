@@ -156,13 +156,48 @@ static json_t *prefill_object(builder *b, const ifc_result *r)
     return prefill;
 }
 
+static json_t *histogram_array(builder *b, const ifc_result *r, int flow)
+{
+    json_t *rows = json_array();
+    for (uint32_t i = 0; i < r->n_histogram; i++) {
+        const ifc_histogram_row *h = &r->histogram[i];
+        if (h->flow != flow)
+            continue;
+        json_t *row = json_object();
+        put_count(b, row, "from_ps", (uint64_t)h->from);
+        put_count(b, row, "requests", h->requests);
+        append(b, rows, row);
+    }
+    return rows;
+}
+
+static json_t *flow_object(builder *b, const ifc_result *r, uint32_t i)
+{
+    const ifc_flow_row *row = &r->flows[i];
+    json_t *flow = json_object();
+    put_text(b, flow, "op", ifc_stream_op_name(row->op));
+    put_text(b, flow, "group", row->group);
+    put_rows(b, flow, ifc_rows_flow, r, row);
+    put(b, flow, "reads", rows_object(b, ifc_rows_flow_reads, r, row));
+    put(b, flow, "histogram", histogram_array(b, r, (int)i));
+    return flow;
+}
+
 static json_t *stream_object(builder *b, const ifc_result *r)
 {
     json_t *stream = json_object();
-    put_text(b, stream, "op", ifc_stream_op_name(r->scenario->workload.stream.op));
+    put_text(b, stream, "op", ifc_stream_op_of(r));
     put_rows(b, stream, ifc_rows_stream, r, &r->stream);
-    if (r->scenario->workload.stream.reads > 0)
+    if (ifc_scenario_tells_reads(r->scenario))
         put(b, stream, "reads", rows_object(b, ifc_rows_stream_reads, r, &r->stream));
+    put(b, stream, "histogram", histogram_array(b, r, -1));
+    json_t *flows = json_object();
+    for (uint32_t i = 0; i < r->n_flows; i++)
+        put(b, flows, r->flows[i].name, flow_object(b, r, i));
+    if (r->n_flows)
+        put(b, stream, "flows", flows);
+    else
+        json_decref(flows);
     return stream;
 }
 

@@ -8,6 +8,8 @@ void ifc_result_fini(ifc_result *r)
     free(r->token_latency);
     free(r->latency_counts);
     free(r->requests);
+    free(r->flows);
+    free(r->histogram);
     free(r->energy);
     free(r->path);
     free(r->resources);

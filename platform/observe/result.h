@@ -128,18 +128,37 @@ typedef struct ifc_operator_row {
     uint64_t bytes_down, bytes_up, dram_bytes;
 } ifc_operator_row;
 
+/** Latencies of requests; percentiles by nearest rank. */
+typedef struct ifc_latency_tail {
+    uint64_t count;
+    ifc_time mean, p50, p99, p999, max;
+} ifc_latency_tail;
+
 /** Figures of a stream workload. */
 typedef struct ifc_stream_result {
     uint64_t requests, bytes;
     double bytes_per_second;
     double bus_limit, array_limit, compute_limit; /* B/s of the same bytes; 0: does not apply */
-    ifc_time latency_mean, latency_p50, latency_p99, latency_max;
-    double wait_mean_ps; /* mean time in the queue for the bus */
-    struct {             /* READs beside requests of another kind */
-        uint64_t count;
-        ifc_time mean, p50, p99, p999, max;
-    } reads;
+    ifc_latency_tail latency;
+    double wait_mean_ps;    /* mean time in the queue for the bus */
+    ifc_latency_tail reads; /* of READs that stand beside other requests */
 } ifc_stream_result;
+
+/** One of several flows of a stream. */
+typedef struct ifc_flow_row {
+    char name[IFC_NAME_MAX], group[IFC_NAME_MAX];
+    int op;
+    uint64_t requests, bytes;
+    double bytes_per_second;
+    ifc_latency_tail latency, reads;
+} ifc_flow_row;
+
+/** Requests that took from @from on, and less than a quarter of a doubling more. */
+typedef struct ifc_histogram_row {
+    int flow; /* index of it; -1: of all together */
+    ifc_time from;
+    uint64_t requests;
+} ifc_histogram_row;
 
 /** So many tokens took as long. */
 typedef struct ifc_latency_count {
@@ -265,6 +284,10 @@ typedef struct ifc_result {
     uint64_t requests_begun;  /* finished or under way when the run ended */
     uint64_t tokens_begun;    /* that those under way had generated */
     ifc_stream_result stream; /* valid when the workload is a stream */
+    ifc_flow_row *flows;      /* owned; where there are several, as the scenario has them */
+    uint32_t n_flows;
+    ifc_histogram_row *histogram; /* owned; of all requests of a stream, then of each flow; by time */
+    uint32_t n_histogram;
 
     /* only recorded when asked; owned */
     ifc_usage_row *usage;

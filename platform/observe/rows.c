@@ -52,6 +52,19 @@ const ifc_row ifc_rows_decode[] = {
     {0},
 };
 
+#define TAIL_ROW(type, field, key, part, column, compared)                                                   \
+    {                                                                                                        \
+        IFC_ROW_COUNT, "latency_ps." key, column "_" key, "ps", .diff = compared, AT(type, field.part)       \
+    }
+
+/* Latencies of requests. */
+#define TAIL(type, field, column, compared)                                                                  \
+    TAIL_ROW(type, field, "mean", mean, column, compared " mean"),                                           \
+        TAIL_ROW(type, field, "p50", p50, column, compared " p50"),                                          \
+        TAIL_ROW(type, field, "p99", p99, column, compared " p99"),                                          \
+        TAIL_ROW(type, field, "p99_9", p999, column, compared " p99.9"),                                     \
+        TAIL_ROW(type, field, "max", max, column, compared " max")
+
 static double requests_per_second(const ifc_result *r, const void *from)
 {
     return ifc_ratio((double)((const ifc_stream_result *)from)->requests * 1e12, (double)r->end_time);
@@ -66,26 +79,28 @@ const ifc_row ifc_rows_stream[] = {
     REAL(ifc_stream_result, bus_limit, "limit_bytes_per_second.bus", "bus_limit", "B/s"),
     REAL(ifc_stream_result, array_limit, "limit_bytes_per_second.array", "array_limit", "B/s"),
     REAL(ifc_stream_result, compute_limit, "limit_bytes_per_second.compute", "compute_limit", "B/s"),
-    {LATENCY(mean), .diff = "latency mean", AT(ifc_stream_result, latency_mean)},
-    {LATENCY(p50), .diff = "latency p50", AT(ifc_stream_result, latency_p50)},
-    {LATENCY(p99), .diff = "latency p99", AT(ifc_stream_result, latency_p99)},
-    {LATENCY(max), .diff = "latency max", AT(ifc_stream_result, latency_max)},
+    TAIL(ifc_stream_result, latency, "latency", "latency"),
     REAL(ifc_stream_result, wait_mean_ps, "bus_wait_mean_ps", "bus_wait_mean", "ps"),
     {0},
 };
 
 const ifc_row ifc_rows_stream_reads[] = {
     {IFC_ROW_COUNT, "count", "reads", "", .diff = "reads", AT(ifc_stream_result, reads.count)},
-    {IFC_ROW_COUNT, "latency_ps.mean", "read_latency_mean", "ps", .diff = "read latency mean",
-     AT(ifc_stream_result, reads.mean)},
-    {IFC_ROW_COUNT, "latency_ps.p50", "read_latency_p50", "ps", .diff = "read latency p50",
-     AT(ifc_stream_result, reads.p50)},
-    {IFC_ROW_COUNT, "latency_ps.p99", "read_latency_p99", "ps", .diff = "read latency p99",
-     AT(ifc_stream_result, reads.p99)},
-    {IFC_ROW_COUNT, "latency_ps.p99_9", "read_latency_p99_9", "ps", .diff = "read latency p99.9",
-     AT(ifc_stream_result, reads.p999)},
-    {IFC_ROW_COUNT, "latency_ps.max", "read_latency_max", "ps", .diff = "read latency max",
-     AT(ifc_stream_result, reads.max)},
+    TAIL(ifc_stream_result, reads, "read_latency", "read latency"),
+    {0},
+};
+
+const ifc_row ifc_rows_flow[] = {
+    COUNT(ifc_flow_row, requests, "requests", "requests", ""),
+    COUNT(ifc_flow_row, bytes, "bytes", "bytes", "B"),
+    REAL(ifc_flow_row, bytes_per_second, "bytes_per_second", "rate", "B/s"),
+    TAIL(ifc_flow_row, latency, "latency", "latency"),
+    {0},
+};
+
+const ifc_row ifc_rows_flow_reads[] = {
+    COUNT(ifc_flow_row, reads.count, "count", "reads", ""),
+    TAIL(ifc_flow_row, reads, "read_latency", "read latency"),
     {0},
 };
 

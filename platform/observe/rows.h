@@ -48,6 +48,9 @@ extern const ifc_row ifc_rows_budget[];       /* ifc_result: of power, where the
 extern const ifc_row ifc_rows_errors[];       /* ifc_errors_row */
 extern const ifc_row ifc_rows_stream_reads[]; /* the same: of reads beside other requests */
 
+extern const ifc_row ifc_rows_flow[];       /* ifc_flow_row */
+extern const ifc_row ifc_rows_flow_reads[]; /* the same: of reads beside other requests */
+
 /** ifc_row_count() - the value of an IFC_ROW_COUNT; @from: what its list is about, of result @r. */
 uint64_t ifc_row_count(const ifc_row *row, const ifc_result *r, const void *from);
 

@@ -4,61 +4,10 @@
 #include "platform/common/arithmetic.h"
 #include "platform/scenario/check_internal.h"
 
-#include <stdarg.h>
 #include <string.h>
 
 #define GROUP_BYTES_MAX 1e18
 #define MODEL_BITS_MAX  1e18
-
-bool ifc__check_known(const struct check *c, const char *path)
-{
-    ifc__place place;
-    if (!ifc__place_find(c->s, path, &place))
-        return false;
-    if (!c->origins)
-        return !ifc_param_is_unset(place.row, place.base);
-    ifc_origin_kind kind = ifc__origin_of(c->origins, place.column, place.row)->kind;
-    return kind != IFC_ORIGIN_UNSET && kind != IFC_ORIGIN_BAD;
-}
-
-void ifc__check_wrong(const struct check *c, const char *path, const char *format, ...)
-{
-    char what[1200], where[IFC_PATH_MAX + 16] = "", value[IFC_PATH_MAX + 16] = "";
-    ifc__place place;
-    va_list args;
-    va_start(args, format);
-    vsnprintf(what, sizeof what, format, args);
-    va_end(args);
-    if (ifc__place_find(c->s, path, &place)) {
-        ifc_param_print(place.row, place.base, value, sizeof value);
-        ifc__origin_print(c->origins, &place, where, sizeof where);
-    }
-    bool is_default = strcmp(where, "default") == 0;
-    ifc_diagnose(c->diag, IFC_EDATA, "%s: %s = %s%s: %s", is_default ? c->s->file : where, path, value,
-                 is_default && c->origins ? " (default)" : "", what);
-}
-
-static void group_names(const ifc_scenario *s, char *out, size_t size)
-{
-    size_t used = 0;
-    out[0] = '\0';
-    for (uint32_t i = 0; i < s->n_groups && used < size; i++)
-        used += (size_t)snprintf(out + used, size - used, "%s%s", used ? ", " : "", s->groups[i].name);
-}
-
-const ifc_flash_group *ifc__check_group(const struct check *c, const char *path, const char *name,
-                                        bool or_dram)
-{
-    char names[IFC_GROUPS_MAX * (IFC_NAME_MAX + 2)];
-    int g = ifc_scenario_group(c->s, name);
-    if (!ifc__check_known(c, path) || c->s->n_groups == 0 || (or_dram && strcmp(name, "dram") == 0))
-        return NULL;
-    if (g >= 0)
-        return &c->s->groups[g];
-    group_names(c->s, names, sizeof names);
-    ifc__check_wrong(c, path, "there is no such group (allowed: %s%s)", names, or_dram ? ", dram" : "");
-    return NULL;
-}
 
 static uint64_t planes_of(const ifc_flash_group *g)
 {
@@ -254,36 +203,6 @@ static void check_group(const struct check *c, const ifc_flash_group *g)
     ifc__check_errors(c, g);
 }
 
-static void check_stream(const struct check *c)
-{
-    const ifc_stream_params *w = &c->s->workload.stream;
-    const ifc_flash_group *g = ifc__check_group(c, "workload.stream.group", w->group, false);
-    if (w->arrival != IFC_ARRIVAL_CLOSED && ifc__check_known(c, "workload.stream.rate") && w->rate == 0)
-        ifc__check_wrong(c, "workload.stream.rate", "workload.stream.arrival needs a rate, e.g. \"100 k/s\"");
-    if (w->reads > 0 && (w->op == IFC_STREAM_READ || w->op == IFC_STREAM_READ_COMPUTE))
-        ifc__check_wrong(
-            c, "workload.stream.reads",
-            "reads beside programs or erases: needs workload.stream.op = \"program\" or \"erase\" "
-            "(allowed: 0)");
-    if (!g)
-        return;
-    if (w->op == IFC_STREAM_READ_COMPUTE && g->fmacs == 0)
-        ifc__check_wrong(c, "workload.stream.op", "group %s has no engines: its fmacs = 0", g->name);
-    if (w->planes > g->planes)
-        ifc__check_wrong(c, "workload.stream.planes", "a die of group %s has %u", g->name, g->planes);
-    if (g->dies && w->dies > g->dies)
-        ifc__check_wrong(c, "workload.stream.dies", "group %s has %u", g->name, g->dies);
-    uint64_t pages = (uint64_t)g->blocks_per_plane * g->pages_per_block;
-    if (w->op == IFC_STREAM_ERASE && w->pages > g->blocks_per_plane)
-        ifc__check_wrong(c, "workload.stream.pages",
-                         "an erase takes blocks, and a plane of group %s has %u (allowed: 1 .. %u)", g->name,
-                         g->blocks_per_plane, g->blocks_per_plane);
-    else if (w->pages > pages)
-        ifc__check_wrong(c, "workload.stream.pages",
-                         "a plane of group %s has %llu pages (allowed: 1 .. %llu)", g->name,
-                         (unsigned long long)pages, (unsigned long long)pages);
-}
-
 /* The group with most dies is at fault. */
 static void check_dies(const struct check *c)
 {
@@ -311,7 +230,7 @@ void ifc__scenario_cross_check(const ifc_scenario *s, const ifc_origins *origins
     check_dies(&c);
     ifc__check_power(&c);
     if (s->workload.kind == IFC_WORKLOAD_STREAM)
-        check_stream(&c);
+        ifc__check_stream(&c);
     else
         check_decode(&c);
     bool fine = s->simulation.grain == IFC_GRAIN_PAGE || s->simulation.grain == IFC_GRAIN_PLANE;

@@ -36,4 +36,7 @@ void ifc__check_power(const struct check *c);
  */
 void ifc__check_errors(const struct check *c, const ifc_flash_group *g);
 
+/** ifc__check_stream() - flows of requests. */
+void ifc__check_stream(const struct check *c);
+
 #endif

@@ -7,27 +7,71 @@
 
 #include "platform/common/memory.h"
 #include "platform/common/printable.h"
-#include "platform/scenario/layers.h"
-#include "platform/scenario/origins.h"
+#include "platform/scenario/load_internal.h"
 
-#define GROUPS         "flash.groups"
-#define POLICIES       "policies"
-#define EVERY_GROUP    "*"
-#define GROUP_NAME_MAX 31  /* so that a component path "g1.die12.plane31" stays a name */
-#define SHOWN_MAX      200 /* characters of a path in a message */
+#define GROUPS    "flash.groups"
+#define POLICIES  "policies"
+#define FLOWS     "workload.flows"
+#define EVERY     "*"
+#define SHOWN_MAX 200 /* characters of a path in a message */
 
-struct loader {
-    ifc_scenario *s;
-    const char *file;
-    ifc_layers layers;
-    ifc_origins *origins;
-    ifc_diagnostics *diag;
-    bool model_only;
-    char group_where[IFC_GROUPS_MAX][IFC_PATH_MAX + 16]; /* where a group is first named */
+/* Items of a scenario that have names: groups of dies, flows of requests. Their name is their first member.
+ */
+struct collection {
+    const char *path, *what;
+    enum ifc_param_scope scope;
+    int column; /* of the first */
+    uint32_t most, *n;
+    char *items;
+    size_t size;
+    char (*where)[IFC_PATH_MAX + 16];
 };
 
-IFC_PRINTF(3, 4)
-static void complain(struct loader *l, const ifc_assignment *a, const char *format, ...)
+_Static_assert(offsetof(ifc_flash_group, name) == 0 && offsetof(ifc_stream_params, name) == 0, "names first");
+_Static_assert(IFC_FLOWS_MAX <= IFC_GROUPS_MAX, "places for where flows are named");
+
+static struct collection groups_of(struct ifc__loader *l)
+{
+    return (struct collection){GROUPS,         "group",         IFC_SCOPE_GROUP,      IFC_COLUMN_GROUPS,
+                               IFC_GROUPS_MAX, &l->s->n_groups, (char *)l->s->groups, sizeof *l->s->groups,
+                               l->where[0]};
+}
+
+static struct collection flows_of(struct ifc__loader *l)
+{
+    return (struct collection){FLOWS,
+                               "flow",
+                               IFC_SCOPE_FLOW,
+                               IFC_COLUMN_FLOWS,
+                               IFC_FLOWS_MAX,
+                               &l->s->workload.n_flows,
+                               (char *)l->s->workload.flows,
+                               sizeof *l->s->workload.flows,
+                               l->where[1]};
+}
+
+static char *item(const struct collection *k, uint32_t i)
+{
+    return k->items + i * k->size;
+}
+
+static int find_item(const struct collection *k, const char *name)
+{
+    for (uint32_t i = 0; i < *k->n; i++)
+        if (strcmp(item(k, i), name) == 0)
+            return (int)i;
+    return -1;
+}
+
+static void item_names(const struct collection *k, char *out, size_t size)
+{
+    size_t used = 0;
+    out[0] = '\0';
+    for (uint32_t i = 0; i < *k->n && used < size; i++)
+        used += (size_t)snprintf(out + used, size - used, "%s%s", i ? ", " : "", item(k, i));
+}
+
+void ifc__load_complain(struct ifc__loader *l, const ifc_assignment *a, const char *format, ...)
 {
     char where[IFC_PATH_MAX + 16], value[160], what[1200];
     va_list args;
@@ -39,13 +83,13 @@ static void complain(struct loader *l, const ifc_assignment *a, const char *form
     ifc_diagnose(l->diag, IFC_EDATA, "%s: %.*s = %s: %s", where, SHOWN_MAX, a->path, value, what);
 }
 
-static void complain_unknown(struct loader *l, const ifc_assignment *a)
+static void complain_unknown(struct ifc__loader *l, const ifc_assignment *a)
 {
     char nearest[256] = "";
     if (!ifc_diagnostics_full(l->diag))
         ifc__nearest_path(a->path, nearest, sizeof nearest);
     if (a->quotable) {
-        complain(l, a, "unknown key (nearest: %s)", nearest);
+        ifc__load_complain(l, a, "unknown key (nearest: %s)", nearest);
         return;
     }
     char where[IFC_PATH_MAX + 16];
@@ -55,7 +99,8 @@ static void complain_unknown(struct loader *l, const ifc_assignment *a)
 }
 
 /* Store the value in one instance of a row, and where it came from. */
-static bool store(struct loader *l, const ifc_assignment *a, const ifc_param *row, void *base, int column)
+bool ifc__load_store(struct ifc__loader *l, const ifc_assignment *a, const ifc_param *row, void *base,
+                     int column)
 {
     ifc_origin *origin = ifc__origin_of(l->origins, column, row);
     ifc_error why = {0};
@@ -65,15 +110,16 @@ static bool store(struct loader *l, const ifc_assignment *a, const ifc_param *ro
                                          : IFC_ORIGIN_FILE,
                            a->file, a->line, a->key};
     if (!ok)
-        complain(l, a, "%s", why.text);
+        ifc__load_complain(l, a, "%s", why.text);
     return ok;
 }
 
 /* Whether @path is "flash.groups.NAME" or "flash.groups.NAME.KEY". Copies NAME; *key is KEY or NULL. */
-static bool split_group(const char *path, char *name, size_t size, const char **key)
+static bool split_item(const struct collection *k, const char *path, char *name, size_t size,
+                       const char **key)
 {
-    size_t n = strlen(GROUPS);
-    if (strncmp(path, GROUPS ".", n + 1) != 0)
+    size_t n = strlen(k->path);
+    if (strncmp(path, k->path, n) != 0 || path[n] != '.')
         return false;
     size_t length = strcspn(path + n + 1, ".");
     snprintf(name, size, "%.*s", (int)(length < size ? length : size), path + n + 1);
@@ -94,10 +140,10 @@ static bool is_reserved(const char *name)
     return false;
 }
 
-static bool is_group_name(const char *name)
+bool ifc__load_is_name(const char *name)
 {
     size_t n = strlen(name);
-    if (n == 0 || n > GROUP_NAME_MAX || !isalpha((unsigned char)name[0]))
+    if (n == 0 || n > IFC__ITEM_NAME_MAX || !isalpha((unsigned char)name[0]))
         return false;
     for (const char *p = name; *p; p++)
         if (!isalnum((unsigned char)*p) && *p != '_' && *p != '-')
@@ -105,54 +151,53 @@ static bool is_group_name(const char *name)
     return !is_reserved(name);
 }
 
-static void add_group(struct loader *l, const ifc_assignment *a, const char *name)
+static void add_item(struct ifc__loader *l, const struct collection *k, const ifc_assignment *a,
+                     const char *name)
 {
-    ifc_scenario *s = l->s;
-    if (!is_group_name(name)) {
-        complain(
+    if (!ifc__load_is_name(name)) {
+        ifc__load_complain(
             l, a,
-            "\"%.40s\" cannot name a group (allowed: up to %d letters, digits, _ and -, a letter first, no "
+            "\"%.40s\" cannot name a %s (allowed: up to %d letters, digits, _ and -, a letter first, no "
             "component's name such as dram)",
-            name, GROUP_NAME_MAX);
+            name, k->what, IFC__ITEM_NAME_MAX);
         return;
     }
-    if (s->n_groups == IFC_GROUPS_MAX) {
-        complain(l, a, "too many groups (allowed: %d)", IFC_GROUPS_MAX);
+    if (*k->n == k->most) {
+        ifc__load_complain(l, a, "too many %ss (allowed: %u)", k->what, k->most);
         return;
     }
-    ifc_layers_where(&l->layers, a, l->group_where[s->n_groups], sizeof l->group_where[0]);
-    if (s->n_groups > 0 && strncmp(l->group_where[s->n_groups], "--set", 5) == 0) {
-        char names[IFC_GROUPS_MAX * (IFC_NAME_MAX + 2)] = "";
-        for (uint32_t i = 0, at = 0; i < s->n_groups; i++)
-            at += (uint32_t)snprintf(names + at, sizeof names - at, "%s%s", i ? ", " : "", s->groups[i].name);
-        complain(l, a, "no file makes a group \"%.40s\" (allowed: %s)", name, names);
+    ifc_layers_where(&l->layers, a, k->where[*k->n], sizeof *k->where);
+    if (*k->n > 0 && strncmp(k->where[*k->n], "--set", 5) == 0) {
+        char names[IFC_GROUPS_MAX * (IFC_NAME_MAX + 2)];
+        item_names(k, names, sizeof names);
+        ifc__load_complain(l, a, "no file makes a %s \"%.40s\" (allowed: %s)", k->what, name, names);
         return;
     }
-    ifc_flash_group *g = &s->groups[s->n_groups++];
-    memset(g, 0, sizeof *g);
-    snprintf(g->name, sizeof g->name, "%s", name);
-    ifc_param_set_defaults(&ifc_param_tables()[IFC_SCOPE_GROUP], g);
+    char *made = item(k, (*k->n)++);
+    memset(made, 0, k->size);
+    snprintf(made, IFC_NAME_MAX, "%s", name);
+    ifc_param_set_defaults(&ifc_param_tables()[k->scope], made);
 }
 
-/* Groups first: what is said of every group holds for those that a later layer adds, too. */
-static void find_groups(struct loader *l)
+/* Items first: what is said of all of them holds for those that a later layer adds, too. */
+static void find_items(struct ifc__loader *l, const struct collection *k)
 {
     char name[IFC_NAME_MAX], refused[IFC_NAME_MAX] = "";
     const char *key;
     for (size_t i = 0; i < l->layers.n; i++) {
         const ifc_assignment *a = &l->layers.items[i];
-        if (!split_group(a->path, name, sizeof name, &key) || strcmp(name, EVERY_GROUP) == 0)
+        if (!split_item(k, a->path, name, sizeof name, &key) || strcmp(name, EVERY) == 0)
             continue;
-        if (ifc_scenario_group(l->s, name) >= 0 || strcmp(name, refused) == 0)
+        if (find_item(k, name) >= 0 || strcmp(name, refused) == 0)
             continue;
-        add_group(l, a, name);
-        if (ifc_scenario_group(l->s, name) < 0)
+        add_item(l, k, a, name);
+        if (find_item(k, name) < 0)
             snprintf(refused, sizeof refused, "%s", name);
     }
 }
 
 /* A file is named as seen from the one that names it; kept absolute, to hold when resolved text moves. */
-static void settle_file(struct loader *l, const ifc_assignment *a, char *field, size_t room)
+void ifc__load_settle_file(struct ifc__loader *l, const ifc_assignment *a, char *field, size_t room)
 {
     if (!field[0] || strcmp(field, "-") == 0)
         return;
@@ -160,7 +205,7 @@ static void settle_file(struct loader *l, const ifc_assignment *a, char *field, 
     char *absolute = realpath(path, NULL);
     const char *settled = absolute ? absolute : path;
     if (strlen(settled) >= room) {
-        complain(l, a, "too long (allowed: %zu bytes)", room - 1);
+        ifc__load_complain(l, a, "too long (allowed: %zu bytes)", room - 1);
     } else {
         memset(field, 0, room);
         memcpy(field, settled, strlen(settled));
@@ -169,167 +214,44 @@ static void settle_file(struct loader *l, const ifc_assignment *a, char *field, 
     free(path);
 }
 
-static void store_in_group(struct loader *l, const ifc_assignment *a, const ifc_param *row, int g)
+static void store_in_item(struct ifc__loader *l, const struct collection *k, const ifc_assignment *a,
+                          const ifc_param *row, int i)
 {
-    ifc_flash_group *group = &l->s->groups[g];
-    if (store(l, a, row, group, IFC_COLUMN_GROUPS + g) && strcmp(row->path, "errors.table") == 0)
-        settle_file(l, a, group->errors.table, sizeof group->errors.table);
+    char *base = item(k, (uint32_t)i);
+    bool file = k->scope == IFC_SCOPE_GROUP && strcmp(row->path, "errors.table") == 0;
+    if (ifc__load_store(l, a, row, base, k->column + i) && file)
+        ifc__load_settle_file(l, a, base + row->offset, row->size);
 }
 
-static void apply_every_group(struct loader *l, const ifc_assignment *a, const ifc_param *row)
+static void apply_every(struct ifc__loader *l, const struct collection *k, const ifc_assignment *a,
+                        const ifc_param *row)
 {
-    ifc_flash_group probe = {0};
+    char *probe = ifc_alloc_zero(1, k->size);
     ifc_error why = {0};
-    if (ifc_param_set(row, &probe, &a->raw, &why) != IFC_OK) {
-        complain(l, a, "%s", why.text);
-        return;
-    }
-    for (uint32_t g = 0; g < l->s->n_groups; g++)
-        store_in_group(l, a, row, (int)g);
+    bool fits = ifc_param_set(row, probe, &a->raw, &why) == IFC_OK;
+    free(probe);
+    if (!fits)
+        ifc__load_complain(l, a, "%s", why.text);
+    for (uint32_t i = 0; fits && i < *k->n; i++)
+        store_in_item(l, k, a, row, (int)i);
 }
 
-static void apply_group(struct loader *l, const ifc_assignment *a, const char *name, const char *key)
+static void apply_item(struct ifc__loader *l, const struct collection *k, const ifc_assignment *a,
+                       const char *name, const char *key)
 {
-    const ifc_param *row = key ? ifc__row_find(&ifc_param_tables()[IFC_SCOPE_GROUP], key) : NULL;
-    bool every = strcmp(name, EVERY_GROUP) == 0;
-    int g = ifc_scenario_group(l->s, name);
-    if (!every && g < 0)
-        return; /* refused by find_groups() */
+    const ifc_param *row = key ? ifc__row_find(&ifc_param_tables()[k->scope], key) : NULL;
+    bool every = strcmp(name, EVERY) == 0;
+    int i = find_item(k, name);
+    if (!every && i < 0)
+        return; /* refused by find_items() */
     if (!key && a->raw.kind != IFC_RAW_GROUP)
-        complain(l, a, "needs a group of parameters { ... }");
+        ifc__load_complain(l, a, "needs a group of parameters { ... }");
     else if (key && !row)
         complain_unknown(l, a);
     else if (row && every)
-        apply_every_group(l, a, row);
+        apply_every(l, k, a, row);
     else if (row)
-        store_in_group(l, a, row, g);
-}
-
-static ifc_policy_param *find_policy_param(ifc_policy_choice *choice, const char *key)
-{
-    for (uint32_t i = 0; i < choice->n_params; i++)
-        if (strcmp(choice->params[i].key, key) == 0)
-            return &choice->params[i];
-    if (choice->n_params == IFC_POLICY_KV_MAX)
-        return NULL;
-    return &choice->params[choice->n_params++];
-}
-
-static bool is_policy_key(const char *key)
-{
-    for (const char *p = key; *p; p++)
-        if (!isalnum((unsigned char)*p) && *p != '_' && *p != '-')
-            return false;
-    return isalpha((unsigned char)key[0]);
-}
-
-/* A parameter that only the policy knows: kept as written. */
-static void keep_policy_param(struct loader *l, const ifc_assignment *a, ifc_policy_choice *choice,
-                              const char *key)
-{
-    char where[IFC_PATH_MAX + 16], value[2 * IFC_NAME_MAX + 1];
-    bool text = a->raw.kind == IFC_RAW_STRING || a->raw.kind == IFC_RAW_ANY;
-    if (a->raw.kind == IFC_RAW_GROUP || a->raw.kind == IFC_RAW_LIST) {
-        complain(l, a, "needs one value");
-        return;
-    }
-    if (strlen(key) >= IFC_NAME_MAX || strchr(key, '.') ||
-        (text && strlen(a->raw.text) >= 2 * IFC_NAME_MAX)) {
-        complain(l, a, "too long or nested (allowed: a key of %d bytes, a value of %d)", IFC_NAME_MAX - 1,
-                 2 * IFC_NAME_MAX - 1);
-        return;
-    }
-    if (!is_policy_key(key) || (text && (ifc_has_control(a->raw.text) || !ifc_is_utf8(a->raw.text)))) {
-        complain(l, a, "a key is letters, digits, _ and -, a text is UTF-8 without control characters");
-        return;
-    }
-    ifc_policy_param *p = find_policy_param(choice, key);
-    if (!p) {
-        complain(l, a, "too many parameters (allowed: %d)", IFC_POLICY_KV_MAX);
-        return;
-    }
-    memset(p, 0, sizeof *p);
-    if (text)
-        snprintf(value, sizeof value, "%s", a->raw.text);
-    else
-        ifc_raw_print(&a->raw, value, sizeof value);
-    memcpy(p->value, value, strlen(value));
-    memcpy(p->key, key, strlen(key));
-    double number;
-    bool bare = strcmp(value, "true") == 0 || strcmp(value, "false") == 0 ||
-                ifc_number_parse_real(value, &number, NULL) == IFC_OK;
-    p->quoted = a->raw.kind == IFC_RAW_STRING || (a->raw.kind == IFC_RAW_ANY && !bare);
-    ifc_layers_where(&l->layers, a, where, sizeof where);
-    size_t n = strlen(where), room = sizeof p->where - 1;
-    memcpy(p->where, where + (n > room ? n - room : 0), n > room ? room : n);
-}
-
-/* The observer called @label, made when it is new; -1: refused, and said. */
-static int find_observer(struct loader *l, const ifc_assignment *a, const char *label)
-{
-    ifc_scenario *s = l->s;
-    for (uint32_t i = 0; i < s->n_observers; i++)
-        if (strcmp(s->observers[i].label, label) == 0)
-            return (int)i;
-    if (!is_group_name(label)) {
-        complain(l, a, "\"%.40s\" cannot name an observer (allowed: up to %d letters, digits, _ and -)",
-                 label, GROUP_NAME_MAX);
-        return -1;
-    }
-    if (s->n_observers == IFC_PLUGINS_MAX) {
-        complain(l, a, "too many observers (allowed: %d)", IFC_PLUGINS_MAX);
-        return -1;
-    }
-    ifc_policy_choice *o = &s->observers[s->n_observers];
-    memcpy(o->label, label, strlen(label));
-    return (int)s->n_observers++;
-}
-
-static void apply_choice(struct loader *l, const ifc_assignment *a, ifc_policy_choice *choice, int column,
-                         const char *key)
-{
-    const ifc_param *row = ifc__row_find(&ifc_param_tables()[IFC_SCOPE_POLICY], key);
-    if (!row)
-        keep_policy_param(l, a, choice, key);
-    else if (store(l, a, row, choice, column) && strcmp(key, "plugin") == 0)
-        settle_file(l, a, choice->plugin, sizeof choice->plugin);
-}
-
-static void apply_observer(struct loader *l, const ifc_assignment *a, const char *path)
-{
-    char label[IFC_NAME_MAX];
-    size_t n = strcspn(path, ".");
-    snprintf(label, sizeof label, "%.*s", (int)(n < sizeof label ? n : sizeof label), path);
-    if (!path[n]) {
-        complain(l, a, "needs an observer { name = ...; }");
-        return;
-    }
-    int i = find_observer(l, a, label);
-    if (i >= 0)
-        apply_choice(l, a, &l->s->observers[i], IFC_COLUMN_OBSERVERS + i, path + n + 1);
-}
-
-static void apply_policy(struct loader *l, const ifc_assignment *a, const char *path)
-{
-    size_t n = strcspn(path, ".");
-    if (n == strlen("observers") && strncmp(path, "observers", n) == 0) {
-        if (path[n])
-            apply_observer(l, a, path + n + 1);
-        else if (a->raw.kind != IFC_RAW_GROUP)
-            complain(l, a, "needs a group of observers { ... }");
-        return;
-    }
-    for (int k = 0; k < IFC_POLICY_KINDS; k++)
-        if (n == strlen(ifc_kind_name((uint32_t)k)) && strncmp(path, ifc_kind_name((uint32_t)k), n) == 0) {
-            if (path[n])
-                apply_choice(l, a, &l->s->policies[k], IFC_COLUMN_POLICIES + k, path + n + 1);
-            else if (a->raw.kind != IFC_RAW_GROUP)
-                complain(l, a, "needs a group { name = ...; }");
-            return;
-        }
-    complain(
-        l, a,
-        "unknown kind of policy (allowed: dispatch, arbiter, kv_placement, kv_flush, refresh, observers)");
+        store_in_item(l, k, a, row, i);
 }
 
 /* Whether parameters live below @path. */
@@ -340,64 +262,76 @@ static bool is_inner(const char *path)
     for (size_t i = 0; i < t->n; i++)
         if (strncmp(t->rows[i].path, path, n) == 0 && t->rows[i].path[n] == '.')
             return true;
-    return strcmp(path, "flash") == 0 || strcmp(path, GROUPS) == 0 || strcmp(path, POLICIES) == 0;
+    return strcmp(path, "flash") == 0 || strcmp(path, GROUPS) == 0 || strcmp(path, FLOWS) == 0 ||
+           strcmp(path, POLICIES) == 0;
 }
 
-static void apply(struct loader *l, const ifc_assignment *a)
+static void apply(struct ifc__loader *l, const ifc_assignment *a)
 {
     char name[IFC_NAME_MAX];
     const char *key;
+    const struct collection groups = groups_of(l), flows = flows_of(l);
     const ifc_param *row = ifc__row_find(&ifc_param_tables()[IFC_SCOPE_SCENARIO], a->path);
     char *requests = l->s->workload.requests.trace, *operators = l->s->workload.trace;
     if (row) {
-        bool stored = store(l, a, row, l->s, IFC_COLUMN_SCENARIO);
+        bool stored = ifc__load_store(l, a, row, l->s, IFC_COLUMN_SCENARIO);
         if (stored && strcmp(a->path, "workload.requests.trace") == 0)
-            settle_file(l, a, requests, sizeof l->s->workload.requests.trace);
+            ifc__load_settle_file(l, a, requests, sizeof l->s->workload.requests.trace);
         if (stored && strcmp(a->path, "workload.trace") == 0)
-            settle_file(l, a, operators, sizeof l->s->workload.trace);
-    } else if (split_group(a->path, name, sizeof name, &key))
-        apply_group(l, a, name, key);
+            ifc__load_settle_file(l, a, operators, sizeof l->s->workload.trace);
+    } else if (split_item(&groups, a->path, name, sizeof name, &key))
+        apply_item(l, &groups, a, name, key);
+    else if (split_item(&flows, a->path, name, sizeof name, &key))
+        apply_item(l, &flows, a, name, key);
     else if (strncmp(a->path, POLICIES ".", strlen(POLICIES) + 1) == 0)
-        apply_policy(l, a, a->path + strlen(POLICIES) + 1);
+        ifc__load_policy(l, a, a->path + strlen(POLICIES) + 1);
     else if (!is_inner(a->path))
         complain_unknown(l, a);
     else if (a->raw.kind != IFC_RAW_GROUP)
-        complain(l, a, "needs a group of parameters { ... }");
+        ifc__load_complain(l, a, "needs a group of parameters { ... }");
 }
 
-static void miss(struct loader *l, const ifc_param *row)
+static void miss(struct ifc__loader *l, const ifc_param *row)
 {
     char allowed[512];
     ifc_param_allowed(row, allowed, sizeof allowed);
     ifc_diagnose(l->diag, IFC_EDATA, "%s: %s: missing (allowed: %s)", l->file, row->path, allowed);
 }
 
-/* A group that lacks what it needs may be a mistyped name: say which groups there are. */
-static void miss_in_group(struct loader *l, uint32_t group, const ifc_param *row)
+/* An item that lacks what it needs may be a mistyped name: say which there are. */
+static void miss_in_item(struct ifc__loader *l, const struct collection *k, uint32_t i, const ifc_param *row)
 {
-    char allowed[512], names[IFC_GROUPS_MAX * IFC_NAME_MAX] = "";
-    size_t used = 0;
-    for (uint32_t g = 0; g < l->s->n_groups; g++)
-        used +=
-            (size_t)snprintf(names + used, sizeof names - used, "%s%s", g ? ", " : "", l->s->groups[g].name);
+    char allowed[512], names[IFC_GROUPS_MAX * (IFC_NAME_MAX + 2)];
+    item_names(k, names, sizeof names);
     ifc_param_allowed(row, allowed, sizeof allowed);
-    ifc_diagnose(l->diag, IFC_EDATA, "%s: " GROUPS ".%s.%s: missing (allowed: %s; groups are %s)",
-                 l->group_where[group], l->s->groups[group].name, row->path, allowed, names);
+    ifc_diagnose(l->diag, IFC_EDATA, "%s: %s.%s.%s: missing (allowed: %s; %ss are %s)", k->where[i], k->path,
+                 item(k, i), row->path, allowed, k->what, names);
 }
 
-static bool is_needed(const ifc_param *row, int kind)
+static bool is_needed(const ifc_param *row, const ifc_workload *w)
 {
-    return row->need == IFC_NEED_ALWAYS || (row->need == IFC_NEED_DECODE && kind != IFC_WORKLOAD_STREAM) ||
-           (row->need == IFC_NEED_STREAM && kind == IFC_WORKLOAD_STREAM);
+    bool stream = w->kind == IFC_WORKLOAD_STREAM;
+    return row->need == IFC_NEED_ALWAYS || (row->need == IFC_NEED_DECODE && !stream) ||
+           (row->need == IFC_NEED_STREAM && stream && w->n_flows == 0);
 }
 
-static void check_needed(struct loader *l)
+static void check_items_needed(struct ifc__loader *l, const struct collection *k)
+{
+    const ifc_param_table *t = &ifc_param_tables()[k->scope];
+    for (uint32_t g = 0; g < *k->n; g++)
+        for (size_t i = 0; i < t->n; i++)
+            if (is_needed(&t->rows[i], &l->s->workload) &&
+                l->origins->columns[k->column + (int)g][i].kind == IFC_ORIGIN_UNSET)
+                miss_in_item(l, k, g, &t->rows[i]);
+}
+
+static void check_needed(struct ifc__loader *l)
 {
     const ifc_param_table *tables = ifc_param_tables();
     const ifc_param_table *t = &tables[IFC_SCOPE_SCENARIO];
     int kind = l->s->workload.kind;
     for (size_t i = 0; i < t->n; i++)
-        if (is_needed(&t->rows[i], kind) &&
+        if (is_needed(&t->rows[i], &l->s->workload) &&
             l->origins->columns[IFC_COLUMN_SCENARIO][i].kind == IFC_ORIGIN_UNSET)
             miss(l, &t->rows[i]);
     bool all_in_dram = kind == IFC_WORKLOAD_DECODE && strcmp(l->s->placement.weights, "dram") == 0 &&
@@ -405,16 +339,13 @@ static void check_needed(struct loader *l)
     if (l->s->n_groups == 0 && !all_in_dram)
         ifc_diagnose(l->diag, IFC_EDATA, "%s: " GROUPS ": missing (allowed: 1 .. %d groups of dies)", l->file,
                      IFC_GROUPS_MAX);
-    t = &tables[IFC_SCOPE_GROUP];
-    for (uint32_t g = 0; g < l->s->n_groups; g++)
-        for (size_t i = 0; i < t->n; i++)
-            if (is_needed(&t->rows[i], kind) &&
-                l->origins->columns[IFC_COLUMN_GROUPS + g][i].kind == IFC_ORIGIN_UNSET)
-                miss_in_group(l, g, &t->rows[i]);
+    const struct collection groups = groups_of(l), flows = flows_of(l);
+    check_items_needed(l, &groups);
+    check_items_needed(l, &flows);
 }
 
 /* What a model cannot be counted without. */
-static void check_model_needed(struct loader *l)
+static void check_model_needed(struct ifc__loader *l)
 {
     const ifc_param_table *t = &ifc_param_tables()[IFC_SCOPE_SCENARIO];
     for (size_t i = 0; i < t->n; i++)
@@ -439,16 +370,18 @@ static ifc_status summarise(const ifc_diagnostics *d, ifc_error *err)
     return ifc_fail(err, d->items[0].status, "%.900s (and %zu more)", d->items[0].text, more);
 }
 
-static void apply_all(struct loader *l)
+static void apply_all(struct ifc__loader *l)
 {
-    find_groups(l);
+    const struct collection groups = groups_of(l), flows = flows_of(l);
+    find_items(l, &groups);
+    find_items(l, &flows);
     for (size_t i = 0; i < l->layers.n; i++)
         apply(l, &l->layers.items[i]);
     if (l->layers.beside.config[0])
         l->s->model.beside = l->layers.beside;
 }
 
-static void check(struct loader *l)
+static void check(struct ifc__loader *l)
 {
     if (l->model_only) {
         check_model_needed(l);
@@ -459,7 +392,7 @@ static void check(struct loader *l)
     ifc__scenario_cross_check(l->s, l->origins, l->diag);
 }
 
-static void load(struct loader *l, const char *const *sets, size_t n_sets)
+static void load(struct ifc__loader *l, const char *const *sets, size_t n_sets)
 {
     ifc_scenario_init(l->s);
     if (strlen(l->file) >= sizeof l->s->file) {
@@ -478,7 +411,7 @@ static void load(struct loader *l, const char *const *sets, size_t n_sets)
     l->layers.n_files = 0;
 }
 
-static ifc_status load_checked(struct loader *l, const char *const *sets, size_t n_sets,
+static ifc_status load_checked(struct ifc__loader *l, const char *const *sets, size_t n_sets,
                                ifc_origins **origins, ifc_error *err)
 {
     l->origins = ifc__origins_new();
@@ -497,8 +430,8 @@ ifc_status ifc_scenario_load(ifc_scenario *out, const char *file, const char *co
                              ifc_origins **origins, ifc_diagnostics *diag, ifc_error *err)
 {
     ifc_diagnostics own = {0};
-    struct loader *l = ifc_alloc_zero(1, sizeof *l);
-    *l = (struct loader){.s = out, .file = file, .diag = diag ? diag : &own};
+    struct ifc__loader *l = ifc_alloc_zero(1, sizeof *l);
+    *l = (struct ifc__loader){.s = out, .file = file, .diag = diag ? diag : &own};
     ifc_status status = load_checked(l, sets, n_sets, origins, err);
     ifc_diagnostics_fini(&own);
     return status;
@@ -508,19 +441,19 @@ ifc_status ifc_scenario_load_model(ifc_scenario *out, const char *file, const ch
                                    size_t n_sets, ifc_origins **origins, ifc_diagnostics *diag,
                                    ifc_error *err)
 {
-    struct loader *l = ifc_alloc_zero(1, sizeof *l);
-    *l = (struct loader){.s = out, .file = file, .diag = diag, .model_only = true};
+    struct ifc__loader *l = ifc_alloc_zero(1, sizeof *l);
+    *l = (struct ifc__loader){.s = out, .file = file, .diag = diag, .model_only = true};
     return load_checked(l, sets, n_sets, origins, err);
 }
 
 ifc_status ifc_scenario_set(ifc_scenario *s, const char *path, const char *value, ifc_error *err)
 {
     ifc_diagnostics diag = {0};
-    struct loader *l = ifc_alloc_zero(1, sizeof *l);
+    struct ifc__loader *l = ifc_alloc_zero(1, sizeof *l);
     ifc_scenario *work = ifc_alloc_zero(1, sizeof *work);
     char *set = NULL;
     *work = *s;
-    *l = (struct loader){.s = work, .file = s->file, .origins = ifc__origins_new(), .diag = &diag};
+    *l = (struct ifc__loader){.s = work, .file = s->file, .origins = ifc__origins_new(), .diag = &diag};
     ifc_status status = asprintf(&set, "%s=%s", path, value) < 0 ? IFC_EINTERNAL : IFC_OK;
     if (status == IFC_OK)
         status = ifc_layers_read(&l->layers, NULL, (const char *const *)&set, 1, &diag);

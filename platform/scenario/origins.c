@@ -7,6 +7,7 @@
 #include "platform/common/printable.h"
 
 #define GROUP_PREFIX    "flash.groups."
+#define FLOW_PREFIX     "workload.flows."
 #define POLICY_PREFIX   "policies."
 #define OBSERVER_PREFIX "policies.observers."
 
@@ -15,7 +16,9 @@ const ifc_param_table *ifc__table_of_column(int column)
     const ifc_param_table *tables = ifc_param_tables();
     if (column < IFC_COLUMN_GROUPS)
         return &tables[IFC_SCOPE_SCENARIO];
-    return &tables[column < IFC_COLUMN_POLICIES ? IFC_SCOPE_GROUP : IFC_SCOPE_POLICY];
+    if (column < IFC_COLUMN_FLOWS)
+        return &tables[IFC_SCOPE_GROUP];
+    return &tables[column < IFC_COLUMN_POLICIES ? IFC_SCOPE_FLOW : IFC_SCOPE_POLICY];
 }
 
 ifc_origins *ifc__origins_new(void)
@@ -77,6 +80,11 @@ bool ifc__place_find(const ifc_scenario *s, const char *path, ifc__place *out)
             (key = behind(path + strlen(GROUP_PREFIX), s->groups[i].name)))
             return found(ifc__row_find(&tables[IFC_SCOPE_GROUP], key), &s->groups[i],
                          IFC_COLUMN_GROUPS + (int)i, out);
+    for (uint32_t i = 0; i < s->workload.n_flows; i++)
+        if (strncmp(path, FLOW_PREFIX, strlen(FLOW_PREFIX)) == 0 &&
+            (key = behind(path + strlen(FLOW_PREFIX), s->workload.flows[i].name)))
+            return found(ifc__row_find(&tables[IFC_SCOPE_FLOW], key), &s->workload.flows[i],
+                         IFC_COLUMN_FLOWS + (int)i, out);
     for (int k = 0; k < IFC_POLICY_KINDS; k++)
         if (strncmp(path, POLICY_PREFIX, strlen(POLICY_PREFIX)) == 0 &&
             (key = behind(path + strlen(POLICY_PREFIX), ifc_kind_name((uint32_t)k))))
@@ -132,20 +140,28 @@ static void consider(const char *path, const char *candidate, unsigned *best, ch
     }
 }
 
+/* Of a table whose instances have names, the one in @path. */
+static void consider_named(const char *path, const char *prefix, const ifc_param_table *t, unsigned *best,
+                           char *out, size_t size)
+{
+    char name[IFC_NAME_MAX], candidate[256];
+    name_in(path, prefix, "<name>", name, sizeof name);
+    for (size_t i = 0; i < t->n; i++) {
+        snprintf(candidate, sizeof candidate, "%s%s.%s", prefix, name, t->rows[i].path);
+        consider(path, candidate, best, out, size);
+    }
+}
+
 void ifc__nearest_path(const char *path, char *out, size_t size)
 {
     const ifc_param_table *tables = ifc_param_tables();
-    char name[IFC_NAME_MAX], candidate[256];
+    char candidate[256];
     unsigned best = UINT32_MAX;
     const ifc_param_table *t = &tables[IFC_SCOPE_SCENARIO];
     for (size_t i = 0; i < t->n; i++)
         consider(path, t->rows[i].path, &best, out, size);
-    t = &tables[IFC_SCOPE_GROUP];
-    name_in(path, GROUP_PREFIX, "<name>", name, sizeof name);
-    for (size_t i = 0; i < t->n; i++) {
-        snprintf(candidate, sizeof candidate, "%s%s.%s", GROUP_PREFIX, name, t->rows[i].path);
-        consider(path, candidate, &best, out, size);
-    }
+    consider_named(path, GROUP_PREFIX, &tables[IFC_SCOPE_GROUP], &best, out, size);
+    consider_named(path, FLOW_PREFIX, &tables[IFC_SCOPE_FLOW], &best, out, size);
     t = &tables[IFC_SCOPE_POLICY];
     for (int k = 0; k < IFC_POLICY_KINDS; k++)
         for (size_t i = 0; i < t->n; i++) {

@@ -23,10 +23,11 @@ typedef struct ifc_origin {
     const char *key; /* what a file without lines calls it; static; NULL: there is a line */
 } ifc_origin;
 
-/* One column of origins per instance of a table: the scenario, its groups, its policies, its observers. */
+/* One column of origins per instance of a table: the scenario, its groups, flows, policies, its observers. */
 #define IFC_COLUMN_SCENARIO  0
 #define IFC_COLUMN_GROUPS    1
-#define IFC_COLUMN_POLICIES  (IFC_COLUMN_GROUPS + IFC_GROUPS_MAX)
+#define IFC_COLUMN_FLOWS     (IFC_COLUMN_GROUPS + IFC_GROUPS_MAX)
+#define IFC_COLUMN_POLICIES  (IFC_COLUMN_FLOWS + IFC_FLOWS_MAX)
 #define IFC_COLUMN_OBSERVERS (IFC_COLUMN_POLICIES + IFC_POLICY_KINDS)
 #define IFC_COLUMNS          (IFC_COLUMN_OBSERVERS + IFC_PLUGINS_MAX)
 

@@ -62,7 +62,7 @@ typedef struct ifc_param_table {
     size_t n;
 } ifc_param_table;
 
-enum ifc_param_scope { IFC_SCOPE_SCENARIO, IFC_SCOPE_GROUP, IFC_SCOPE_POLICY, IFC_SCOPES };
+enum ifc_param_scope { IFC_SCOPE_SCENARIO, IFC_SCOPE_GROUP, IFC_SCOPE_FLOW, IFC_SCOPE_POLICY, IFC_SCOPES };
 
 /** ifc_param_tables() - the tables of a scenario, by enum ifc_param_scope; static storage. */
 const ifc_param_table *ifc_param_tables(void);

@@ -26,9 +26,14 @@ static bool is_default(const struct remarks *r, const ifc__place *place)
     const void *base = r->defaults;
     ifc_flash_group group;
     ifc_policy_choice choice = {0};
+    ifc_stream_params flow;
     if (place->column >= IFC_COLUMN_POLICIES)
         base = &choice;
-    else if (place->column >= IFC_COLUMN_GROUPS) {
+    else if (place->column >= IFC_COLUMN_FLOWS) {
+        memset(&flow, 0, sizeof flow);
+        ifc_param_set_defaults(&ifc_param_tables()[IFC_SCOPE_FLOW], &flow);
+        base = &flow;
+    } else if (place->column >= IFC_COLUMN_GROUPS) {
         memset(&group, 0, sizeof group);
         ifc_param_set_defaults(&ifc_param_tables()[IFC_SCOPE_GROUP], &group);
         base = &group;
@@ -48,7 +53,7 @@ static void idle(struct remarks *r, const char *path, const char *why)
     const ifc_origin *o = ifc__origin_of(r->origins, place.column, place.row);
     bool set = o->kind == IFC_ORIGIN_SET;
     bool own = o->kind == IFC_ORIGIN_FILE && strcmp(r->origins->files[o->file], r->s->file) == 0;
-    bool device = place.column >= IFC_COLUMN_GROUPS && place.column < IFC_COLUMN_POLICIES;
+    bool device = place.column >= IFC_COLUMN_GROUPS && place.column < IFC_COLUMN_FLOWS;
     if (!(set || (own && !device)) || is_default(r, &place))
         return;
     ifc__origin_print(r->origins, &place, where, sizeof where);
@@ -156,11 +161,59 @@ static void about_machine(struct remarks *r)
     about_suspends(r);
 }
 
-static void about_stream(struct remarks *r)
+static void idle_in_flow(struct remarks *r, const ifc_stream_params *w, const char *key, const char *why)
 {
-    const ifc_stream_params *w = &r->s->workload.stream;
+    char path[2 * IFC_NAME_MAX];
+    if (w->name[0])
+        snprintf(path, sizeof path, "workload.flows.%s.%s", w->name, key);
+    else
+        snprintf(path, sizeof path, "workload.stream.%s", key);
+    idle(r, path, why);
+}
+
+/* Return: whether something in it is random. */
+static bool about_flow(struct remarks *r, const ifc_stream_params *w)
+{
     int at = ifc_scenario_group(r->s, w->group);
     const ifc_flash_group *g = &r->s->groups[at > 0 ? at : 0];
+    if (w->arrival == IFC_ARRIVAL_CLOSED)
+        idle_in_flow(r, w, "rate",
+                     w->name[0] ? "its arrival is closed" : "workload.stream.arrival = \"closed\"");
+    else
+        idle_in_flow(r, w, "queue_depth",
+                     w->name[0] ? "its requests arrive at their rate"
+                                : "requests arrive at their rate (workload.stream.arrival)");
+    for (int i = 0; i < 2 && w->op != IFC_STREAM_READ_COMPUTE; i++)
+        idle_in_flow(r, w, i ? "bytes_up" : "bytes_down",
+                     w->name[0] ? "its op is not \"read-compute\""
+                                : "workload.stream.op is not \"read-compute\"");
+    if (!w->name[0])
+        idle_in_flow(r, w, "priority", "there are no other flows (workload.flows)");
+    bool one_place = w->dies == g->dies && g->planes / w->planes == 1;
+    if (one_place)
+        idle_in_flow(r, w, "pattern", "a request takes all dies and planes of the group");
+    return !((w->pattern == IFC_PATTERN_SEQUENTIAL || one_place) && w->arrival != IFC_ARRIVAL_POISSON);
+}
+
+/* What dies of @g do in no flow. */
+static void about_streamed_group(struct remarks *r, const ifc_flash_group *g)
+{
+    bool programs = false, erases = false;
+    for (uint32_t i = 0; i < ifc_scenario_flows(r->s); i++) {
+        const ifc_stream_params *w = ifc_scenario_flow(r->s, i);
+        if (strcmp(w->group, g->name) != 0)
+            continue;
+        programs |= w->op == IFC_STREAM_PROGRAM;
+        erases |= w->op == IFC_STREAM_ERASE;
+    }
+    for (int i = 0; i < 2 && !programs; i++)
+        idle_in_group(r, g, i ? "t_program" : "suspend.program", "the stream does not program");
+    for (int i = 0; i < 2 && !erases; i++)
+        idle_in_group(r, g, i ? "t_erase" : "suspend.erase", "the stream does not erase");
+}
+
+static void about_stream(struct remarks *r)
+{
     static const char *const others[] = {
         "model.",          "placement.",         "npu.",           "workload.context",
         "workload.tokens", "workload.batch",     "workload.chunk", "workload.draft.",
@@ -177,27 +230,15 @@ static void about_stream(struct remarks *r)
         idle_policy(r, (ifc_kind)k, "the workload is a stream");
     if (r->s->dram.channels > 0)
         idle_all(r, "dram.", "the workload is a stream");
-    if (w->arrival == IFC_ARRIVAL_CLOSED)
-        idle(r, "workload.stream.rate", "workload.stream.arrival = \"closed\"");
-    else
-        idle(r, "workload.stream.queue_depth", "requests arrive at their rate (workload.stream.arrival)");
-    if (w->op != IFC_STREAM_READ_COMPUTE) {
-        idle(r, "workload.stream.bytes_down", "workload.stream.op is not \"read-compute\"");
-        idle(r, "workload.stream.bytes_up", "workload.stream.op is not \"read-compute\"");
-    }
-    bool one_place = w->dies == g->dies && g->planes / w->planes == 1;
-    if (one_place)
-        idle(r, "workload.stream.pattern", "a request takes all dies and planes of the group");
-    if ((w->pattern == IFC_PATTERN_SEQUENTIAL || one_place) && w->arrival != IFC_ARRIVAL_POISSON)
+    if (r->s->workload.n_flows > 0)
+        idle_all(r, "workload.stream.", "the flows are workload.flows");
+    bool random = false;
+    for (uint32_t i = 0; i < ifc_scenario_flows(r->s); i++)
+        random |= about_flow(r, ifc_scenario_flow(r->s, i));
+    if (!random)
         idle(r, "simulation.seed", "nothing in this stream is random");
-    if (w->op != IFC_STREAM_PROGRAM)
-        idle_in_group(r, g, "suspend.program", "the stream does not program");
-    if (w->op != IFC_STREAM_ERASE)
-        idle_in_group(r, g, "suspend.erase", "the stream does not erase");
-    if (w->op != IFC_STREAM_PROGRAM)
-        idle_in_group(r, g, "t_program", "the stream does not program");
-    if (w->op != IFC_STREAM_ERASE)
-        idle_in_group(r, g, "t_erase", "the stream does not erase");
+    for (uint32_t i = 0; i < r->s->n_groups; i++)
+        about_streamed_group(r, &r->s->groups[i]);
 }
 
 static void about_kv_in_dram(struct remarks *r)

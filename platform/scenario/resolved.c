@@ -141,10 +141,29 @@ static void write_policy(struct sink *s, const char *parent, const ifc_policy_ch
     }
 }
 
+static bool in_workload(const ifc_param *row)
+{
+    return strncmp(row->path, "workload.", strlen("workload.")) == 0;
+}
+
+static void write_flows(struct sink *s, const ifc_workload *w)
+{
+    char prefix[PATH_TEXT];
+    for (uint32_t i = 0; i < w->n_flows; i++) {
+        snprintf(prefix, sizeof prefix, "workload.flows.%s.", w->flows[i].name);
+        write_rows(s, IFC_SCOPE_FLOW, prefix, &w->flows[i], IFC_COLUMN_FLOWS + (int)i);
+    }
+}
+
 static void write_scenario(struct sink *s, const ifc_scenario *scenario)
 {
     char prefix[PATH_TEXT];
-    write_rows(s, IFC_SCOPE_SCENARIO, "", scenario, IFC_COLUMN_SCENARIO);
+    const ifc_param_table *table = &ifc_param_tables()[IFC_SCOPE_SCENARIO];
+    for (size_t i = 0; i < table->n; i++) {
+        if (i > 0 && in_workload(&table->rows[i - 1]) && !in_workload(&table->rows[i]))
+            write_flows(s, &scenario->workload);
+        write_row(s, "", &(ifc__place){&table->rows[i], scenario, IFC_COLUMN_SCENARIO});
+    }
     for (uint32_t g = 0; g < scenario->n_groups; g++) {
         snprintf(prefix, sizeof prefix, "flash.groups.%s.", scenario->groups[g].name);
         write_rows(s, IFC_SCOPE_GROUP, prefix, &scenario->groups[g], IFC_COLUMN_GROUPS + (int)g);

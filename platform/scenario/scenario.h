@@ -14,6 +14,7 @@
 #include <ifc/time.h>
 
 #define IFC_GROUPS_MAX       8
+#define IFC_FLOWS_MAX        8
 #define IFC_NAME_MAX         64
 #define IFC_PATH_MAX         1024
 #define IFC_PLUGINS_MAX      8
@@ -227,7 +228,9 @@ typedef struct ifc_effects {
         kv_capacity;
 } ifc_effects;
 
+/** A flow: requests to a flash group, of one kind or as a file of another simulator has them. */
 typedef struct ifc_stream_params {
+    char name[IFC_NAME_MAX]; /* of one of several flows */
     char group[IFC_NAME_MAX];
     int op;                        /* enum ifc_stream_op */
     uint64_t count;                /* requests */
@@ -240,6 +243,7 @@ typedef struct ifc_stream_params {
     uint32_t queue_depth;          /* closed loop: requests outstanding */
     double rate;                   /* requests per second: constant, poisson */
     uint64_t bytes_down, bytes_up; /* READ_COMPUTE: vector and result per die */
+    uint32_t priority;             /* its commands leave the controller before those of a lower one */
 } ifc_stream_params;
 
 typedef struct ifc_requests_params {
@@ -273,6 +277,8 @@ typedef struct ifc_workload {
     char trace[IFC_PATH_MAX]; /* operators to replay, as seen from the scenario; empty: those of the model */
     ifc_requests_params requests;
     ifc_stream_params stream;
+    uint32_t n_flows; /* 0: the stream above is the only one */
+    ifc_stream_params flows[IFC_FLOWS_MAX];
 } ifc_workload;
 
 typedef struct ifc_simulation {
@@ -349,6 +355,24 @@ void ifc_scenario_matrix(const ifc_scenario *s, ifc_placed matrix, ifc_matrix_pl
 
 /** ifc_scenario_group() - index of the group called @name. Return: -1 if there is none. */
 int ifc_scenario_group(const ifc_scenario *s, const char *name);
+
+/** ifc_scenario_flows() - how many flows a stream has. */
+static inline uint32_t ifc_scenario_flows(const ifc_scenario *s)
+{
+    return s->workload.n_flows ? s->workload.n_flows : 1;
+}
+
+/** ifc_scenario_flow() - one of them; borrowed. */
+static inline const ifc_stream_params *ifc_scenario_flow(const ifc_scenario *s, uint32_t i)
+{
+    return s->workload.n_flows ? &s->workload.flows[i] : &s->workload.stream;
+}
+
+/** ifc_scenario_tells_reads() - whether READs of a stream stand beside other requests, and are told apart. */
+static inline bool ifc_scenario_tells_reads(const ifc_scenario *s)
+{
+    return s->workload.n_flows > 0 || s->workload.stream.reads > 0;
+}
 
 /** ifc_scenario_trace() - the file of the requests that it serves. Return: NULL: there is none. */
 static inline const char *ifc_scenario_trace(const ifc_scenario *s)

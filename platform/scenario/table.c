@@ -66,6 +66,37 @@ static const char *const arrival_names[] = {"closed", "constant", "poisson", NUL
 static const char *const law_names[] = {"none", "luo2018", "power-law", "table", NULL}; /* ifc_rber_law */
 static const char *const sequencer_names[] = {"per-plane", "on-die", NULL};
 
+/* A flow of requests, at IN of T. */
+#define STREAM_ROWS(T, PATH, IN, NEED)                                                                       \
+    TEXT(T, PATH "group", IN group, IFC_FROM_USER, "flash group that is accessed", NEED),                    \
+        CHOICE(T, PATH "op", IN op, op_names, IFC_FROM_USER, "what a request does", BY_DEFAULT("read")),     \
+        LARGE(T, PATH "count", IN count, 0, 1e12, IFC_FROM_USER, "requests", BY_DEFAULT("1000")),            \
+        COUNT(T, PATH "planes", IN planes, 1, 4096, IFC_FROM_USER,                                           \
+              "planes of a die that a request uses together", BY_DEFAULT("1")),                              \
+        COUNT(T, PATH "dies", IN dies, 1, 65536, IFC_FROM_USER, "dies over which a request is striped",      \
+              BY_DEFAULT("1")),                                                                              \
+        COUNT(T, PATH "pages", IN pages, 1, 1048576, IFC_FROM_USER, "pages of each plane of a request",      \
+              BY_DEFAULT("1")),                                                                              \
+        CHOICE(T, PATH "pattern", IN pattern, pattern_names, IFC_FROM_USER,                                  \
+               "dies and planes in order, or at random", BY_DEFAULT("sequential")),                          \
+        CHOICE(                                                                                              \
+            T, PATH "arrival", IN arrival, arrival_names, IFC_FROM_USER,                                     \
+            "closed: queue_depth requests are always outstanding; constant, poisson: rate requests arrive",  \
+            BY_DEFAULT("closed")),                                                                           \
+        COUNT(T, PATH "queue_depth", IN queue_depth, 1, 1048576, IFC_FROM_USER,                              \
+              "outstanding requests of the closed loop", BY_DEFAULT("32")),                                  \
+        REAL(T, IFC_UNIT_NONE, PATH "reads", IN reads, 0, 0.999, IFC_FROM_USER,                              \
+             "program, erase: share of the requests that are reads instead, as evenly as can be",            \
+             BY_DEFAULT("0")),                                                                               \
+        REAL(T, IFC_UNIT_REQUESTS, PATH "rate", IN rate, 0, 1e12, IFC_FROM_USER,                             \
+             "mean arrival rate; needed by constant and poisson", BY_DEFAULT("0 1/s")),                      \
+        BYTES(T, PATH "bytes_down", IN bytes_down, 0, 1e12, IFC_FROM_USER,                                   \
+              "read-compute: input vector of each die", BY_DEFAULT("0 B")),                                  \
+        BYTES(T, PATH "bytes_up", IN bytes_up, 0, 1e12, IFC_FROM_USER, "read-compute: result of each die",   \
+              BY_DEFAULT("0 B")),                                                                            \
+        COUNT(T, PATH "priority", IN priority, 0, 255, IFC_FROM_USER,                                        \
+              "its commands that wait in the controller go before those of a lower one", BY_DEFAULT("0"))
+
 /* Rows of one group stand together: the resolved scenario is written in this order. */
 static const ifc_param scenario_rows[] = {
     TEXT(SC, "title", title, IFC_FROM_USER, "what the scenario shows, one line", BY_DEFAULT("")),
@@ -364,34 +395,7 @@ static const ifc_param scenario_rows[] = {
           "conversations that go on side by side, of drawn requests; 0: none", BY_DEFAULT("0")),
     LARGE(SC, "workload.requests.limit", workload.requests.limit, 0, 134217728, IFC_FROM_USER,
           "most tokens of a prompt and its answer; 0: no limit", BY_DEFAULT("0")),
-    TEXT(SC, "workload.stream.group", workload.stream.group, IFC_FROM_USER, "flash group that is accessed",
-         FOR_STREAM),
-    CHOICE(SC, "workload.stream.op", workload.stream.op, op_names, IFC_FROM_USER, "what a request does",
-           BY_DEFAULT("read")),
-    LARGE(SC, "workload.stream.count", workload.stream.count, 0, 1e12, IFC_FROM_USER, "requests",
-          BY_DEFAULT("1000")),
-    COUNT(SC, "workload.stream.planes", workload.stream.planes, 1, 4096, IFC_FROM_USER,
-          "planes of a die that a request uses together", BY_DEFAULT("1")),
-    COUNT(SC, "workload.stream.dies", workload.stream.dies, 1, 65536, IFC_FROM_USER,
-          "dies over which a request is striped", BY_DEFAULT("1")),
-    COUNT(SC, "workload.stream.pages", workload.stream.pages, 1, 1048576, IFC_FROM_USER,
-          "pages of each plane of a request", BY_DEFAULT("1")),
-    CHOICE(SC, "workload.stream.pattern", workload.stream.pattern, pattern_names, IFC_FROM_USER,
-           "dies and planes in order, or at random", BY_DEFAULT("sequential")),
-    CHOICE(SC, "workload.stream.arrival", workload.stream.arrival, arrival_names, IFC_FROM_USER,
-           "closed: queue_depth requests are always outstanding; constant, poisson: rate requests arrive",
-           BY_DEFAULT("closed")),
-    COUNT(SC, "workload.stream.queue_depth", workload.stream.queue_depth, 1, 1048576, IFC_FROM_USER,
-          "outstanding requests of the closed loop", BY_DEFAULT("32")),
-    REAL(SC, IFC_UNIT_NONE, "workload.stream.reads", workload.stream.reads, 0, 0.999, IFC_FROM_USER,
-         "program, erase: share of the requests that are reads instead, as evenly as can be",
-         BY_DEFAULT("0")),
-    REAL(SC, IFC_UNIT_REQUESTS, "workload.stream.rate", workload.stream.rate, 0, 1e12, IFC_FROM_USER,
-         "mean arrival rate; needed by constant and poisson", BY_DEFAULT("0 1/s")),
-    BYTES(SC, "workload.stream.bytes_down", workload.stream.bytes_down, 0, 1e12, IFC_FROM_USER,
-          "read-compute: input vector of each die", BY_DEFAULT("0 B")),
-    BYTES(SC, "workload.stream.bytes_up", workload.stream.bytes_up, 0, 1e12, IFC_FROM_USER,
-          "read-compute: result of each die", BY_DEFAULT("0 B")),
+    STREAM_ROWS(SC, "workload.stream.", workload.stream., FOR_STREAM),
 
     CHOICE(SC, "simulation.grain", simulation.grain, grain_names, IFC_FROM_USER,
            "extent of one event; auto: the coarsest that is exact", BY_DEFAULT("auto")),
@@ -512,6 +516,8 @@ static const ifc_param group_rows[] = {
          BY_DEFAULT("0 B/s")),
 };
 
+static const ifc_param flow_rows[] = {STREAM_ROWS(ifc_stream_params, "", , FOR_ALL)};
+
 static const ifc_param policy_rows[] = {
     TEXT(PC, "name", name, IFC_FROM_USER, "the policy that plays this role; empty: the built-in default",
          BY_DEFAULT("")),
@@ -524,6 +530,7 @@ static const ifc_param policy_rows[] = {
 static const ifc_param_table tables[IFC_SCOPES] = {
     [IFC_SCOPE_SCENARIO] = {"", ROWS(scenario_rows)},
     [IFC_SCOPE_GROUP] = {"flash.groups.<name>.", ROWS(group_rows)},
+    [IFC_SCOPE_FLOW] = {"workload.flows.<name>.", ROWS(flow_rows)},
     [IFC_SCOPE_POLICY] = {"policies.<kind>.", ROWS(policy_rows)},
 };
 

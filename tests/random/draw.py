@@ -44,6 +44,7 @@ CAPS = {
     "page": (1, 40), "budget": (1, 300), "sinks": (0, 20), "recent": (1, 100), "page_channels": (1, 40),
     "cluster": (1, 40),
 }
+CAPS.update({p.replace("workload.stream.", "workload.flows.<name>."): r for p, r in CAPS.items() if ".stream." in p})
 # How likely a parameter is set at all, where that is not the scenario's own density.
 CHANCE = {"simulation.time_limit": 0.05, "simulation.wall_limit": 0.1, "simulation.grain": 0.1, "title": 0.2,
           "model.name": 0.1}
@@ -141,6 +142,8 @@ class Drawing:
         self.groups = f.choice((["g1"], ["g1"], ["g1", "g2"], ["g1", "g2"], ["w", "kv-1", "x_2"]))
         self.plain = {g: f.random() < 0.4 for g in self.groups}
         self.scattered = f.random() < 0.3  # matrices of a layer in several stores
+        few = self.rng("flows").random() < 0.35
+        self.flows = self.rng("flows'").choice((["a"], ["a", "b-2"], ["x", "y", "z_1"])) if self.stream and few else []
         self.in_dram = self.rng("weights in DRAM").random() < 0.1
         self.config, self.given = None, {}
         if not self.stream and self.rng("config").random() < 0.1:
@@ -153,7 +156,7 @@ class Drawing:
     def row(self, path):
         """Row and the path's own table entry: 'flash.groups.g1.page' is a row of '<name>'."""
         parts = path.split(".")
-        if parts[:2] == ["flash", "groups"]:
+        if parts[:2] in (["flash", "groups"], ["workload", "flows"]):
             parts[2] = "<name>"
         return self.table.rows.get(".".join(parts))
 
@@ -195,13 +198,17 @@ class Drawing:
 
     def draw_rows(self):
         for path, row in self.table.rows.items():
-            skip = ("effects.", "policies.", "flash.groups.", "model." if self.stream else "workload.stream.",
+            skip = ("effects.", "policies.", "flash.groups.", "workload.flows.", "model." if self.stream else "workload.stream.",
                     "placement." if self.stream else "-", "-" if self.requests else "workload.requests.")
             if not path.startswith(skip) and path not in ("workload.kind", "model.heads"):
                 self.draw_row(path, row)
         for name in self.groups:
             for path, row in self.table.rows.items():
                 if path.startswith("flash.groups.<name>."):
+                    self.draw_row(path.replace("<name>", name), row)
+        for name in self.flows:
+            for path, row in self.table.rows.items():
+                if path.startswith("workload.flows.<name>."):
                     self.draw_row(path.replace("<name>", name), row)
         self.draw_effects()
 
@@ -266,12 +273,17 @@ class Drawing:
                 self.values.pop(at + "independent_planes", None)
 
     def settle_stream(self):
-        at, v = "workload.stream.", self.values
-        group = self.features.choice(self.groups)
         self.put_text("workload.kind", "stream")
-        self.put_text(at + "group", group)
+        group = self.features.choice(self.groups)
         for name in self.groups:
             self.settle_die(name, not self.plain[name])
+        self.settle_flow("workload.stream.", group)
+        for name in self.flows:
+            self.settle_flow(f"workload.flows.{name}.", self.rng(f"group of {name}").choice(self.groups))
+
+    def settle_flow(self, at, group):
+        v = self.values
+        self.put_text(at + "group", group)
         if self.plain[group] and self.text(at + "op") == "read-compute":
             self.put_text(at + "op", "read")
         g = f"flash.groups.{group}."
@@ -515,12 +527,14 @@ class Drawing:
         page = max(1, min(self.count(g + "page") // unit, share * self.count("placement.kv_buffer.partial_programs")))
         return max(share, min(1024, lcm(share, share + 1, page)))
 
+    def streams(self):
+        return ["workload.stream."] + [f"workload.flows.{name}." for name in self.flows]
+
     def pages(self):
         """About how many pages a run touches."""
         if self.stream:
-            at = "workload.stream."
-            return self.count(at + "count") * self.count(at + "pages") * self.count(at + "planes") * \
-                self.count(at + "dies")
+            return sum(self.count(at + "count") * self.count(at + "pages") * self.count(at + "planes") *
+                       self.count(at + "dies") for at in self.streams())
         steps = serving.tokens(self) if self.requests else self.count("workload.tokens")
         return steps * (self.weight_pages() + self.kv_pages())
 
@@ -563,7 +577,7 @@ class Drawing:
         return batch * layers * max(heads * a_head, self.count(g + "planes") * self.count(g + "dies") * 2)
 
     def bound(self):
-        shrink = ["workload.stream.count", "workload.stream.pages"] if self.stream else \
+        shrink = [at + key for at in self.streams() for key in ("count", "pages")] if self.stream else \
             ["workload.requests.count"] * self.requests + \
             ["workload.tokens", "workload.context", "model.layers", "model.ffn", "model.hidden", "model.vocab"] + \
             [f"flash.groups.{g}.{p}" for g in self.groups for p in ("planes", "dies")]

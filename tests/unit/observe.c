@@ -97,10 +97,11 @@ static void stream_text_is_as_agreed(void)
                                         .bytes_per_second = 8e9,
                                         .bus_limit = 9.6e9,
                                         .array_limit = 32e9,
-                                        .latency_mean = 25 * IFC_US,
-                                        .latency_p50 = 20 * IFC_US,
-                                        .latency_p99 = 60 * IFC_US,
-                                        .latency_max = 80 * IFC_US,
+                                        .latency.mean = 25 * IFC_US,
+                                        .latency.p50 = 20 * IFC_US,
+                                        .latency.p99 = 60 * IFC_US,
+                                        .latency.p999 = 70 * IFC_US,
+                                        .latency.max = 80 * IFC_US,
                                         .wait_mean_ps = 1.5e6};
     compare_with("stream.txt", TEXT);
     ifc_result_fini(&result);

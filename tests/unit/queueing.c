@@ -35,7 +35,7 @@ static void waiting_agrees_with_theory(void)
     for (int i = 0; i < LOADS; i++) {
         double rho = loads[LOADS - 1 - i];
         const ifc_result *r = &runs[i].result;
-        double wait = (double)(r->stream.latency_mean - service - 1); /* less transfer and sense */
+        double wait = (double)(r->stream.latency.mean - service - 1); /* less transfer and sense */
         CU_ASSERT_EQUAL(runs[i].status, IFC_OK);
         CU_ASSERT(sim_near("waiting time, ps", wait, rho / (2 * (1 - rho)) * (double)service, 0.02, 0));
         const ifc_resource_row *bus = sim_resource(r, "channel0");
@@ -54,8 +54,8 @@ static void constant_arrivals_do_not_wait(void)
     sim_set(s, "workload.stream.pattern=sequential");
     sim_set(s, "workload.stream.count=5000");
     sim_run run = sim_run_one(s);
-    CU_ASSERT_EQUAL(run.result.stream.latency_mean, service + 1);
-    CU_ASSERT_EQUAL(run.result.stream.latency_max, service + 1);
+    CU_ASSERT_EQUAL(run.result.stream.latency.mean, service + 1);
+    CU_ASSERT_EQUAL(run.result.stream.latency.max, service + 1);
     sim_run_fini(&run);
 }
 

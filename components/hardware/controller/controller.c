@@ -83,11 +83,25 @@ void ifc_controller_part_done(ifc_controller *c, ifc_job *job)
     end_if_complete(c, job);
 }
 
+/* Behind all whose priority is not lower. */
+static void put_by_priority(ifc_txn_fifo *queue, ifc_txn *txn)
+{
+    ifc_txn **at = &queue->first;
+    while (txn->priority > 0 && *at && (*at)->priority >= txn->priority)
+        at = &(*at)->next;
+    if (txn->priority > 0 && *at) {
+        txn->next = *at;
+        *at = txn;
+    } else {
+        ifc_txn_fifo_put(queue, txn);
+    }
+}
+
 void ifc_controller_enqueue(ifc_controller *c, ifc_txn *txn)
 {
     ifc_command_queue *q = &c->queues[txn->channel];
     ifc_probe_issue(&c->hw->probe, txn);
-    ifc_txn_fifo_put(&q->commands, txn);
+    put_by_priority(&q->commands, txn);
     q->waiting++;
     ifc_controller_dispatch(c, txn->channel, NULL);
     ifc_probe_queue(&c->hw->probe, txn->channel, q->waiting);

@@ -9,6 +9,7 @@
 enum { DEPTH_MAX = 64 };
 
 #define GROUPS "flash.groups."
+#define FLOWS  "workload.flows."
 
 typedef struct parser {
     const char *text, *at;
@@ -82,7 +83,9 @@ static ifc_value like(double number, const ifc_value *a, const ifc_value *b)
 /* A path; the minus of "my-group" belongs to it, the one behind a parameter does not. */
 static size_t name_length(const char *p)
 {
-    size_t n = 0, group = strncmp(p, GROUPS, strlen(GROUPS)) == 0 ? strlen(GROUPS) : 0;
+    size_t n = 0, group = strncmp(p, GROUPS, strlen(GROUPS)) == 0 ? strlen(GROUPS)
+                          : strncmp(p, FLOWS, strlen(FLOWS)) == 0 ? strlen(FLOWS)
+                                                                  : 0;
     size_t group_end = group ? group + strcspn(p + group, ". \t") : 0;
     bool in_group = group && p[group_end] == '.';
     while (isalnum((unsigned char)p[n]) || p[n] == '_' || p[n] == '.' ||

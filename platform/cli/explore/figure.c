@@ -25,7 +25,7 @@ static bool latency(const ifc_result *r, double *out)
 {
     ifc_latency_figures f;
     if (ifc_is_stream(r))
-        return known((double)r->stream.latency_mean, out);
+        return known((double)r->stream.latency.mean, out);
     return ifc_latency_of(r, &f) && known(f.mean, out);
 }
 

@@ -8,6 +8,7 @@
 #include "platform/scenario/origins.h"
 
 #define GROUPS "flash.groups."
+#define FLOWS  "workload.flows."
 
 static ifc_value of_row(const ifc_param *row, const void *base)
 {
@@ -59,14 +60,15 @@ bool ifc__parameter_value(const ifc_scenario *s, const char *path, ifc_value *ou
     return true;
 }
 
-/* The row of a path, also of one whose group is not known; NULL: a policy's parameter, or nothing. */
+/* The row of a path, also of one whose group or flow is not known; NULL: a policy's parameter, or nothing. */
 static const ifc_param *row_of(const char *path)
 {
     const ifc_param_table *tables = ifc_param_tables();
-    if (strncmp(path, GROUPS, strlen(GROUPS)) != 0)
+    bool flow = strncmp(path, FLOWS, strlen(FLOWS)) == 0;
+    if (!flow && strncmp(path, GROUPS, strlen(GROUPS)) != 0)
         return ifc__row_find(&tables[IFC_SCOPE_SCENARIO], path);
-    const char *key = strchr(path + strlen(GROUPS), '.');
-    return key ? ifc__row_find(&tables[IFC_SCOPE_GROUP], key + 1) : NULL;
+    const char *key = strchr(path + strlen(flow ? FLOWS : GROUPS), '.');
+    return key ? ifc__row_find(&tables[flow ? IFC_SCOPE_FLOW : IFC_SCOPE_GROUP], key + 1) : NULL;
 }
 
 ifc_status ifc__parameter_fits(const char *path, ifc_value *v, ifc_error *err)

@@ -94,6 +94,7 @@ typedef struct ifc_txn {
     uint64_t id;
     uint8_t command;       /* ifc_command */
     uint8_t traffic_class; /* ifc_class */
+    uint8_t priority;      /* it waits in the controller behind those with a higher one */
     bool grows_down;       /* bytes_down grows with the pages and comes with them, a granule at a time */
     bool grows_up;         /* so does bytes_up, and leaves with them */
     uint16_t group, channel;

@@ -158,7 +158,7 @@ bool sim_finite(const ifc_result *r)
                    {"end time", (double)r->end_time}, {"bandwidth", t->bytes_per_second},
                    {"bus limit", t->bus_limit}, {"array limit", t->array_limit},
                    {"compute limit", t->compute_limit}, {"wait", t->wait_mean_ps},
-                   {"latency", (double)t->latency_mean});
+                   {"latency", (double)t->latency.mean});
     for (uint32_t i = 0; i < r->n_energy; i++)
         ok = SANE({r->energy[i].name, r->energy[i].joule}) && ok;
     for (uint32_t i = 0; i < r->n_rates; i++) {
