@@ -3,8 +3,8 @@
 #include "components/data/layout.h"
 #include "components/mapping/passes.h"
 #include "components/record/record.h"
-#include "platform/common/arithmetic.h"
 #include "components/run/stream.h"
+#include "platform/common/arithmetic.h"
 #include "workloads/model.h"
 
 typedef unsigned long long ull;
