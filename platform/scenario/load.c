@@ -8,6 +8,7 @@
 #include "platform/common/memory.h"
 #include "platform/common/printable.h"
 #include "platform/scenario/load_internal.h"
+#include "platform/scenario/title.h"
 
 #define GROUPS    "flash.groups"
 #define POLICIES  "policies"
@@ -334,9 +335,8 @@ static void check_needed(struct ifc__loader *l)
         if (is_needed(&t->rows[i], &l->s->workload) &&
             l->origins->columns[IFC_COLUMN_SCENARIO][i].kind == IFC_ORIGIN_UNSET)
             miss(l, &t->rows[i]);
-    bool all_in_dram = kind == IFC_WORKLOAD_DECODE && strcmp(l->s->placement.weights, "dram") == 0 &&
-                       strcmp(l->s->placement.kv, "dram") == 0;
-    if (l->s->n_groups == 0 && !all_in_dram)
+    bool placed = kind != IFC_WORKLOAD_STREAM && l->s->placement.weights[0] && l->s->placement.kv[0];
+    if (l->s->n_groups == 0 && !placed) /* else a place that names one is at fault */
         ifc_diagnose(l->diag, IFC_EDATA, "%s: " GROUPS ": missing (allowed: 1 .. %d groups of dies)", l->file,
                      IFC_GROUPS_MAX);
     const struct collection groups = groups_of(l), flows = flows_of(l);
@@ -405,8 +405,10 @@ static void load(struct ifc__loader *l, const char *const *sets, size_t n_sets)
     apply_all(l);
     l->origins->files = l->layers.files; /* taken; layers forget them below */
     l->origins->n_files = l->layers.n_files;
-    if (whole) /* what a file that cannot be read would have given is not missing */
+    if (whole) { /* what a file that cannot be read would have given is not missing */
         check(l);
+        ifc__title_settle(l->s, l->origins, l->diag);
+    }
     l->layers.files = NULL;
     l->layers.n_files = 0;
 }

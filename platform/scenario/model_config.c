@@ -1,29 +1,12 @@
 #include "platform/scenario/model_config.h"
 
-#include <inttypes.h>
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include "platform/common/memory.h"
 #include "platform/common/printable.h"
+#include "platform/scenario/model_json.h"
 #include "platform/scenario/model_keys.h"
-#include "platform/scenario/model_types.h"
-
-struct config {
-    json_t *root; /* borrowed */
-    const ifc__model_type *type;
-    ifc_layers *layers;
-    ifc_diagnostics *diag;
-    int file;
-    bool failed;
-    uint64_t hidden, layers_n, heads, kv_heads, head_dim, ffn, experts, active, shared, dense, dense_ffn,
-        vocab, kv_rank, query_rank, rope;
-    ifc_model_beside beside;
-};
-
-typedef const char *const names[5]; /* of one key, the usual one first; NULL at the end */
 
 bool ifc__is_model_config(const char *file)
 {
@@ -31,265 +14,152 @@ bool ifc__is_model_config(const char *file)
     return n > ending && strcasecmp(file + n - ending, ".json") == 0;
 }
 
-IFC_PRINTF(3, 4)
-static void wrong(struct config *c, const char *key, const char *format, ...)
-{
-    char what[512], file[IFC_PATH_MAX], value[80] = "", *text = NULL;
-    va_list args;
-    va_start(args, format);
-    vsnprintf(what, sizeof what, format, args);
-    va_end(args);
-    const json_t *found = json_object_get(c->root, key);
-    if (found && (text = json_dumps(found, JSON_ENCODE_ANY | JSON_COMPACT)))
-        snprintf(value, sizeof value, " = %.60s%s", text, strlen(text) > 60 ? "..." : "");
-    ifc_diagnose(c->diag, IFC_EDATA, "%s: %s%s: %s",
-                 ifc_printable(file, sizeof file, c->layers->files[c->file]), key, value, what);
-    free(text);
-    c->failed = true;
-}
-
-/* The name under which the file has a key; NULL: it has none of them, or null. */
-static const char *there(const struct config *c, names key)
-{
-    for (int i = 0; key[i]; i++) {
-        const json_t *found = json_object_get(c->root, key[i]);
-        if (found && !json_is_null(found))
-            return key[i];
-    }
-    return NULL;
-}
-
-/* A whole number, or @otherwise where the file has none. *key: its name there, may be NULL. */
-static uint64_t whole(struct config *c, names key, uint64_t otherwise, const char **name)
-{
-    const char *found = there(c, key);
-    if (name)
-        *name = found;
-    if (!found)
-        return otherwise;
-    const json_t *value = json_object_get(c->root, found);
-    if (json_is_integer(value) && json_integer_value(value) >= 0 && json_integer_value(value) <= UINT32_MAX)
-        return (uint64_t)json_integer_value(value);
-    wrong(c, found, "needs a whole number (allowed: 0 .. %u)", UINT32_MAX);
-    return otherwise;
-}
-
-static bool flag(struct config *c, names key, bool otherwise)
-{
-    const char *found = there(c, key);
-    if (!found)
-        return otherwise;
-    const json_t *value = json_object_get(c->root, found);
-    if (!json_is_boolean(value))
-        wrong(c, found, "needs true or false");
-    return json_is_true(value);
-}
-
-static const char *text(struct config *c, const char *key)
-{
-    const json_t *value = json_object_get(c->root, key);
-    if (value && !json_is_null(value) && !json_is_string(value))
-        wrong(c, key, "needs text in quotes");
-    return json_is_string(value) ? json_string_value(value) : NULL;
-}
-
-static ifc_assignment *assign(struct config *c, const char *path, const char *key)
-{
-    ifc_assignment *a = ifc_layers_add(c->layers, ifc_copy_text(path), c->file, 0);
-    a->key = key;
-    a->quotable = true;
-    return a;
-}
-
-static void put(struct config *c, const char *path, const char *key, uint64_t value)
-{
-    assign(c, path, key)->raw = (ifc_raw){.kind = IFC_RAW_WHOLE, .whole = (int64_t)value};
-}
-
-static void put_flag(struct config *c, const char *path, const char *key, bool value)
-{
-    assign(c, path, key)->raw = (ifc_raw){.kind = IFC_RAW_BOOL, .boolean = value};
-}
-
 /* A key without which there is no shape. */
-static uint64_t put_needed(struct config *c, const char *path, names key)
+static uint64_t put_needed(ifc__config *c, const char *path, ifc__names key)
 {
     const char *name;
-    uint64_t value = whole(c, key, 0, &name);
+    uint64_t value = ifc__json_whole(c, key, 0, &name);
     if (name)
-        put(c, path, name, value);
+        ifc__config_put(c, path, name, value);
     else
-        wrong(c, key[0], "missing");
+        ifc__json_wrong(c, key[0], "missing");
     return value;
 }
 
-static void read_name(struct config *c)
+/* As the file calls it, or its architecture; a name of the file where it has neither. */
+static void read_name(ifc__config *c)
 {
-    static const char *const keys[] = {"_name_or_path", "model_type"};
-    for (size_t i = 0; i < 2; i++) {
-        const char *name = json_string_value(json_object_get(c->root, keys[i]));
-        if (!name || !*name)
-            continue;
-        const char *slash = strrchr(name, '/');
-        name = slash && slash[1] ? slash + 1 : name;
-        ifc_assignment *a = assign(c, "model.name", keys[i]);
-        a->text = ifc_copy_text(name);
-        a->raw = (ifc_raw){.kind = IFC_RAW_STRING, .text = a->text};
-        return;
+    static const char *const keys[] = {"_name_or_path", "name_or_path", "model_type"};
+    const char *name = c->layers->files[c->file], *key = "_name_or_path";
+    for (int i = 2; i >= 0; i--) {
+        const char *given = json_string_value(json_object_get(c->root, keys[i]));
+        if (given && *given) {
+            name = given;
+            key = keys[i];
+        }
     }
+    const char *slash = strrchr(name, '/');
+    ifc__config_put_text(c, "model.name", key, slash && slash[1] ? slash + 1 : name);
 }
 
-static void read_type(struct config *c)
+static void read_type(ifc__config *c)
 {
-    const char *name = text(c, "model_type");
+    char shown[80];
+    const char *name = ifc__json_text(c, "model_type");
     c->type = name ? ifc__model_type_find(name) : NULL;
-    if (c->type)
-        return;
-    c->type = ifc__model_type_usual();
-    snprintf(c->beside.unknown_type, sizeof c->beside.unknown_type,
-             name ? " = \"%.40s\" is not known" : " is missing", name);
+    if (!c->type && name)
+        ifc__json_note(c, "model_type = \"%.40s\" is not known: taken for a decoder like llama",
+                       ifc_printable(shown, sizeof shown, name));
+    else if (!c->type)
+        ifc__json_note(c, "model_type is missing: taken for a decoder like llama");
+    if (!c->type)
+        c->type = ifc__model_type_usual();
+    for (int i = 0; c->type->needs[i]; i++)
+        if (!ifc__json_at(c, c->type->needs[i]))
+            ifc__json_wrong(c, c->type->needs[i], "missing, and model_type = \"%s\" needs it", name);
 }
 
 /* Keys and values come from one latent vector, and only that is stored. */
-static void read_latent(struct config *c)
+static void read_latent(ifc__config *c)
 {
     static const char *const keys[] = {"q_lora_rank", "qk_nope_head_dim", "qk_rope_head_dim", "v_head_dim"};
     static const char *const paths[] = {"model.latent.query_rank", "model.latent.plain_dim",
                                         "model.latent.rope_dim", "model.latent.value_dim"};
-    static names kv_rank = {"kv_lora_rank"};
+    static ifc__names kv_rank = {"kv_lora_rank"};
     uint64_t values[4];
-    c->kv_rank = whole(c, kv_rank, 0, NULL);
-    put(c, "model.latent.kv_rank", c->kv_rank ? kv_rank[0] : "model_type", c->kv_rank);
+    c->kv_rank = ifc__json_whole(c, kv_rank, 0, NULL);
+    for (int i = 0; i < 4 && !c->kv_rank; i++)
+        if (!ifc__json_is_idle(ifc__json_at(c, keys[i]))) {
+            ifc__json_wrong(c, kv_rank[0], "%s, and %s needs it",
+                            ifc__json_at(c, kv_rank[0]) ? "needs a number above 0" : "missing", keys[i]);
+            break;
+        }
+    ifc__config_put(c, "model.latent.kv_rank", c->kv_rank ? kv_rank[0] : "model_type", c->kv_rank);
     for (int i = 0; i < 4; i++) {
-        names key = {keys[i]};
-        values[i] = c->kv_rank ? whole(c, key, 0, NULL) : 0;
-        put(c, paths[i], c->kv_rank ? keys[i] : "model_type", values[i]);
+        ifc__names key = {keys[i]};
+        values[i] = c->kv_rank ? ifc__json_whole(c, key, 0, NULL) : 0;
+        ifc__config_put(c, paths[i], c->kv_rank ? keys[i] : "model_type", values[i]);
     }
     c->query_rank = values[0];
     c->rope = values[2];
     if (c->kv_rank && !(values[1] && values[2] && values[3]))
-        wrong(c, kv_rank[0], "needs qk_nope_head_dim, qk_rope_head_dim and v_head_dim");
+        ifc__json_wrong(c, kv_rank[0], "needs qk_nope_head_dim, qk_rope_head_dim and v_head_dim");
 }
 
-static void read_attention(struct config *c)
+static void read_attention(ifc__config *c)
 {
-    static names heads = {"num_attention_heads", "n_head", "n_heads"},
-                 kv_heads = {"num_key_value_heads", "num_kv_heads", "n_head_kv"}, head_dim = {"head_dim"};
+    static ifc__names heads = {"num_attention_heads", "n_head", "n_heads"},
+                      kv_heads = {"num_key_value_heads", "num_kv_heads", "n_head_kv"},
+                      head_dim = {"head_dim", "kv_channels"};
     const char *heads_key = "num_attention_heads", *key;
     c->heads = put_needed(c, "model.heads", heads);
     if (c->kv_rank) { /* all query heads share one key: the latent, and what it has of position */
-        put(c, "model.kv_heads", "kv_lora_rank", 1);
-        put(c, "model.head_dim", "kv_lora_rank", c->kv_rank + c->rope);
+        ifc__config_put(c, "model.kv_heads", "kv_lora_rank", 1);
+        ifc__config_put(c, "model.head_dim", "kv_lora_rank", c->kv_rank + c->rope);
         return;
     }
-    c->kv_heads = whole(c, kv_heads, c->heads, &key);
-    put(c, "model.kv_heads", key ? key : heads_key, c->kv_heads);
-    c->head_dim = whole(c, head_dim, c->heads && c->hidden > c->heads ? c->hidden / c->heads : 1, &key);
-    if (!key && c->heads && c->hidden % c->heads != 0)
-        wrong(c, heads_key, "does not divide hidden_size = %" PRIu64 ", and head_dim is missing", c->hidden);
-    put(c, "model.head_dim", key ? key : heads_key, c->head_dim);
+    c->kv_heads = ifc__json_whole(c, kv_heads, c->heads, &key);
+    ifc__config_put(c, "model.kv_heads", key ? key : heads_key, c->kv_heads);
+    uint64_t equal = c->heads && c->hidden > c->heads ? c->hidden / c->heads : 1;
+    bool usual = c->type->head_dim && !ifc__json_at(c, head_dim[0]);
+    c->head_dim = ifc__json_whole(c, head_dim, usual ? c->type->head_dim : equal, &key);
+    if (!key && !usual && c->heads && c->hidden % c->heads != 0)
+        ifc__json_wrong(c, heads_key, "does not divide hidden_size = %" PRIu64 ", and head_dim is missing",
+                        c->hidden);
+    ifc__config_put(c, "model.head_dim", key ? key : heads_key, c->head_dim);
 }
 
-/* Experts that every token uses, by their number or by their width together. */
-static void read_shared(struct config *c)
+static void read_feed_forward(ifc__config *c)
 {
-    static names shared = {"n_shared_experts", "num_shared_experts"},
-                 width = {"shared_expert_intermediate_size"};
-    const char *key, *wide_key;
-    c->shared = whole(c, shared, 0, &key);
-    uint64_t wide = whole(c, width, 0, &wide_key);
-    if (wide && c->ffn && wide % c->ffn != 0)
-        wrong(c, wide_key, "is no multiple of moe_intermediate_size = %" PRIu64, c->ffn);
-    else if (wide && c->ffn)
-        c->shared = wide / c->ffn;
-    put(c, "model.shared_experts", wide ? wide_key : key ? key : "model_type", c->shared);
-}
-
-static void read_dense(struct config *c, uint64_t width, const char *width_key)
-{
-    static names dense = {"first_k_dense_replace"};
+    static ifc__names width = {"intermediate_size", "ffn_dim", "n_inner", "ffn_hidden_size", "d_ff"},
+                      expert_width = {"moe_intermediate_size"};
     const char *key;
-    c->dense = whole(c, dense, 0, &key);
-    put(c, "model.dense_layers", key ? key : "model_type", c->dense);
-    c->dense_ffn = width;
-    put(c, "model.dense_ffn", width_key, width);
-}
-
-static void read_experts(struct config *c, uint64_t dense_width, const char *dense_key)
-{
-    static names experts = {"num_local_experts", "num_experts", "n_routed_experts", "moe_num_experts"},
-                 active = {"num_experts_per_tok", "num_experts_per_token", "experts_per_token", "moe_topk"},
-                 width = {"moe_intermediate_size"};
-    const char *key, *count_key;
-    c->experts = whole(c, experts, 1, &count_key);
-    put(c, "model.experts", count_key ? count_key : dense_key, c->experts ? c->experts : 1);
-    c->active = whole(c, active, 1, &key);
-    if (!key && c->experts > 1)
-        wrong(c, count_key, "needs num_experts_per_tok");
-    put(c, "model.active_experts", key ? key : dense_key, c->experts > 1 ? c->active : 1);
-    c->ffn = dense_width;
-    key = NULL;
-    if (c->experts > 1)
-        c->ffn = whole(c, width, dense_width, &key);
-    put(c, "model.ffn", key ? key : dense_key, c->ffn);
-    if (c->experts > 1) {
-        read_shared(c);
-        read_dense(c, dense_width, dense_key);
-        return;
-    }
-    put(c, "model.shared_experts", dense_key, 0);
-    put(c, "model.dense_layers", dense_key, 0);
-}
-
-static void read_feed_forward(struct config *c)
-{
-    static names width = {"intermediate_size", "ffn_dim", "n_inner", "ffn_hidden_size"},
-                 expert_width = {"moe_intermediate_size"};
-    const char *key;
-    uint64_t ffn = whole(c, width, 0, &key);
-    if (!key)
-        ffn = whole(c, expert_width, 0, &key);
+    uint64_t ffn = ifc__json_whole(c, width, 0, &key);
     if (!key && c->type->ffn_matrices == 2) {
         ffn = 4 * c->hidden; /* GPT-2 and what follows it */
         key = "hidden_size";
     }
+    if (!key)
+        key = ifc__json_there(c, expert_width);
     if (!key) {
-        wrong(c, width[0], "missing");
+        ifc__json_wrong(c, width[0], "missing");
         return;
     }
-    put(c, "model.ffn_matrices", "model_type", c->type->ffn_matrices);
-    read_experts(c, ffn, key);
+    ifc__config_put(c, "model.ffn_matrices", "model_type", c->type->ffn_matrices);
+    ifc__config_read_experts(c, ffn, key);
 }
 
 /* Windowed layers by the list of the file. Return: -1: it has no list. */
-static int64_t listed_windows(struct config *c)
+static int64_t listed_windows(ifc__config *c)
 {
     const json_t *list = json_object_get(c->root, "layer_types");
+    if (list && !json_is_null(list) && !json_is_array(list))
+        ifc__json_wrong(c, "layer_types", "needs a list [ ... ]");
     if (!json_is_array(list))
         return -1;
     int64_t windowed = 0;
     if (json_array_size(list) != c->layers_n)
-        wrong(c, "layer_types", "has %zu entries for num_hidden_layers = %" PRIu64, json_array_size(list),
-              c->layers_n);
+        ifc__json_wrong(c, "layer_types", "has %zu entries for num_hidden_layers = %" PRIu64,
+                        json_array_size(list), c->layers_n);
     for (size_t i = 0; i < json_array_size(list); i++) {
         const char *kind = json_string_value(json_array_get(list, i));
         if (kind && strcmp(kind, "sliding_attention") == 0)
             windowed++;
         else if (!kind || strcmp(kind, "full_attention") != 0) {
             char shown[80];
-            wrong(c, "layer_types",
-                  "entry %zu is \"%s\" (allowed: \"full_attention\", \"sliding_attention\")", i,
-                  ifc_printable(shown, sizeof shown, kind ? kind : "no text"));
+            ifc__json_wrong(c, "layer_types",
+                            "entry %zu is \"%s\" (allowed: \"full_attention\", \"sliding_attention\")", i,
+                            ifc_printable(shown, sizeof shown, kind ? kind : "no text"));
             break;
         }
     }
     return windowed;
 }
 
-static uint64_t usual_windows(struct config *c)
+static uint64_t usual_windows(ifc__config *c)
 {
-    static names asked = {"use_sliding_window"}, from = {"max_window_layers"},
-                 pattern = {"sliding_window_pattern", "_sliding_window_pattern"};
+    static ifc__names asked = {"use_sliding_window"}, from = {"max_window_layers"},
+                      pattern = {"sliding_window_pattern", "_sliding_window_pattern"};
     uint64_t n = c->layers_n, first, every;
     switch (c->type->windows) {
     case IFC__WINDOW_NEVER:
@@ -297,41 +167,36 @@ static uint64_t usual_windows(struct config *c)
     case IFC__WINDOW_ALTERNATE:
         return (n + 1) / 2;
     case IFC__WINDOW_FIVE_OF_SIX:
-        every = whole(c, pattern, 6, NULL);
+        every = ifc__json_whole(c, pattern, 6, NULL);
         return every ? n - n / every : 0;
     case IFC__WINDOW_ASKED:
-        first = whole(c, from, 28, NULL);
-        return flag(c, asked, false) && first < n ? n - first : 0;
+        first = ifc__json_whole(c, from, 28, NULL);
+        return ifc__json_flag(c, asked, false) && first < n ? n - first : 0;
     default:
-        return flag(c, asked, true) ? n : 0;
+        return ifc__json_flag(c, asked, true) ? n : 0;
     }
 }
 
-static void put_all_layers(struct config *c, const char *key)
+static void read_windows(ifc__config *c)
 {
-    ifc_assignment *a = assign(c, "model.window_layers", key);
-    a->text = ifc_copy_text("all");
-    a->raw = (ifc_raw){.kind = IFC_RAW_STRING, .text = a->text};
-}
-
-static void read_windows(struct config *c)
-{
-    static names window = {"sliding_window"};
-    uint64_t tokens = whole(c, window, 0, NULL);
+    static ifc__names window = {"sliding_window", "sliding_window_size"};
+    bool usual =
+        !ifc__json_at(c, window[0]) && !ifc__json_at(c, window[1]); /* null says that there is none */
+    uint64_t tokens = ifc__json_whole(c, window, usual ? c->type->window : 0, NULL);
     int64_t listed = listed_windows(c);
     uint64_t windowed = listed >= 0 ? (uint64_t)listed : tokens ? usual_windows(c) : 0;
     if (windowed && tokens == 0)
-        wrong(c, "layer_types", "has sliding layers, and sliding_window is missing");
-    const char *key = there(c, window) ? window[0] : "model_type";
-    put(c, "model.window", key, windowed ? tokens : 0);
+        ifc__json_wrong(c, "layer_types", "has sliding layers, and sliding_window is missing");
+    const char *key = ifc__json_there(c, window) ? window[0] : "model_type";
+    ifc__config_put(c, "model.window", key, windowed ? tokens : 0);
     if (windowed)
-        put(c, "model.window_layers", listed >= 0 ? "layer_types" : key, windowed);
+        ifc__config_put(c, "model.window_layers", listed >= 0 ? "layer_types" : key, windowed);
     else /* whatever a weaker layer says */
-        put_all_layers(c, key);
+        ifc__config_put_text(c, "model.window_layers", key, "all");
 }
 
 /* Width of what queries and keys have a norm for. */
-static uint64_t query_key_norms(const struct config *c)
+static uint64_t query_key_norms(const ifc__config *c)
 {
     switch (c->type->qk_norm) {
     case IFC__QK_NORM_HEAD:
@@ -343,10 +208,10 @@ static uint64_t query_key_norms(const struct config *c)
     }
 }
 
-static uint64_t attention_vectors(struct config *c)
+static uint64_t attention_vectors(ifc__config *c)
 {
-    static names bias = {"attention_bias", "qkv_bias", "use_bias", "bias"};
-    bool given = there(c, bias), all = given && flag(c, bias, false);
+    static ifc__names bias = {"attention_bias", "qkv_bias", "use_bias", "bias"};
+    bool given = ifc__json_there(c, bias), all = given && ifc__json_flag(c, bias, false);
     uint64_t n = query_key_norms(c) + (c->type->sinks ? c->heads : 0);
     if (c->kv_rank)
         return n + c->kv_rank + c->query_rank;
@@ -359,12 +224,12 @@ static uint64_t attention_vectors(struct config *c)
 }
 
 /* Everything of a model that is no matrix, and how much of it a token leaves alone. */
-static void count_vectors(struct config *c)
+static void count_vectors(ifc__config *c)
 {
-    static names bias = {"mlp_bias"}, positions = {"max_position_embeddings", "n_positions"};
+    static ifc__names bias = {"mlp_bias"}, positions = {"max_position_embeddings", "n_positions"};
     ifc_model_beside *b = &c->beside;
     uint64_t norm = c->hidden * (c->type->norm_bias ? 2 : 1), moe = c->layers_n - c->dense;
-    uint64_t block = flag(c, bias, c->type->ffn_bias) ? 1 : 0;
+    uint64_t block = ifc__json_flag(c, bias, c->type->ffn_bias) ? 1 : 0;
     uint64_t expert = block * ((c->type->ffn_matrices - 1) * c->ffn + c->hidden);
     b->vectors = norm + c->layers_n * (c->type->norms * norm + attention_vectors(c));
     b->vectors += moe * (c->experts + c->shared) * expert;
@@ -375,84 +240,45 @@ static void count_vectors(struct config *c)
         b->idle_vectors = moe * (c->experts - c->active) * expert;
     }
     if (c->type->positions)
-        b->vectors += c->hidden * (whole(c, positions, 0, NULL) + c->type->position_offset);
+        b->vectors += c->hidden * (ifc__json_whole(c, positions, 0, NULL) + c->type->position_offset);
 }
 
-/* The head is its own layer of the file's library and stays as it was, and so does the embedding. */
-static void put_quantised(struct config *c, uint64_t bits, uint64_t group, uint64_t scale)
+/* Every other key is harmless, refused, or named in a remark. */
+static void look_at_others(ifc__config *c)
 {
-    static const char *const key = "quantization_config";
-    put(c, "model.weight_bits", key, bits);
-    put(c, "model.bits.embed", key, 16);
-    put(c, "model.bits.lm_head", key, 16);
-    put(c, "model.scale_bits", key, scale);
-    put(c, "model.scale_group", key, group);
-}
-
-static uint64_t inner(const json_t *object, const char *key, uint64_t otherwise)
-{
-    const json_t *value = json_object_get(object, key);
-    return json_is_integer(value) && json_integer_value(value) >= 0 ? (uint64_t)json_integer_value(value)
-                                                                    : otherwise;
-}
-
-/* Return: whether the file says how weights are quantised. */
-static bool read_quantisation(struct config *c)
-{
-    static const char *const key = "quantization_config";
-    const json_t *q = json_object_get(c->root, key);
-    const char *method = json_string_value(json_object_get(q, "quant_method"));
-    if (!q || json_is_null(q))
-        return false;
-    if (method && (strcmp(method, "awq") == 0 || strcmp(method, "gptq") == 0)) {
-        put_quantised(c, inner(q, "bits", 4), inner(q, "group_size", 128), 16);
-    } else if (method && strcmp(method, "mxfp4") == 0) {
-        put_quantised(c, 16, 32, 8); /* experts alone */
-        put(c, "model.bits.gate_up", key, 4);
-        put(c, "model.bits.down", key, 4);
-    } else {
-        wrong(c, key, "not understood (allowed: quant_method \"awq\", \"gptq\", \"mxfp4\")");
-    }
-    return true;
-}
-
-static void read_precision(struct config *c)
-{
-    static const struct {
-        const char *name;
-        uint64_t bits;
-    } kinds[] = {{"bfloat16", 16}, {"float16", 16}, {"float32", 32}, {"float8_e4m3fn", 8}};
-    const char *key = json_object_get(c->root, "torch_dtype") ? "torch_dtype" : "dtype";
-    const char *name = text(c, key);
-    if (read_quantisation(c) || !name)
-        return;
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (strcmp(kinds[i].name, name) == 0) {
-            put(c, "model.weight_bits", key, kinds[i].bits);
-            return;
-        }
-    wrong(c, key, "not understood (allowed: \"bfloat16\", \"float16\", \"float32\", \"float8_e4m3fn\")");
-}
-
-static void refuse_others(struct config *c)
-{
+    char passed[400] = "", shown[80];
     const char *key;
     json_t *value;
+    size_t n = 0;
     json_object_foreach(c->root, key, value)
     {
         bool same = strcmp(key, "word_embed_proj_dim") == 0 && json_is_integer(value) &&
                     (uint64_t)json_integer_value(value) == c->hidden;
-        if (!same && ifc__model_key_alters(key, value))
-            wrong(c, key, "changes the shape in a way that is not understood");
+        ifc__model_key kind = same ? IFC__KEY_HARMLESS : ifc__model_key_kind(key, value, c->kv_rank > 0);
+        if (kind == IFC__KEY_ALTERS)
+            ifc__json_wrong(c, key, "changes the shape in a way that is not understood");
+        else if (kind == IFC__KEY_DRAFTS)
+            ifc__json_note(c,
+                           "%s = %" JSON_INTEGER_FORMAT
+                           ": layers that draft tokens are not counted, and plain "
+                           "decoding does not use them",
+                           key, json_integer_value(value));
+        else if (kind == IFC__KEY_UNKNOWN && n < sizeof passed)
+            n += (size_t)snprintf(passed + n, sizeof passed - n, "%s%s", n ? ", " : "",
+                                  ifc_printable(shown, sizeof shown, key));
     }
+    if (n)
+        ifc__json_note(c, "not known and passed over: %s%s", passed, n < sizeof passed ? "" : "...");
 }
 
-static void read_shape(struct config *c)
+static void read_shape(ifc__config *c)
 {
-    static names layers = {"num_hidden_layers", "n_layer", "n_layers", "num_layers"},
-                 hidden = {"hidden_size", "n_embd", "d_model"}, vocab = {"vocab_size"},
-                 tied = {"tie_word_embeddings"}, parallel = {"parallel_attn", "use_parallel_residual"};
+    static ifc__names layers = {"num_hidden_layers", "n_layer", "n_layers", "num_layers"},
+                      hidden = {"hidden_size", "n_embd", "d_model"}, vocab = {"vocab_size"},
+                      tied = {"tie_word_embeddings"}, parallel = {"parallel_attn", "use_parallel_residual"};
     read_type(c);
+    if (c->failed)
+        return;
     read_name(c);
     c->layers_n = put_needed(c, "model.layers", layers);
     c->hidden = put_needed(c, "model.hidden", hidden);
@@ -460,12 +286,13 @@ static void read_shape(struct config *c)
     read_latent(c);
     read_attention(c);
     read_feed_forward(c);
-    put_flag(c, "model.tied_head", tied[0], flag(c, tied, c->type->tied));
-    put_flag(c, "model.parallel_ffn", there(c, parallel) ? there(c, parallel) : "model_type",
-             flag(c, parallel, c->type->parallel));
+    ifc__config_put_flag(c, "model.tied_head", tied[0], ifc__json_flag(c, tied, c->type->tied));
+    ifc__config_put_flag(c, "model.parallel_ffn",
+                         ifc__json_there(c, parallel) ? ifc__json_there(c, parallel) : "model_type",
+                         ifc__json_flag(c, parallel, c->type->parallel));
     read_windows(c);
-    read_precision(c);
-    refuse_others(c);
+    look_at_others(c);
+    ifc__config_read_bits(c);
     if (!c->failed && c->dense < c->layers_n && c->active <= c->experts)
         count_vectors(c); /* else it will be refused */
 }
@@ -475,37 +302,77 @@ static bool looks_like_model(const json_t *root)
     return json_object_get(root, "model_type") || json_object_get(root, "hidden_size");
 }
 
+/* The decoder of a model that also sees or hears, with what the whole file says of its matrices. */
+static bool take_inner(ifc__config *c)
+{
+    static const char *const outer[] = {"quantization_config", "torch_dtype", "dtype", "tie_word_embeddings",
+                                        "_name_or_path"};
+    json_t *inner = json_object_get(c->root, "text_config");
+    if (inner && !json_is_null(inner) && !json_is_object(inner)) {
+        ifc__json_wrong(c, "text_config", "needs an object { ... }");
+        return false;
+    }
+    if (!json_is_object(inner))
+        return true;
+    for (size_t i = 0; i < sizeof outer / sizeof *outer; i++)
+        if (!json_object_get(inner, outer[i]) && json_object_get(c->root, outer[i]))
+            json_object_set(inner, outer[i], json_object_get(c->root, outer[i]));
+    c->root = inner;
+    c->nested = true;
+    return true;
+}
+
+/* Of two models the later one holds, with all that it says. */
+static void forget_earlier(ifc_layers *layers)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < layers->n; i++) {
+        ifc_assignment a = layers->items[i];
+        if (!a.key) {
+            layers->items[kept++] = a;
+            continue;
+        }
+        free(a.path);
+        free(a.text);
+    }
+    layers->n = kept;
+}
+
+static ifc_status read_object(ifc__config *c)
+{
+    char shown[IFC_PATH_MAX];
+    ifc_printable(shown, sizeof shown, c->layers->files[c->file]);
+    if (!take_inner(c))
+        return IFC_EDATA;
+    if (!looks_like_model(c->root)) { /* whose keys and values nobody may see */
+        ifc_diagnose(c->diag, IFC_EDATA,
+                     "%s: no config.json of a model: it has no model_type and no hidden_size", shown);
+        return IFC_EDATA;
+    }
+    forget_earlier(c->layers);
+    size_t before = c->layers->n;
+    read_shape(c);
+    if (c->failed) /* half a shape would only be complained about */
+        ifc_layers_cut(c->layers, before);
+    snprintf(c->beside.config, sizeof c->beside.config, "%s", shown);
+    c->layers->beside = c->beside;
+    return c->failed ? IFC_EDATA : IFC_OK;
+}
+
 ifc_status ifc__model_config_read(ifc_layers *layers, int file, const char *content, ifc_diagnostics *diag)
 {
     json_error_t why;
     char shown[IFC_PATH_MAX];
     json_t *root = json_loads(content, JSON_REJECT_DUPLICATES, &why);
+    ifc_status status = IFC_EDATA;
     ifc_printable(shown, sizeof shown, layers->files[file]);
-    if (!json_is_object(root)) {
-        if (root)
-            ifc_diagnose(diag, IFC_EDATA, "%s: no config.json of a model: it holds no object { ... }", shown);
-        else /* without what stands there: whoever named the file may not be allowed to read it */
-            ifc_diagnose(diag, IFC_EDATA, "%s:%d: no config.json of a model: no JSON at column %d", shown,
-                         why.line, why.column);
-        json_decref(root);
-        return IFC_EDATA;
-    }
-    struct config c = {.root = root, .layers = layers, .diag = diag, .file = file};
-    json_t *inner = json_object_get(root, "text_config"); /* the decoder of a model that also sees or hears */
-    if (json_is_object(inner))
-        c.root = inner;
-    if (!looks_like_model(c.root)) { /* whose keys and values nobody may see */
-        ifc_diagnose(diag, IFC_EDATA,
-                     "%s: no config.json of a model: it has no model_type and no hidden_size", shown);
-        json_decref(root);
-        return IFC_EDATA;
-    }
-    size_t before = layers->n;
-    read_shape(&c);
-    if (c.failed) /* half a shape would only be complained about */
-        ifc_layers_cut(layers, before);
-    snprintf(c.beside.config, sizeof c.beside.config, "%s", shown);
-    layers->beside = c.beside;
+    if (json_is_object(root))
+        status = read_object(&(ifc__config){.root = root, .layers = layers, .diag = diag, .file = file});
+    else if (root)
+        ifc_diagnose(diag, IFC_EDATA, "%s: no config.json of a model: it holds no object { ... }", shown);
+    else /* without what stands there: whoever named the file may not be allowed to read it */
+        ifc_diagnose(diag, IFC_EDATA, "%s:%d: no config.json of a model: no JSON at column %d", shown,
+                     why.line, why.column);
     json_decref(root);
-    return c.failed ? IFC_EDATA : IFC_OK;
+    return status;
 }

@@ -37,6 +37,10 @@ typedef struct ifc__model_type {
     bool shared_gate; /* a vector decides how much the shared experts count */
     enum ifc__qk_norm qk_norm;
     enum ifc__windows windows;
+    uint16_t head_dim;       /* where head_dim is missing; 0: hidden_size / num_attention_heads */
+    uint16_t window;         /* where sliding_window is missing */
+    bool expert_is_ffn;      /* an expert is as wide as intermediate_size */
+    const char *needs[7];    /* keys that the library would give a value of one certain model */
     uint8_t position_offset; /* learned positions beyond max_position_embeddings */
     bool positions;          /* positions are learned */
 } ifc__model_type;

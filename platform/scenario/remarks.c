@@ -299,28 +299,53 @@ static void about_kv(struct remarks *r)
     }
 }
 
-uint32_t ifc_scenario_model_remarks(const ifc_scenario *s, FILE *out)
+/* Bits of the classes of weights, as they are used. */
+enum { CLASSES = 6 };
+static void bits_of(const ifc_model *m, uint32_t out[CLASSES])
 {
-    const ifc_model_beside *b = &s->model.beside;
-    char name[2 * IFC_NAME_MAX];
-    if (!b->unknown_type[0])
-        return 0;
-    fprintf(out, "%s: model_type%s: taken for a decoder like llama\n", b->config,
-            ifc_printable(name, sizeof name, b->unknown_type));
-    return 1;
+    const uint32_t bits[CLASSES] = {m->bits.embed,   m->bits.qkv,
+                                    m->bits.project, m->bits.gate_up,
+                                    m->bits.down,    m->tied_head ? m->bits.embed : m->bits.lm_head};
+    for (int i = 0; i < CLASSES; i++)
+        out[i] = bits[i] ? bits[i] : m->weight_bits;
 }
 
 /* Bits of the narrowest weights. */
 static uint32_t least_bits(const ifc_model *m)
 {
-    const uint32_t bits[] = {m->bits.embed,   m->bits.qkv,  m->bits.project,
-                             m->bits.gate_up, m->bits.down, m->tied_head ? m->bits.embed : m->bits.lm_head};
-    uint32_t least = UINT32_MAX;
-    for (size_t i = 0; i < sizeof bits / sizeof *bits; i++) {
-        uint32_t n = bits[i] ? bits[i] : m->weight_bits;
-        least = n < least ? n : least;
-    }
+    uint32_t bits[CLASSES], least = UINT32_MAX;
+    bits_of(m, bits);
+    for (int i = 0; i < CLASSES; i++)
+        least = bits[i] < least ? bits[i] : least;
     return least;
+}
+
+/* Where the model's file and the scenario speak of bits: whose are used, and which they are. */
+static uint32_t about_bits(const ifc_model *m, FILE *out)
+{
+    static const char *const names[CLASSES] = {"embed", "qkv", "project", "gate_up", "down", "lm_head"};
+    const ifc_model_beside *b = &m->beside;
+    uint32_t bits[CLASSES], others = 0;
+    bits_of(m, bits);
+    for (int i = 0; i < CLASSES; i++)
+        others += bits[i] != b->dtype_bits;
+    if (!b->overrules_bits && (b->dtype_bits == 0 || others == 0))
+        return 0;
+    fprintf(out, "%s: bits of weights are those of %s: ", b->config,
+            b->overrules_bits ? "its quantization_config" : "the scenario, it has no quantization_config");
+    for (int i = 0; i < CLASSES; i++)
+        fprintf(out, "%s%s %u", i ? ", " : "", names[i], bits[i]);
+    fputc('\n', out);
+    return 1;
+}
+
+uint32_t ifc_scenario_model_remarks(const ifc_scenario *s, FILE *out)
+{
+    const ifc_model_beside *b = &s->model.beside;
+    uint32_t n = about_bits(&s->model, out);
+    for (const char *line = b->notes; *line; line = strchr(line, '\n') + 1, n++)
+        fprintf(out, "%s: %.*s\n", b->config, (int)strcspn(line, "\n"), line);
+    return n;
 }
 
 static void about_model(struct remarks *r)

@@ -99,7 +99,9 @@ static const char *const sequencer_names[] = {"per-plane", "on-die", NULL};
 
 /* Rows of one group stand together: the resolved scenario is written in this order. */
 static const ifc_param scenario_rows[] = {
-    TEXT(SC, "title", title, IFC_FROM_USER, "what the scenario shows, one line", BY_DEFAULT("")),
+    TEXT(SC, "title", title, IFC_FROM_USER,
+         "what the scenario shows, one line; {model} and {bits} become the model's name and bits (W4A16)",
+         BY_DEFAULT("")),
 
     TEXT(SC, "model.name", model.name, IFC_FROM_USER, "name of the model in reports", BY_DEFAULT("unnamed")),
     TEXT(SC, "model.config", model.beside.config, IFC_FROM_USER,

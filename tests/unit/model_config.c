@@ -93,12 +93,42 @@ static void what_is_given_beside_it_or_above_is_stronger(void)
     free(s);
 }
 
+/* As a scenario keeps them; all of them another way only where the file says how they are quantised. */
+static void bits_are_the_scenarios_or_the_files(void)
+{
+    write_text("w4.cfg", "title = \"{model} with {bits}\"; model = { name = \"Old\"; weight_bits = 4; "
+                         "bits = { qkv = 6; lm_head = 4; }; config = \"" MODELS "qwen2.5-7b.json\"; };\n");
+    ifc_scenario *s = load("w4.cfg", NULL, 0);
+    CU_ASSERT(ifc_model_bits(&s->model, IFC_WEIGHTS_QKV) == 6 &&
+              ifc_model_bits(&s->model, IFC_WEIGHTS_DOWN) == 4);
+    CU_ASSERT_STRING_EQUAL(s->title, "Old with W4-6A16"); /* a name beside the file is stronger */
+    free(s);
+    write_text("q.json",
+               "{\"model_type\":\"llama\",\"hidden_size\":64,\"num_attention_heads\":4,\"vocab_size\":9,"
+               "\"num_hidden_layers\":1,\"intermediate_size\":192,\"torch_dtype\":\"float32\","
+               "\"quantization_config\":{\"quant_method\":\"gptq\",\"bits\":3,\"group_size\":-1}}");
+    write_text("over.cfg", "extends = \"w4.cfg\"; model = { config = \"q.json\"; };\n");
+    s = load("over.cfg", NULL, 0);
+    CU_ASSERT_EQUAL(ifc_model_bits(&s->model, IFC_WEIGHTS_QKV), 3);
+    CU_ASSERT_EQUAL(ifc_model_bits(&s->model, IFC_WEIGHTS_LM_HEAD), 16);
+    CU_ASSERT_EQUAL(ifc_model_row_bytes(&s->model, IFC_WEIGHTS_DOWN, 192), 72 + 2); /* a scale for the row */
+    CU_ASSERT_STRING_EQUAL(s->title, "llama with W3A16");
+    free(s);
+    static const char *const sets[] = {"model.layers=2", "model.config=" MODELS "qwen2.5-7b.json"};
+    s = load("over.cfg", sets, 2); /* nothing of the file before stays */
+    CU_ASSERT(ifc_model_bits(&s->model, IFC_WEIGHTS_QKV) == 6 &&
+              ifc_model_bits(&s->model, IFC_WEIGHTS_LM_HEAD) == 4);
+    CU_ASSERT_STRING_EQUAL(s->title, "qwen2 (changed) with W4-6A16");
+    free(s);
+}
+
 int main(void)
 {
     static const struct ifc_test tests[] = {
         {"parameters are exact", parameters_are_exact},
         {"windows and tied heads keep less", windows_and_tied_heads_keep_less},
         {"what is given beside it or above is stronger", what_is_given_beside_it_or_above_is_stronger},
+        {"bits are the scenario's or the file's", bits_are_the_scenarios_or_the_files},
     };
     return IFC_RUN_TESTS("model_config", tests);
 }
