@@ -78,7 +78,7 @@ static json_t *read_and_count(const char *file, const ifc_words *sets, ifc_statu
         fflush(stdout);
         ifc_diagnostics_print(stderr, &diag);
     }
-    if (status == IFC_ENOINPUT)
+    if (status == IFC_ENOINPUT && !shipped)
         ifc_shipped_explain(stderr, file);
     *first = *first == IFC_OK ? status : *first;
     ifc_origins_free(origins);

@@ -28,7 +28,6 @@ ifc_status ifc_loaded_read(ifc_loaded *out, const char *file, const ifc_words *s
     char *shipped = ifc_shipped_find(file);
     ifc_status status = ifc_scenario_load(out->scenario, shipped ? shipped : file, sets->all, sets->n,
                                           &out->origins, &diag, &err);
-    free(shipped);
     if (status == IFC_OK)
         status = ifc_choices_settle(out->scenario, out->origins, load_plugins, &diag);
     if (status != IFC_OK) {
@@ -37,10 +36,11 @@ ifc_status ifc_loaded_read(ifc_loaded *out, const char *file, const ifc_words *s
             ifc_diagnostics_print(stderr, &diag);
         else
             fprintf(stderr, "ifcsim: %s\n", err.text);
-        if (status == IFC_ENOINPUT)
+        if (status == IFC_ENOINPUT && !shipped) /* else another file is missing */
             ifc_shipped_explain(stderr, file);
         ifc_loaded_fini(out);
     }
+    free(shipped);
     ifc_diagnostics_fini(&diag);
     return status;
 }

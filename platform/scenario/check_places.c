@@ -145,7 +145,8 @@ static bool few_enough(double flagged, double decay)
     return sum >= 1 / flagged;
 }
 
-static void check_neurons_store(const struct check *c, ifc_placed matrix, const char *path)
+/* Whether the neurons' rows of a matrix can be read; said where not. */
+static bool check_neurons_store(const struct check *c, ifc_placed matrix, const char *path)
 {
     ifc_matrix_place p;
     const char *store = c->s->placement.residency.store;
@@ -153,10 +154,16 @@ static void check_neurons_store(const struct check *c, ifc_placed matrix, const 
     if (ifc__check_known(c, p.store_path) && strcmp(p.store, store) != 0)
         ifc__check_wrong(c, path, "neurons are read from where %s says that they lie: \"%s\"", p.store_path,
                          p.store);
-    if (p.group >= 0 && c->s->groups[p.group].fmacs > 0)
+    else if (ifc__check_known(c, p.store_path) && strcmp(store, "dram") == 0)
+        ifc__check_wrong(c, path,
+                         "neurons come out of a group of dies; in DRAM all of them are there at once");
+    else if (p.group >= 0 && c->s->groups[p.group].fmacs > 0)
         ifc__check_wrong(c, path,
                          "group %s has engines, which multiply where the rows lie (fmacs of plain flash: 0)",
                          c->s->groups[p.group].name);
+    else
+        return true;
+    return false;
 }
 
 /* Neurons are of one dense block, and of one token at a time. */
@@ -167,8 +174,8 @@ static void check_residency(const struct check *c)
     static const char path[] = "placement.residency.store";
     if (!r->store[0])
         return;
-    check_neurons_store(c, IFC_PLACED_GATE_UP, path);
-    check_neurons_store(c, IFC_PLACED_DOWN, path);
+    if (check_neurons_store(c, IFC_PLACED_GATE_UP, path))
+        (void)check_neurons_store(c, IFC_PLACED_DOWN, path);
     if (s->dram.channels == 0)
         ifc__check_wrong(c, path, "there is no DRAM for neurons: dram.channels = 0");
     if (s->workload.kind != IFC_WORKLOAD_DECODE || s->workload.batch > 1 || s->workload.prompt > 0 ||

@@ -47,11 +47,15 @@ const ifc_flash_group *ifc__check_group(const struct check *c, const char *path,
 {
     char names[IFC_GROUPS_MAX * (IFC_NAME_MAX + 2)];
     int g = ifc_scenario_group(c->s, name);
-    if (!ifc__check_known(c, path) || c->s->n_groups == 0 || (or_dram && strcmp(name, "dram") == 0))
-        return NULL;
+    bool none = c->s->n_groups == 0;
+    if (!ifc__check_known(c, path) || (none && !or_dram) || (or_dram && strcmp(name, "dram") == 0))
+        return NULL; /* no group at all where one is needed is said by itself */
     if (g >= 0)
         return &c->s->groups[g];
     group_names(c->s, names, sizeof names);
-    ifc__check_wrong(c, path, "there is no such group (allowed: %s%s)", names, or_dram ? ", dram" : "");
+    ifc__check_wrong(c, path, "there is no such group (allowed: %s%s)", names,
+                     none      ? "dram"
+                     : or_dram ? ", dram"
+                               : "");
     return NULL;
 }

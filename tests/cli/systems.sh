@@ -55,10 +55,27 @@ awk -F'|' '
 neurons=(check "$SOURCE/scenarios/systems/llm-in-a-flash-bundling.cfg" --set)
 expect 65 "${neurons[@]}" placement.residency.store=dram
 says 'placement.residency.store = "dram": neurons are read from where placement.matrices.gate_up.store says that they lie: "ssd"'
+expect 65 "${neurons[@]}" placement.residency.store=dram --set placement.matrices.gate_up.store=dram --set placement.matrices.down.store=dram
+says_first '--set: placement.residency.store = "dram": neurons come out of a group of dies; in DRAM all of them are there at once'
 expect 65 "${neurons[@]}" workload.batch=2
 says 'neurons are those of one sequence that decodes: workload.kind = "decode", batch = 1, prompt = 0, draft.tokens = 0'
 expect 65 "${neurons[@]}" placement.residency.decay=2
 says 'with decay = 2, uses of a neuron would lie further apart than 100000 tokens'
+
+# A machine without flash: what is placed elsewhere is refused, by name; requests are served.
+orin=$SOURCE/scenarios/systems/tinychat-orin-w4.cfg
+for place in weights kv matrices.gate_up.store matrices.embed.store; do
+  expect 65 run "$orin" --set placement.$place=zzz
+  [ "$err" = "--set: placement.$place = \"zzz\": there is no such group (allowed: dram)" ] || fail "placement.$place: $err"
+done
+expect 65 run "$orin" --set placement.residency.store=dram
+[ "$err" = '--set: placement.residency.store = "dram": neurons come out of a group of dies; in DRAM all of them are there at once' ] ||
+  fail "neurons in DRAM: $err"
+expect 65 run "$orin" --set workload.kind=stream --set workload.stream.group=g1
+says_first "$orin: flash.groups: missing (allowed: 1 .. 8 groups of dies)"
+expect 0 run -q "$orin" --set model.layers=1 --set workload.kind=requests --set workload.requests.count=2 --set workload.requests.prompt=10 \
+  --set workload.requests.answer=3 --set workload.requests.arrival=closed --format json
+jq -e '.requests.count == 2' <<<"$out" >/dev/null || fail "requests without flash: $(jq .requests <<<"$out")"
 
 # Each system has its scenario named in a page.
 for file in "$SOURCE"/scenarios/systems/*.cfg; do
