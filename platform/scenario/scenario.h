@@ -26,12 +26,12 @@
  * of it is refused (platform/scenario/check.c). Zero: there is no such thing.
  */
 typedef struct ifc_model_beside {
-    char config[IFC_PATH_MAX];       /* the file, as opened; empty: none */
-    char notes[1024];                /* remarks about it, each ends its line */
-    uint32_t dtype_bits;             /* of a weight as torch_dtype says; 0: not said, or quantised */
-    bool overrules_bits;             /* it says how it is quantised, and the scenario had other bits */
-    uint64_t vectors;      /* norms and biases, all layers; 0: two norms a layer and one at the end */
-    uint64_t idle_vectors; /* of them, those that a token does not use */
+    char config[IFC_PATH_MAX]; /* the file, as opened; empty: none */
+    char notes[1024];          /* remarks about it, each ends its line */
+    uint32_t dtype_bits;       /* of a weight as torch_dtype says; 0: not said, or quantised */
+    bool overrules_bits;       /* it says how it is quantised, and the scenario had other bits */
+    uint64_t vectors;          /* norms and biases, all layers; 0: two norms a layer and one at the end */
+    uint64_t idle_vectors;     /* of them, those that a token does not use */
 } ifc_model_beside;
 
 #define IFC_ALL_LAYERS       10001 /* window_layers */
