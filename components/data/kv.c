@@ -378,6 +378,15 @@ void ifc_kv_store(ifc_kv *kv, uint32_t layer, uint32_t tokens)
     ifc_kv_index_end(l);
 }
 
+void ifc_kv_forget(ifc_kv *kv, uint64_t tokens)
+{
+    for (uint32_t l = 0; l < kv->hw->s->model.layers; l++) {
+        IFC_BUG_ON(kv->group || tokens > kv->layers[l].tokens, "layer %u of a cache forgets %llu tokens", l,
+                   (unsigned long long)tokens);
+        kv->layers[l].tokens -= tokens;
+    }
+}
+
 uint64_t ifc_kv_pairs(const ifc_kv *kv, uint32_t layer, uint64_t tokens)
 {
     const ifc_kv_layer *l = &kv->layers[layer];

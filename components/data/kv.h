@@ -176,6 +176,10 @@ void ifc_kv_ask_store(ifc_kv *kv, uint32_t layer, uint32_t tokens);
 /** ifc_kv_store() - the same at once: in DRAM, or where programs are left out. */
 void ifc_kv_store(ifc_kv *kv, uint32_t layer, uint32_t tokens);
 
+/** ifc_kv_forget() - the last @tokens tokens of a cache in DRAM are gone from all layers, to be stored once
+ * more. */
+void ifc_kv_forget(ifc_kv *kv, uint64_t tokens);
+
 /** ifc_kv_tokens() - tokens that the cache holds, stored or buffered, those behind a window too. */
 uint64_t ifc_kv_tokens(const ifc_kv *kv);
 

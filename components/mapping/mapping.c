@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "components/data/capacity.h"
 #include "components/mapping/passes.h"
 #include "components/mapping/tiles.h"
 #include "components/mapping/way.h"
@@ -26,6 +27,20 @@ static ifc_status init_caches(ifc_mapping *m, const ifc_select_plan *plans, ifc_
     return status;
 }
 
+static void init_contexts(ifc_mapping *m)
+{
+    const ifc_scenario *s = m->hw->s;
+    int group = ifc_scenario_group(s, s->contexts.store);
+    uint64_t room = 0, token = m->kv.kinds * (uint64_t)m->kv.heads * m->kv.entry_bytes;
+    if (group >= 0) {
+        const ifc_group *g = &m->hw->groups[group];
+        uint64_t weights = ifc_capacity_weights(&m->weights, g);
+        room = g->planes_total * g->p->blocks_per_plane * g->p->pages_per_block * g->p->page;
+        room = weights < room ? room - weights : 0;
+    }
+    ifc_contexts_init(&m->contexts, s, token, room);
+}
+
 ifc_status ifc_mapping_init(ifc_mapping *m, ifc_hardware *hw, ifc_controller *controller, ifc_npu *npu,
                             const ifc_graphs *graphs, const ifc_select_plan *plans, ifc_stop *stop,
                             ifc_error *err)
@@ -44,6 +59,8 @@ ifc_status ifc_mapping_init(ifc_mapping *m, ifc_hardware *hw, ifc_controller *co
         status = init_caches(m, plans, err);
     }
     ifc_residency_init(&m->residency, s);
+    if (status == IFC_OK)
+        init_contexts(m);
     for (int kind = 0; kind < IFC_OP_KINDS; kind++) {
         m->ways[kind] = ifc__way_of(m, (ifc_op_kind)kind, false);
         m->prompt_ways[kind] = ifc__way_of(m, (ifc_op_kind)kind, true);
@@ -63,6 +80,7 @@ void ifc_mapping_fini(ifc_mapping *m)
     ifc_errors_fini(&m->errors);
     ifc_blocks_fini(&m->blocks);
     ifc_residency_fini(&m->residency);
+    ifc_contexts_fini(&m->contexts);
     free(m->scan);
     ifc_tiles_fini(m);
     memset(m, 0, sizeof *m);

@@ -6,6 +6,7 @@
 #define IFC_MAPPING_H
 
 #include "components/data/blocks.h"
+#include "components/data/contexts.h"
 #include "components/data/errors.h"
 #include "components/data/kv.h"
 #include "components/data/residency.h"
@@ -28,6 +29,7 @@ typedef struct ifc_mapping {
     ifc_block_table blocks;
     ifc_errors errors;
     ifc_residency residency; /* neurons in DRAM */
+    ifc_contexts contexts;   /* of a service: chunks of caches that are in DRAM */
     ifc_kv_share *scan;      /* owned; scratch, per die of the KV group */
     uint64_t rng;
     uint64_t vectors;                                /* input vectors so far that no other operator shares */

@@ -5,7 +5,7 @@
 #define WAYS(X) \
     X(neurons_fetch) X(neurons_traffic) X(neurons_multiply) X(gemm_npu) X(gemv_ifc) X(gemv_npu) X(gemv_split) X(embed_dram) X(attend_striped) X(attend_planes) X(load_flash) \
     X(load_dram) X(append_dram) X(embed_flash) X(flush_striped) X(flush_planes) X(request) X(refresh) \
-    X(index_dies) X(index_load)
+    X(index_dies) X(index_load) X(swap)
 /* clang-format on */
 
 #define X(way) extern const ifc_way ifc__##way;

@@ -366,7 +366,8 @@ static void collect_wear(const ifc_record *rec, ifc_result *r)
 static int operator_group(const ifc_record *rec, ifc_op_kind kind, const ifc_op_use *use)
 {
     const ifc_scenario *s = rec->hw->s;
-    if (use->bytes_sensed == 0 && use->part_bytes_sensed <= 0 && kind != IFC_OP_FLUSH)
+    if (use->bytes_sensed == 0 && use->part_bytes_sensed <= 0 && kind != IFC_OP_FLUSH &&
+        kind != IFC_OP_SWAP_OUT)
         return -1;
     if (s->workload.kind == IFC_WORKLOAD_STREAM)
         return ifc_collect_stream_group(s);
@@ -374,6 +375,8 @@ static int operator_group(const ifc_record *rec, ifc_op_kind kind, const ifc_op_
                  kind == IFC_OP_LOAD_V || kind == IFC_OP_FLUSH || kind == IFC_OP_INDEX;
     if (cache)
         return ifc_scenario_group(s, s->placement.kv);
+    if (kind == IFC_OP_SWAP_IN || kind == IFC_OP_SWAP_OUT)
+        return ifc_scenario_group(s, s->contexts.store);
     if (kind == IFC_OP_FETCH)
         return ifc_scenario_group(s, s->placement.residency.store);
     ifc_weight_class class = kind == IFC_OP_REFRESH ? IFC_WEIGHTS_QKV : ifc_weight_class_of(kind);

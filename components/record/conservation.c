@@ -275,6 +275,7 @@ static void check_rest(const ifc_record *rec)
 void ifc_conservation_listen(ifc_record *rec)
 {
     ifc_conservation_neurons_listen(rec);
+    ifc__conservation_contexts_listen(rec);
     ifc_probe_listen_job_start(&rec->hw->probe, attend, rec);
     if (rec->hw->s->workload.kind != IFC_WORKLOAD_STREAM)
         ifc__conservation_kv_start(rec);
@@ -296,6 +297,7 @@ void ifc_conservation_check(const ifc_record *rec)
                (ull)from_dram);
     if (decode)
         ifc__conservation_kv_check(rec);
+    ifc__conservation_contexts_check(rec);
     check_macs(rec, weights.macs + requests.macs + rec->asked_kv_macs);
     check_errors(rec);
     check_rest(rec);

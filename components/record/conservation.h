@@ -28,6 +28,10 @@ void ifc__conservation_kv_start(struct ifc_record *rec);
 /** ifc__conservation_kv_check() - as ifc_conservation_check(). */
 void ifc__conservation_kv_check(const struct ifc_record *rec);
 
+/** ifc__conservation_contexts_listen(), ..._check() - chunks of contexts: what moves, and where they are. */
+void ifc__conservation_contexts_listen(struct ifc_record *rec);
+void ifc__conservation_contexts_check(const struct ifc_record *rec);
+
 /** ifc_conservation_neurons_listen() - count what neurons take in flash and DRAM. */
 void ifc_conservation_neurons_listen(struct ifc_record *rec);
 

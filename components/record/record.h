@@ -27,6 +27,7 @@ typedef struct ifc_record {
     ifc_counters counters;
     ifc_path path;                          /* where the tokens' time went */
     uint64_t neuron_pages, neuron_bytes;    /* of neurons: in flash, in DRAM (conservation_neurons.c) */
+    uint64_t swapped_pages;                 /* of chunks that were written (conservation_contexts.c) */
     uint64_t asked_kv_pages, asked_kv_macs; /* what the cache held of all that was read (conservation.c) */
     /* of caches that were given up (conservation_kv.c): tokens, owned, by layer; pages of each stream */
     uint64_t *freed_tokens;

@@ -182,6 +182,8 @@ static void background_done(ifc_host *h, ifc_op_run *op)
         erased(h, op);
     else if (op->node->kind == IFC_OP_REFRESH)
         ifc_host_refresh_done(h, op);
+    if (op->node->kind == IFC_OP_SWAP_IN || op->node->kind == IFC_OP_SWAP_OUT)
+        op->background = false;
     if (op->node->kind == IFC_OP_FLUSH) {
         ifc_kv_end_flush(op->kv, op->job.layer, ifc_now());
         ifc_reuse_flushed(&h->reuse, ifc_steps_part(&h->steps, op->kv), ifc_now());
@@ -364,7 +366,7 @@ static bool run_layers(ifc_host *h, uint32_t token)
     if (!run_graph(h, &h->graphs->prologue, token, 0))
         return false;
     for (uint32_t layer = 0; layer < h->hw->s->model.layers; layer++)
-        if (!run_layer(h, token, layer))
+        if ((h->before_layer && !h->before_layer(h, layer)) || !run_layer(h, token, layer))
             return false;
     return true;
 }

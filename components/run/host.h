@@ -19,6 +19,7 @@
 #include "components/run/requests.h"
 #include "components/run/reuse.h"
 #include "components/run/steps.h"
+#include "components/run/swap.h"
 #include "workloads/graph.h"
 
 typedef struct ifc_stream_chunk ifc_stream_chunk;
@@ -52,6 +53,8 @@ typedef struct ifc_host {
     uint32_t appended;     /* head groups of the layer that have appended K and V */
     uint32_t attended;     /* head groups of the layer whose attention is over */
     ifc_serving serving;   /* of requests */
+    ifc_swap swap;         /* of contexts */
+    bool (*before_layer)(struct ifc_host *h, uint32_t layer); /* false: the run was stopped; NULL: nothing */
     ifc_signal work;
     ifc_signal alarm; /* a policy wants to be woken at some moment (wake.c) */
     bool (*on_done)(struct ifc_host *h,

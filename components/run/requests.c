@@ -45,6 +45,8 @@ static void clear(ifc_host *h, ifc_sequence *q)
         return;
     ifc_event_freed(&h->events, q->kv);
     ifc_kv_reset(q->kv);
+    if (h->mapping->contexts.p)
+        ifc_contexts_drop(&h->mapping->contexts, q->kv->sequence);
     ifc_event_kv_buffer(&h->events, h->mapping->kv.buffered_bytes);
     place_of(h, q)->session = IFC_NO_SESSION;
     ifc_prefix_leave(h, q);
@@ -166,22 +168,46 @@ static void begin(ifc_host *h, ifc_sequence *q, const ifc_request *r, ifc_sequen
     p->row = v->n++;
     p->session = r->session;
     ifc_steps_begin(&h->steps, q, r->prompt - kept, (uint32_t)r->answer - 1);
+    if (h->mapping->contexts.p && !h->stop.stopped)
+        ifc_host_switch(h, q, &v->rows[p->row]);
+}
+
+/* Contexts are served one call after the other. */
+static bool served_alone(const ifc_host *h)
+{
+    for (uint32_t i = 0; h->mapping->contexts.p && i < h->steps.n; i++)
+        if (h->steps.sequences[i].busy)
+            return true;
+    return false;
+}
+
+/* A conversation that has ended is no context any more. */
+static void end_session(ifc_host *h, uint64_t session)
+{
+    for (uint32_t i = 0; h->mapping->contexts.p && session != IFC_NO_SESSION && i < h->steps.n; i++)
+        if (place_of(h, &h->steps.sequences[i])->session == session)
+            clear(h, &h->steps.sequences[i]);
 }
 
 static void admit(ifc_host *h)
 {
     ifc_serving *v = &h->serving;
     bool closed = h->hw->s->workload.requests.arrival == IFC_REQUESTS_CLOSED;
-    while (v->more && !h->stop.stopped && (closed || v->next.arrival <= ifc_now())) {
+    while (v->more && !h->stop.stopped && (closed || v->next.arrival <= ifc_now()) && !served_alone(h)) {
         uint64_t shared, needed = bytes_of(h, v->next.prompt + v->next.answer);
+        end_session(h, v->next.ends);
         ifc_sequence *q = choose_place(h, &v->next), *from = ifc_prefix_find(h, &v->next, &shared);
+        if (h->mapping->contexts.p)
+            from = NULL, shared = 0;
         if (q && goes_on(h, q, &v->next))
             from = NULL, shared = 0;
         else if (q && from && !from->busy)
             q = from;
         if (needed > v->kv_bytes)
             fail(h, refuse(h, &v->next, needed, &v->err));
-        if (!q || !make_room(h, q, needed - (from && from != q ? bytes_of(h, shared) : 0)) || h->stop.stopped)
+        bool room =
+            h->mapping->contexts.p || make_room(h, q, needed - (from && from != q ? bytes_of(h, shared) : 0));
+        if (!q || !room || h->stop.stopped)
             return;
         begin(h, q, &v->next, from, shared);
         take_next(h);
@@ -207,6 +233,8 @@ static void finish(ifc_host *h, ifc_sequence *q)
     v->rows[p->row].end = ifc_now();
     v->finished++;
     ifc_event_request(&h->events, q->kv->sequence, &v->rows[p->row]);
+    if (h->mapping->contexts.p)
+        ifc_host_switched(h, q);
     p->row = IFC_NO_ROW;
     q->busy = false;
     p->last = v->over++;
@@ -271,6 +299,11 @@ ifc_status ifc_host_check_requests(ifc_host *h, ifc_error *err)
     const ifc_scenario *s = h->hw->s;
     ifc_serving all;
     h->serving.kv_bytes = room_for_kv(h);
+    if (s->contexts.budget > h->serving.kv_bytes)
+        return ifc_fail(
+            err, IFC_EDATA,
+            "%s: contexts.budget = %s: beside weights DRAM has room for %s (allowed: 0 B .. that)", s->file,
+            ifc_format_size(s->contexts.budget).text, ifc_format_size(h->serving.kv_bytes).text);
     if (!worth_checking(h))
         return IFC_OK;
     uint64_t left = ifc_scenario_trace(s) ? UINT64_MAX : CHECKED_MAX;
@@ -295,7 +328,11 @@ void ifc_host_serve(ifc_host *h)
         if (kind == IFC_STEP_NONE && !v->more)
             break;
         if (kind == IFC_STEP_NONE) {
-            wait_for_arrival(h);
+            uint64_t written = v->n > 0 ? ifc_host_write_ahead(h) : 0;
+            if (written > 0)
+                v->rows[v->n - 1].ahead += written;
+            else if (!h->stop.stopped)
+                wait_for_arrival(h);
             continue;
         }
         begun(h);

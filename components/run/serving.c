@@ -30,6 +30,7 @@ ifc_status ifc_serving_open(ifc_serving *v, const ifc_scenario *s, ifc_error *er
                               .arrival = arrivals[w->arrival],
                               .rate = w->rate,
                               .sessions = w->sessions,
+                              .recent = w->recent,
                               .limit = w->limit,
                               .seed = s->simulation.seed};
     ifc_status status = parse_length(s, "prompt", w->prompt, &o.prompt, err);

@@ -124,6 +124,15 @@ ifc_step_kind ifc_steps_next(ifc_steps *t)
     return t->step.prompt ? IFC_STEP_PROMPT : IFC_STEP_DECODE;
 }
 
+void ifc_steps_again(ifc_steps *t, ifc_sequence *q, uint32_t tokens)
+{
+    t->step.n = t->step.vectors = 0;
+    t->step.prompt = true;
+    t->ends_prompt = false;
+    q->prompt += tokens;
+    add_part(t, q, tokens, tokens);
+}
+
 static void end_chunk(ifc_steps *t)
 {
     uint32_t tokens = t->step.parts[0].tokens;

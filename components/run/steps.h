@@ -57,6 +57,9 @@ void ifc_steps_begin(ifc_steps *t, ifc_sequence *q, uint64_t prompt, uint32_t le
  */
 ifc_step_kind ifc_steps_next(ifc_steps *t);
 
+/** ifc_steps_again() - make a step of @tokens tokens that @q had before, ahead of those of its prompt. */
+void ifc_steps_again(ifc_steps *t, ifc_sequence *q, uint32_t tokens);
+
 /** ifc_steps_end() - the step is over: drafted tokens that were refused are gone, what is generated is
  * counted. */
 void ifc_steps_end(ifc_steps *t);

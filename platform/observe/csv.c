@@ -141,6 +141,11 @@ static ifc_status write_requests(table *t, const ifc_result *r, ifc_error *err)
     write_times(t, "ttft", &f.ttft);
     write_times(t, "tpot", &f.tpot);
     write_times(t, "latency", &f.latency);
+    if (!ifc_has_contexts(r))
+        return IFC_OK;
+    at(t, "contexts", "");
+    put_rows(t, ifc_rows_contexts, r, &f);
+    write_times(t, "switching", &f.switching);
     return IFC_OK;
 }
 

@@ -100,7 +100,9 @@ static void add_headline(rows *table, int side, const json_t *root)
     add_figures(table, side, json_object_get(root, "stream"), ifc_rows_stream);
     add_figures(table, side, json_object_get(json_object_get(root, "stream"), "reads"),
                 ifc_rows_stream_reads);
-    add_figures(table, side, json_object_get(root, "requests"), ifc_rows_requests);
+    json_t *requests = json_object_get(root, "requests");
+    add_figures(table, side, requests, ifc_rows_requests);
+    add_figures(table, side, json_object_get(requests, "contexts"), ifc_rows_contexts);
     add_figures(table, side, json_object_get(root, "power_w"), ifc_rows_power);
     add(table, "end of the run", "ps", side, json_object_get(root, "end_time_ps"), 1.0);
     add_figures(table, side, json_object_get(root, "counts"), ifc_rows_counts);

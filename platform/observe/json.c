@@ -145,6 +145,8 @@ static json_t *requests_object(builder *b, const ifc_result *r)
     put_count(b, requests, "begun", r->requests_begun);
     put_count(b, requests, "unfinished_tokens", r->tokens_begun);
     put(b, requests, "over_time", over_time_object(b, r));
+    if (ifc_has_contexts(r))
+        put(b, requests, "contexts", rows_object(b, ifc_rows_contexts, r, &f));
     return requests;
 }
 

@@ -31,6 +31,11 @@ static ifc_time latency_of(const ifc_request_row *r)
     return r->end - r->arrival;
 }
 
+static ifc_time switching_of(const ifc_request_row *r)
+{
+    return r->switched - r->start;
+}
+
 static int by_value(const void *a, const void *b)
 {
     ifc_time x = *(const ifc_time *)a, y = *(const ifc_time *)b;
@@ -62,6 +67,11 @@ static ifc_request_times times_of(const ifc_request_row *rows, size_t n, time_of
 bool ifc_is_requests(const ifc_result *r)
 {
     return r->scenario && r->scenario->workload.kind == IFC_WORKLOAD_REQUESTS;
+}
+
+bool ifc_has_contexts(const ifc_result *r)
+{
+    return ifc_is_requests(r) && r->scenario->contexts.budget > 0;
 }
 
 /* The requests that figures are about. @n: how many. */
@@ -102,6 +112,16 @@ static double busy_time(const ifc_request_row *rows, size_t n)
     return sum;
 }
 
+static double contexts_held(const ifc_result *r, const ifc_request_row *rows, size_t n)
+{
+    double bytes = 0, contexts = 0;
+    for (size_t i = 0; i < n; i++) {
+        bytes += (double)rows[i].context_bytes;
+        contexts += rows[i].contexts;
+    }
+    return ifc_ratio((double)r->scenario->contexts.budget * contexts, bytes);
+}
+
 static void add_up(const ifc_request_row *rows, size_t n, ifc_request_figures *out)
 {
     ifc_time begin = rows[0].arrival, end = 0;
@@ -111,6 +131,12 @@ static void add_up(const ifc_request_row *rows, size_t n, ifc_request_figures *o
         out->prompt += rows[i].prompt;
         out->cached += rows[i].cached;
         out->generated += rows[i].generated;
+        out->loaded += rows[i].loaded;
+        out->written += rows[i].written;
+        out->ahead += rows[i].ahead;
+        out->recomputed += rows[i].recomputed;
+        out->resident += rows[i].resident / (double)n;
+        out->resident_share += (rows[i].missing == 0) / (double)n;
     }
     out->tokens_per_second = ifc_ratio((double)out->generated * 1e12, (double)(end - begin));
     out->requests_per_second = ifc_ratio((double)n * 1e12, (double)(end - begin));
@@ -134,6 +160,9 @@ bool ifc_request_figures_of(const ifc_result *r, ifc_request_figures *out)
     out->ttft = times_of(rows, n, ttft_of, scratch);
     out->tpot = times_of(rows, n, tpot_of, scratch);
     out->latency = times_of(rows, n, latency_of, scratch);
+    if (ifc_has_contexts(r))
+        out->switching = times_of(rows, n, switching_of, scratch);
+    out->held = contexts_held(r, rows, n);
     out->energy = ifc_ratio(ifc_energy_total(r), r->n_requests);
     add_up(rows, n, out);
     free(scratch);
@@ -180,15 +209,20 @@ int ifc_request_points_of(const ifc_result *r, ifc_request_point out[IFC_REQUEST
 
 ifc_status ifc_write_requests(const ifc_result *r, FILE *out, ifc_error *err)
 {
-    fputs("request,session,arrival_ps,start_ps,first_token_ps,end_ps,prompt,cached,generated\n", out);
+    bool contexts = ifc_has_contexts(r);
+    fprintf(out, "request,session,arrival_ps,start_ps,first_token_ps,end_ps,prompt,cached,generated%s\n",
+            contexts ? ",switched_ps" : "");
     for (uint32_t i = 0; i < r->n_requests; i++) {
         const ifc_request_row *q = &r->requests[i];
         fprintf(out, "%" PRIu64 ",", q->request);
         if (q->session != UINT64_MAX)
             fprintf(out, "%" PRIu64, q->session);
-        fprintf(out, ",%lld,%lld,%lld,%lld,%" PRIu64 ",%" PRIu64 ",%" PRIu64 "\n", (long long)q->arrival,
+        fprintf(out, ",%lld,%lld,%lld,%lld,%" PRIu64 ",%" PRIu64 ",%" PRIu64, (long long)q->arrival,
                 (long long)q->start, (long long)q->first_token, (long long)q->end, q->prompt, q->cached,
                 q->generated);
+        if (contexts)
+            fprintf(out, ",%lld", (long long)q->switched);
+        fputc('\n', out);
     }
     return ifc_stream_check(out, "the requests", err);
 }
@@ -200,6 +234,17 @@ static void write_times(FILE *out, const char *name, const ifc_request_times *t)
             ifc_format_time((double)t->p99).text, ifc_format_time((double)t->max).text);
 }
 
+static void write_contexts(FILE *out, const ifc_request_figures *f)
+{
+    fprintf(
+        out,
+        "  contexts: room for %.3g; %.3g were wholly there when a request came, its own for %s of requests\n",
+        f->held, f->resident, ifc_format_percent(f->resident_share).text);
+    fprintf(out, "  %s read, %s tokens computed again, %s written before a request and %s after\n",
+            ifc_format_size(f->loaded).text, ifc_format_count((double)f->recomputed).text,
+            ifc_format_size(f->written).text, ifc_format_size(f->ahead).text);
+}
+
 ifc_status ifc__summary_requests(const ifc_result *r, FILE *out, ifc_error *err)
 {
     ifc_request_figures f;
@@ -207,6 +252,8 @@ ifc_status ifc__summary_requests(const ifc_result *r, FILE *out, ifc_error *err)
         return ifc_fail(err, IFC_EINTERNAL, "out of memory for the figures of requests");
     fprintf(out, "\n%-20s %10s %10s %10s %10s %10s\n", "Requests", "mean", "p50", "p90", "p99", "max");
     write_times(out, "waiting", &f.queue);
+    if (ifc_has_contexts(r))
+        write_times(out, "switching", &f.switching);
     write_times(out, "first token", &f.ttft);
     write_times(out, "each further token", &f.tpot);
     write_times(out, "in all", &f.latency);
@@ -215,6 +262,8 @@ ifc_status ifc__summary_requests(const ifc_result *r, FILE *out, ifc_error *err)
             ifc_format_count((double)f.generated).text);
     fprintf(out, "  %.4g requests/s, %.4g tokens/s, %.4g J a request; busy %s of the time\n",
             f.requests_per_second, f.tokens_per_second, f.energy, ifc_format_percent(f.busy_share).text);
+    if (ifc_has_contexts(r))
+        write_contexts(out, &f);
     return IFC_OK;
 }
 

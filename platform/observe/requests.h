@@ -25,6 +25,13 @@ typedef struct ifc_request_figures {
     double busy_share;                             /* of that time, with a request under way; 0..1 */
     double energy;                      /* J of a request: of the whole run, for all that were served */
     uint64_t prompt, cached, generated; /* tokens of all of them */
+    /* where contexts move (contexts.budget) */
+    ifc_request_times switching;     /* until all that its conversation had is in memory */
+    double held;                     /* contexts that the budget has room for, of the mean size */
+    double resident, resident_share; /* contexts that were wholly there when it began, mean; share of requests
+                                        that missed nothing */
+    uint64_t loaded, written, ahead; /* bytes of all of them: read, written before one, written after one */
+    uint64_t recomputed;             /* tokens of all of them */
 } ifc_request_figures;
 
 /** The same requests over time: as many in a row as make at most IFC_REQUEST_POINTS points. */
@@ -47,6 +54,9 @@ IFC_MUST_CHECK ifc_status ifc_write_requests(const ifc_result *r, FILE *out, ifc
 
 /** ifc__summary_requests() - for the summary. Return: IFC_EINTERNAL: out of memory. */
 IFC_MUST_CHECK ifc_status ifc__summary_requests(const ifc_result *r, FILE *out, ifc_error *err);
+
+/** ifc_has_contexts() - the workload is of contexts that move. */
+bool ifc_has_contexts(const ifc_result *r);
 
 /** ifc__summary_blocks() - how cycles and reads are spread over blocks, for the summary. */
 void ifc__summary_blocks(const ifc_result *r, FILE *out);

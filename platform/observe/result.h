@@ -173,6 +173,15 @@ typedef struct ifc_request_row {
     ifc_time arrival, start, first_token, end;
     uint64_t prompt, cached;    /* tokens; of them, those that its conversation's cache still had */
     uint64_t answer, generated; /* tokens wanted, and there are */
+    /* of contexts that move (contexts.budget) */
+    ifc_time switched;           /* all that its conversation had is in memory */
+    uint32_t contexts, resident; /* that there were when it began, and of those, wholly in memory */
+    uint64_t context_bytes;      /* of all of them, wherever they were */
+    uint64_t missing;            /* bytes of its own that were not */
+    uint64_t loaded;             /* bytes that were read of them */
+    uint64_t recomputed;         /* tokens that were computed again */
+    uint64_t written;            /* bytes of others that were written before */
+    uint64_t ahead;              /* bytes that were written after it, before the next one */
 } ifc_request_row;
 
 #define IFC_USAGE_BINS      500 /* at most */

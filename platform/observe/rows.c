@@ -134,6 +134,18 @@ const ifc_row ifc_rows_requests[] = {
     {0},
 };
 
+const ifc_row ifc_rows_contexts[] = {
+    TIMES(switching, "switching_ps", "switching"),
+    REAL(ifc_request_figures, held, "held", "held", "contexts"),
+    REAL(ifc_request_figures, resident, "resident", "resident", "contexts"),
+    REAL(ifc_request_figures, resident_share, "resident_share", "resident_share", "ratio"),
+    COUNT(ifc_request_figures, loaded, "loaded_bytes", "loaded", "B"),
+    COUNT(ifc_request_figures, recomputed, "recomputed_tokens", "recomputed", "tokens"),
+    COUNT(ifc_request_figures, written, "written_bytes", "written", "B"),
+    COUNT(ifc_request_figures, ahead, "written_ahead_bytes", "written_ahead", "B"),
+    {0},
+};
+
 const ifc_row ifc_rows_window[] = {
     COUNT(ifc_window, tokens, "tokens", "tokens", "tokens"),
     COUNT(ifc_window, period, "period_tokens", "period", "tokens"),

@@ -35,6 +35,7 @@ typedef struct ifc_row {
 extern const ifc_row ifc_rows_decode[];       /* ifc_latency_figures of the result */
 extern const ifc_row ifc_rows_stream[];       /* ifc_stream_result */
 extern const ifc_row ifc_rows_requests[];     /* ifc_request_figures of the result */
+extern const ifc_row ifc_rows_contexts[];     /* the same, where contexts move */
 extern const ifc_row ifc_rows_window[];       /* ifc_window */
 extern const ifc_row ifc_rows_counts[];       /* ifc_result */
 extern const ifc_row ifc_rows_buffer[];       /* ifc_result: the KV buffer */

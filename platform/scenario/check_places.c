@@ -199,11 +199,43 @@ static void check_residency(const struct check *c)
                          r->decay);
 }
 
+/* Contexts move in chunks that are whole, between DRAM and a store that only keeps them. */
+static void check_chunk_store(const struct check *c)
+{
+    const char *store = c->s->contexts.store;
+    static const char path[] = "contexts.store";
+    int i = ifc_scenario_group(c->s, store);
+    if (!store[0] || !ifc__check_group(c, path, store, false))
+        return;
+    if (c->s->groups[i].fmacs > 0)
+        ifc__check_wrong(c, path, "group %s has engines, and chunks are only read (fmacs of plain flash: 0)",
+                         store);
+    if (!c->s->effects.page_rounding)
+        ifc__check_wrong(c, path, "needs effects.page_rounding = true: chunks are whole pages");
+}
+
+static void check_contexts(const struct check *c)
+{
+    const ifc_scenario *s = c->s;
+    static const char path[] = "contexts.budget";
+    if (s->contexts.budget == 0 || s->workload.kind != IFC_WORKLOAD_REQUESTS)
+        return;
+    check_chunk_store(c);
+    if (ifc__check_known(c, "placement.kv") && strcmp(s->placement.kv, "dram") != 0)
+        ifc__check_wrong(c, path, "contexts move in and out of DRAM: needs placement.kv = \"dram\"");
+    if (s->model.window > 0 && s->model.window_layers > 0)
+        ifc__check_wrong(c, path,
+                         "layers with a window do not need what is behind it: needs model.window = 0");
+    if (s->workload.draft.tokens > 0)
+        ifc__check_wrong(c, path, "drafted tokens come and go: needs workload.draft.tokens = 0");
+}
+
 /* What the same parameters say of several matrices is at fault once. */
 void ifc__check_places(const struct check *c)
 {
     ifc_matrix_place before, p;
     check_residency(c);
+    check_contexts(c);
     for (int m = 0; m < IFC_PLACED; m++) {
         bool stored = false, multiplied = m == IFC_PLACED_EMBED;
         ifc_scenario_matrix(c->s, (ifc_placed)m, &p);

@@ -388,6 +388,8 @@ static void about_requests(struct remarks *r)
         idle(r, drawn[i], "lengths are those of workload.requests.trace");
     for (size_t i = 0; i < 2 && !w->trace[0]; i++)
         idle(r, traced[i], "there is no workload.requests.trace");
+    if (w->sessions == 0)
+        idle(r, "workload.requests.recent", "workload.requests.sessions = 0");
     if (closed)
         idle(r, "workload.requests.speed", "workload.requests.arrival = \"closed\"");
     if (closed || w->arrival == IFC_REQUESTS_TRACED)
@@ -407,6 +409,12 @@ static void about_tokens(struct remarks *r)
         idle_all(r, (const char *const[]){"workload.requests.", "workload.warmup"}[i], why);
     for (size_t i = 0; i < 2 && !requests && w->prompt == 0; i++)
         idle_all(r, (const char *const[]){"workload.chunk", "placement.prefill"}[i], "workload.prompt = 0");
+    if (!requests || r->s->contexts.budget == 0)
+        idle_all(r, "contexts.", requests ? "contexts.budget = 0 B" : why);
+    else if (!r->s->contexts.store[0]) {
+        idle(r, "contexts.ahead", "contexts.store is empty");
+        idle(r, "contexts.recompute", "contexts.store is empty: all that is missing is");
+    }
     if (w->draft.tokens == 0)
         idle(r, "workload.draft.acceptance", "workload.draft.tokens = 0");
 }

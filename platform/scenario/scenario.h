@@ -168,6 +168,22 @@ typedef struct ifc_residency_params {
     uint64_t merge;           /* bytes of neighbours that one request reads at most */
 } ifc_residency_params;
 
+/* What leaves DRAM first: the chunk whose context was used longest ago, among those with the most bits before
+ * others (LCTRU) or not; or all of that context. */
+enum ifc_evict { IFC_EVICT_LRU, IFC_EVICT_LCTRU, IFC_EVICT_CONTEXT };
+
+/** Keys and values of many conversations, in a part of DRAM that does not hold them all. */
+typedef struct ifc_contexts_params {
+    uint64_t budget;          /* bytes of DRAM for them; 0: they stay, as far as there is room */
+    char store[IFC_NAME_MAX]; /* flash group where they go; empty: none, they are computed again */
+    uint32_t chunk;           /* tokens, of all layers, that move together */
+    double ratio;             /* mean share of its bytes that a chunk keeps */
+    int evict;                /* enum ifc_evict */
+    bool ahead;               /* chunks are written while nothing is to be done */
+    bool recompute;           /* chunks are computed again where that is faster */
+    ifc_time object_time;     /* that the host's software takes for each object */
+} ifc_contexts_params;
+
 typedef struct ifc_placement {
     char weights[IFC_NAME_MAX]; /* group name or "dram" */
     int gemv;                   /* enum ifc_gemv; auto: ifc where the store computes, else npu */
@@ -257,6 +273,7 @@ typedef struct ifc_requests_params {
     double rate;              /* requests per second */
     char prompt[2 * IFC_NAME_MAX], answer[2 * IFC_NAME_MAX]; /* distributions of tokens, of drawn requests */
     uint32_t sessions; /* conversations that go on side by side, of drawn requests */
+    double recent;     /* which of them is next: the one that spoke last with that probability, else ... */
     uint64_t limit;    /* most tokens of prompt and answer together; 0: none */
 } ifc_requests_params;
 
@@ -320,6 +337,7 @@ typedef struct ifc_scenario {
     uint32_t n_groups;
     ifc_flash_group groups[IFC_GROUPS_MAX];
     ifc_placement placement;
+    ifc_contexts_params contexts;
     ifc_channel_params channel;
     ifc_soc_params soc;
     ifc_npu_params npu;

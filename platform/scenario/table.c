@@ -52,6 +52,7 @@ static const char *const gemv_names[] = {"auto", "ifc", "npu", "split", NULL};
 static const char *const overlap_names[] = {"none", "head-group", NULL};
 static const char *const location_names[] = {"soc", "plane", NULL};
 static const char *const grain_names[] = {"auto", "page", "plane", "die", NULL};
+static const char *const evict_names[] = {"lru", "lctru", "context", NULL};
 static const char *const kind_names[] = {"decode", "stream", "requests", NULL};
 static const char *const from_names[] = {"trace", "closed", "constant", "poisson", NULL};
 static const char *const format_names[] = {"auto", "azure", "mooncake", "burstgpt", "ifcsim", NULL};
@@ -266,6 +267,31 @@ static const ifc_param scenario_rows[] = {
     COUNT(SC, "placement.kv_buffer.partial_programs", placement.kv_buffer.partial_programs, 1, 64,
           IFC_FROM_INFERRED, "times a page may be programmed in parts (NOP)", BY_DEFAULT("4")),
 
+    BYTES(SC, "contexts.budget", contexts.budget, 0, 1e15, IFC_FROM_USER,
+          "DRAM for the keys and values of all conversations, which move in chunks where it does not hold "
+          "them; 0 B: they stay",
+          BY_DEFAULT("0 B")),
+    TEXT(SC, "contexts.store", contexts.store, IFC_FROM_USER,
+         "flash group without engines where chunks go that leave DRAM; empty: they are computed again",
+         BY_DEFAULT("")),
+    COUNT(SC, "contexts.chunk", contexts.chunk, 1, 65536, IFC_FROM_PUBLISHED,
+          "tokens, of all layers, that move together", BY_DEFAULT("16")),
+    REAL(SC, IFC_UNIT_NONE, "contexts.ratio", contexts.ratio, 0.25, 1, IFC_FROM_PUBLISHED,
+         "share of its bytes that a full chunk keeps on average: 1, 1/2 or 1/4 of them", BY_DEFAULT("1")),
+    CHOICE(SC, "contexts.evict", contexts.evict, evict_names, IFC_FROM_PUBLISHED,
+           "what leaves DRAM first: the chunk used longest ago (lctru: of those with the most bits), or a "
+           "whole context",
+           BY_DEFAULT("lru")),
+    FLAG(SC, "contexts.ahead", contexts.ahead, IFC_FROM_PUBLISHED,
+         "chunks are written to the store between calls; false: when they leave DRAM", BY_DEFAULT("false")),
+    FLAG(SC, "contexts.recompute", contexts.recompute, IFC_FROM_PUBLISHED,
+         "of what is missing, a part is computed again while the rest is read, as is expected to take least "
+         "time",
+         BY_DEFAULT("false")),
+    TIME(SC, "contexts.object_time", contexts.object_time, 0, SHORT_S, IFC_FROM_INFERRED,
+         "time of the host's software for an object that is read or written: a chunk (or context) of a layer",
+         BY_DEFAULT("0 s")),
+
     COUNT(SC, "channel.count", channel.count, 1, 1024, IFC_FROM_PUBLISHED, "flash channels", BY_DEFAULT("8")),
     REAL(SC, IFC_UNIT_RATE, "channel.rate", channel.rate, 1e3, RATE_MAX, IFC_FROM_PUBLISHED,
          "bytes per second of one channel; a bus of 8 bits at 4800 MT/s has 4.8 GB/s",
@@ -395,6 +421,10 @@ static const ifc_param scenario_rows[] = {
          "tokens of drawn answers, likewise", BY_DEFAULT("256")),
     COUNT(SC, "workload.requests.sessions", workload.requests.sessions, 0, 65536, IFC_FROM_USER,
           "conversations that go on side by side, of drawn requests; 0: none", BY_DEFAULT("0")),
+    REAL(SC, IFC_UNIT_NONE, "workload.requests.recent", workload.requests.recent, 0, 0.999, IFC_FROM_USER,
+         "with that probability the conversation that spoke last is next, if not, the one before it, and so "
+         "on; 0: any, alike",
+         BY_DEFAULT("0")),
     LARGE(SC, "workload.requests.limit", workload.requests.limit, 0, 134217728, IFC_FROM_USER,
           "most tokens of a prompt and its answer; 0: no limit", BY_DEFAULT("0")),
     STREAM_ROWS(SC, "workload.stream.", workload.stream., FOR_STREAM),

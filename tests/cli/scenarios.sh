@@ -15,7 +15,7 @@ while read -r folder; do
   name=$(basename "$folder")
   sets=(--set workload.tokens=2)
   [ "$name" != stream ] || sets=(--set workload.stream.count=500)
-  [ "$name" != traces ] || sets+=(--set workload.requests.count=2)
+  [ "$name" != traces ] && [ "$name" != systems ] || sets+=(--set workload.requests.count=2)
   if [ ${#files[@]} -eq 1 ]; then # a single file has no folder of statistics: give it company
     files+=("$SOURCE/scenarios/stream/read-compute.cfg")
   fi
@@ -39,7 +39,7 @@ shipped=$(find "$SOURCE/scenarios" -name '*.cfg' ! -path '*/parts/*' | wc -l)
 while read -r file; do
   sets=(--set workload.tokens=2) # a whole period of some takes a minute
   [[ $file != */stream/* ]] || sets=(--set workload.stream.count=300)
-  [[ $file != */traces/* ]] || sets+=(--set workload.requests.count=2)
+  [[ $file != */traces/* && $file != */llms* ]] || sets+=(--set workload.requests.count=2)
   expect 0 run -q "$file" "${sets[@]}" --format json
   cp "$work/out" "$work/alone.json"
   expect 0 run -q "$file" "${sets[@]}" --resolved

@@ -41,9 +41,9 @@ expect 0 run -q "$s" --set model.layers=1 --set placement.split.tile_rows=32768 
 # Another model runs on each: grouped queries, and a latent in place of keys and values.
 for file in "$SOURCE"/scenarios/systems/*.cfg; do
   expect 0 run -q "$file" --set model.hidden=512 --set model.heads=8 --set model.kv_heads=2 --set model.head_dim=64 --set model.ffn=1408 \
-    --set model.layers=3 --set model.vocab=1000
+    --set model.layers=3 --set model.vocab=1000 --set workload.requests.count=9
   case $file in */llm-in-a-flash-* | */neuralink-*) continue ;; esac # neurons are of one dense block
-  expect 0 run -q "$file" --set model.config="$SOURCE/tests/models/deepseek-v2-lite.json" --set model.layers=2
+  expect 0 run -q "$file" --set model.config="$SOURCE/tests/models/deepseek-v2-lite.json" --set model.layers=2 --set workload.requests.count=9
 done
 
 # LLM in a flash: all within 9 %, and reading less is slower than reading all until most are left out.
@@ -76,6 +76,26 @@ says_first "$orin: flash.groups: missing (allowed: 1 .. 8 groups of dies)"
 expect 0 run -q "$orin" --set model.layers=1 --set workload.kind=requests --set workload.requests.count=2 --set workload.requests.prompt=10 \
   --set workload.requests.answer=3 --set workload.requests.arrival=closed --format json
 jq -e '.requests.count == 2' <<<"$out" >/dev/null || fail "requests without flash: $(jq .requests <<<"$out")"
+# LLMS: the published times within 1.5, twice the contexts of the best baseline, each technique gains, all against every baseline.
+awk -F'|' '
+  /all techniques, switching/ { if ($4 > 1.5 * $3 || $4 < $3 / 1.5) exit 1; seen++ }
+  /without the pipeline, s/ { if ($4 > 1.5 * $3 || $4 < $3 / 1.5) exit 1; seen++ }
+  /times the best baseline/ { if ($4 < 1.9 || $4 > 2.1) exit 1; seen++ }
+  /^. LLMS . [0-9.]* . [0-9]+ %/ { mean = $5; large = $7; any = $9 }
+  /I.O only|without compression|on demand|VLLM|^. Swapping|^. LMK/ && NF == 11 { rows++; if ($5 <= mean || $7 <= large || $9 <= any) { print; exit 1 } }
+  END { if (seen != 3 || rows != 7) { print seen, rows; exit 1 } }
+' "$SOURCE/docs/systems/llms.md" || fail "LLMS is not met"
+contexts=(check "$SOURCE/scenarios/systems/llms.cfg" --set)
+expect 65 "${contexts[@]}" contexts.store=dram
+says 'contexts.store = "dram": there is no such group (allowed: ssd)'
+expect 65 "${contexts[@]}" placement.kv=ssd
+says 'contexts.budget = "1 GB": contexts move in and out of DRAM: needs placement.kv = "dram"'
+expect 65 "${contexts[@]}" workload.draft.tokens=1
+says 'drafted tokens come and go: needs workload.draft.tokens = 0'
+expect 65 "${contexts[@]}" contexts.budget=15GB
+says 'beside weights DRAM has room for'
+expect 65 "${contexts[@]}" contexts.ratio=0.2
+says 'contexts.ratio = 0.2: out of range (allowed: 0.25 .. 1)'
 
 # Each system has its scenario named in a page.
 for file in "$SOURCE"/scenarios/systems/*.cfg; do

@@ -44,6 +44,26 @@ def settle(d):
     if d.count(AT + "limit") == 1:
         d.put(AT + "limit", 2)
     shrink_trace(d)
+    settle_contexts(d)
+
+
+def settle_contexts(d):
+    """Keys and values in DRAM may move to a group without engines, in chunks, or be computed again."""
+    rng, plain = d.rng("contexts"), [g for g in d.groups if d.plain[g] and d.count(f"flash.groups.{g}.fmacs") == 0]
+    for path in [p for p in d.values if p.startswith("contexts.")]:
+        d.values.pop(path)
+    if d.text("placement.kv") != "dram" or d.count("workload.draft.tokens") or rng.random() < 0.4:
+        return
+    for path, value in (("model.window", 0), ("dram.bytes", 2**31), ("contexts.budget", rng.choice((1, 3000, 40000, 10**6))),
+                        ("contexts.chunk", rng.choice((1, 5, 16, 100))), ("contexts.ratio", rng.choice((0.25, 0.5, 0.8, 1.0)))):
+        d.put(path, value)
+    d.put_text("contexts.evict", rng.choice(("lru", "lctru", "context")))
+    d.put("contexts.object_time", rng.choice((0, 1e-6, 1e-3)))
+    for path in ("ahead", "recompute"):
+        d.values[f"contexts.{path}"] = rng.choice(("true", "false"))
+    if plain and rng.random() < 0.8:
+        d.put_text("contexts.store", rng.choice(plain))
+        d.values.pop("effects.page_rounding", None)
 
 
 def shrink_trace(d):

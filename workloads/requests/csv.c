@@ -18,7 +18,7 @@ struct column {
 static const struct form {
     ifc_trace_form form;
     bool others; /* may have columns that are not known */
-    struct column columns[10];
+    struct column columns[11];
 } forms[] = {
     {IFC_TRACE_AZURE,
      false,
@@ -40,7 +40,8 @@ static const struct form {
       {"start_ps", IFC__NOTHING},
       {"first_token_ps", IFC__NOTHING},
       {"end_ps", IFC__NOTHING},
-      {"cached", IFC__NOTHING}}},
+      {"cached", IFC__NOTHING},
+      {"switched_ps", IFC__NOTHING}}},
 };
 enum {
     N_FORMS = sizeof forms / sizeof forms[0],

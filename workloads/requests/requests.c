@@ -13,6 +13,7 @@
 typedef struct talk {
     uint64_t number, tokens;
     uint32_t turns;
+    uint64_t spoke; /* of all turns, which was its last */
 } talk;
 
 struct ifc_requests {
@@ -43,6 +44,8 @@ static ifc_status check(const ifc_requests_options *o, ifc_error *err)
         return ifc_fail(err, IFC_EDATA, "speed = %g: out of range (allowed: above 0 .. 1e12)", o->speed);
     if (o->trace && o->sessions > 0)
         return ifc_fail(err, IFC_EDATA, "a trace tells its sessions; sessions are drawn only without one");
+    if (!(o->recent >= 0 && o->recent < 1))
+        return ifc_fail(err, IFC_EDATA, "recent = %g: out of range (allowed: 0 .. below 1)", o->recent);
     if (o->sessions > 0 && o->limit == 0)
         return ifc_fail(err, IFC_EDATA, "conversations that are drawn need a limit, where they end");
     if (o->limit == 1)
@@ -64,6 +67,8 @@ ifc_status ifc_requests_open(const ifc_requests_options *o, ifc_requests **out, 
         status = ifc__trace_open(&q->trace, o->trace, o->form, err);
     else
         q->talks = ifc_alloc_zero(o->sessions, sizeof *q->talks);
+    for (uint32_t i = 0; q->talks && i < o->sessions; i++)
+        q->talks[i].spoke = i;
     if (status != IFC_OK) {
         free(q);
         return status;
@@ -137,12 +142,33 @@ static void keep_to_limit(ifc_requests *q, ifc_request *r)
     q->remarks.capped++;
 }
 
+/* A Markov chain over who spoke last, down the line; the last in it, if nobody before was taken. */
+static talk *choose_talk(ifc_requests *q)
+{
+    if (q->o.recent <= 0)
+        return &q->talks[ifc_random(&q->lengths) % q->o.sessions];
+    uint64_t below = UINT64_MAX;
+    for (uint32_t left = q->o.sessions;; left--) {
+        talk *next = NULL;
+        for (uint32_t i = 0; i < q->o.sessions; i++)
+            if (q->talks[i].spoke < below && (!next || q->talks[i].spoke > next->spoke))
+                next = &q->talks[i];
+        below = next->spoke;
+        if (left == 1 || ifc_random_unit(&q->lengths) <= q->o.recent)
+            return next;
+    }
+}
+
 /* A conversation that has no room for its next turn ends, and another begins. */
 static void draw_turn(ifc_requests *q, ifc_request *r)
 {
-    talk *t = &q->talks[ifc_random(&q->lengths) % q->o.sessions];
-    if (t->turns == 0 || t->tokens + r->prompt + r->answer > q->o.limit)
+    talk *t = choose_talk(q);
+    bool over = t->turns > 0 && t->tokens + r->prompt + r->answer > q->o.limit;
+    if (over)
+        r->ends = t->number;
+    if (t->turns == 0 || over)
         *t = (talk){.number = q->n_talks++};
+    t->spoke = q->o.sessions + q->taken;
     r->session = t->number;
     r->turn = t->turns++;
     r->kept = t->tokens;
@@ -153,7 +179,7 @@ static void draw_turn(ifc_requests *q, ifc_request *r)
 
 static void draw(ifc_requests *q, ifc_request *r)
 {
-    *r = (ifc_request){.index = q->taken, .session = IFC_NO_SESSION};
+    *r = (ifc_request){.index = q->taken, .session = IFC_NO_SESSION, .ends = IFC_NO_SESSION};
     draw_arrival(q, r);
     r->prompt = ifc_distribution_draw(&q->o.prompt, &q->lengths);
     r->answer = ifc_distribution_draw(&q->o.answer, &q->lengths);
@@ -199,6 +225,7 @@ static ifc_status take_row(ifc_requests *q, ifc_request *r, bool *more, ifc_erro
     }
     *r = (ifc_request){.index = q->rows - 1,
                        .session = IFC_NO_SESSION,
+                       .ends = IFC_NO_SESSION,
                        .prompt = row->prompt,
                        .answer = row->answer,
                        .blocks = row->blocks,

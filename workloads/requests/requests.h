@@ -50,6 +50,8 @@ typedef struct ifc_requests_options {
     double rate;                     /* of constant and poisson, 1/s */
     ifc_distribution prompt, answer; /* tokens, of drawn requests; with sessions, new tokens of a turn */
     uint32_t sessions;               /* of drawn requests: conversations that go on side by side; 0: none */
+    double recent;                   /* which speaks: the one that spoke last with that probability, else the
+                                        one before it, and so on; 0: any, alike */
     uint64_t limit;                  /* most tokens of prompt and answer together; 0: no limit */
     uint64_t seed;
 } ifc_requests_options;
@@ -64,6 +66,7 @@ typedef struct ifc_request {
     double seconds;   /* the same without speed, also where picoseconds do not hold it */
     uint64_t session; /* number of its conversation, in order of appearance; IFC_NO_SESSION */
     uint32_t turn;    /* from 0 */
+    uint64_t ends;    /* drawn: the conversation in whose place this one begins; IFC_NO_SESSION */
     uint64_t kept;    /* tokens that its prompt begins with and that are those of the turn before (prompt and
                          answer); 0 when the prompt is not longer than these: it is cut then */
     uint64_t prompt;  /* tokens, kept ones included; at least 1 */

@@ -45,7 +45,9 @@
     X(IFC_OP_PREDICT, "predict")                                                                             \
     X(IFC_OP_FLAG, "flag")                                                                                   \
     X(IFC_OP_FETCH, "fetch")                                                                                 \
-    X(IFC_OP_ARRANGE, "arrange")
+    X(IFC_OP_ARRANGE, "arrange")                                                                             \
+    X(IFC_OP_SWAP_IN, "swap_in")                                                                             \
+    X(IFC_OP_SWAP_OUT, "swap_out")
 
 typedef enum ifc_op_kind {
 #define X(kind, name) kind,
