@@ -4,12 +4,13 @@
 #include "components/hardware/controller/commands.h"
 #include "components/mapping/parts.h"
 #include "components/mapping/way.h"
+#include "platform/common/arithmetic.h"
 
 /* An object lies in whole pages, as many on a die as it has planes, die after die: each part is a command. */
 static void move_object(ifc_mapping *map, ifc_op_run *op, const ifc_group *g, uint64_t bytes)
 {
     bool reads = op->node->kind == IFC_OP_SWAP_IN;
-    uint64_t pages = ifc__div_up(bytes, g->p->page), part;
+    uint64_t pages = ifc_div_up(bytes, g->p->page), part;
     for (; pages > 0; pages -= part) {
         part = pages < g->p->planes ? pages : g->p->planes;
         ifc_txn *t = ifc_command_new(map->controller, &op->job, reads ? IFC_READ : IFC_PROGRAM,

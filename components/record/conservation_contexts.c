@@ -7,13 +7,9 @@
 #include <math.h>
 
 #include "components/record/record.h"
+#include "platform/common/arithmetic.h"
 
 typedef unsigned long long ull;
-
-static uint64_t div_up(uint64_t a, uint64_t b)
-{
-    return (a + b - 1) / b;
-}
 
 /* Of one layer: each chunk has pages of its own, where contexts do not move as a whole. */
 static uint64_t moving_pages(const ifc_contexts *c, uint64_t page)
@@ -25,9 +21,9 @@ static uint64_t moving_pages(const ifc_contexts *c, uint64_t page)
             const ifc_context_chunk *chunk = &c->all[i].chunks[k];
             uint64_t each = chunk->moving ? c->layer_bytes / (1u << chunk->level) : 0;
             bytes += each;
-            sum += c->p->evict == IFC_EVICT_CONTEXT ? 0 : div_up(each, page);
+            sum += c->p->evict == IFC_EVICT_CONTEXT ? 0 : ifc_div_up(each, page);
         }
-        sum += c->p->evict == IFC_EVICT_CONTEXT ? div_up(bytes, page) : 0;
+        sum += c->p->evict == IFC_EVICT_CONTEXT ? ifc_div_up(bytes, page) : 0;
     }
     return sum;
 }
@@ -69,7 +65,7 @@ void ifc__conservation_contexts_check(const ifc_record *rec)
     for (uint32_t i = 0; i < c->n; i++) {
         const ifc_context *x = &c->all[i];
         uint64_t tokens = ifc_kv_tokens(i ? &rec->mapping->others[i - 1] : &rec->mapping->kv);
-        IFC_BUG_ON(x->n != div_up(tokens, c->p->chunk), "context %u: %zu chunks of %llu tokens", i, x->n,
+        IFC_BUG_ON(x->n != ifc_div_up(tokens, c->p->chunk), "context %u: %zu chunks of %llu tokens", i, x->n,
                    (ull)tokens);
         for (size_t k = 0; k < x->n; k++) {
             IFC_BUG_ON(x->chunks[k].moving, "context %u: chunk %zu still moves", i, k);

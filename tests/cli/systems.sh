@@ -76,15 +76,7 @@ says_first "$orin: flash.groups: missing (allowed: 1 .. 8 groups of dies)"
 expect 0 run -q "$orin" --set model.layers=1 --set workload.kind=requests --set workload.requests.count=2 --set workload.requests.prompt=10 \
   --set workload.requests.answer=3 --set workload.requests.arrival=closed --format json
 jq -e '.requests.count == 2' <<<"$out" >/dev/null || fail "requests without flash: $(jq .requests <<<"$out")"
-# LLMS: the published times within 1.5, twice the contexts of the best baseline, each technique gains, all against every baseline.
-awk -F'|' '
-  /all techniques, switching/ { if ($4 > 1.5 * $3 || $4 < $3 / 1.5) exit 1; seen++ }
-  /without the pipeline, s/ { if ($4 > 1.5 * $3 || $4 < $3 / 1.5) exit 1; seen++ }
-  /times the best baseline/ { if ($4 < 1.9 || $4 > 2.1) exit 1; seen++ }
-  /^. LLMS . [0-9.]* . [0-9]+ %/ { mean = $5; large = $7; any = $9 }
-  /I.O only|without compression|on demand|VLLM|^. Swapping|^. LMK/ && NF == 11 { rows++; if ($5 <= mean || $7 <= large || $9 <= any) { print; exit 1 } }
-  END { if (seen != 3 || rows != 7) { print seen, rows; exit 1 } }
-' "$SOURCE/docs/systems/llms.md" || fail "LLMS is not met"
+# LLMS: what contexts cannot be.
 contexts=(check "$SOURCE/scenarios/systems/llms.cfg" --set)
 expect 65 "${contexts[@]}" contexts.store=dram
 says 'contexts.store = "dram": there is no such group (allowed: ssd)'
