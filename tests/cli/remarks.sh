@@ -17,11 +17,7 @@ sed 's/kv = "g"/kv = "dram"; attention = "npu"/' "$work/decode.cfg" >"$work/dram
 echo 'dram = { channels = 1; };' >>"$work/dram.cfg"
 
 figures() { # all that a run finds
-  "$IFCSIM" run -q -f json "$@" | python3 -c 'import json, sys
-r = json.load(sys.stdin)
-for key in ("scenario", "scenario_hash", "resolved", "grain", "policies", "capacity"):
-    r.pop(key, None)
-print(json.dumps(r, sort_keys=True))'
+  "$IFCSIM" run -q -f json "$@" | jq -S 'del(.scenario, .scenario_hash, .resolved, .grain, .policies, .capacity, .warnings)'
 }
 
 # idle FILE PATH VALUE WHY [SET...]: no effect, as said
