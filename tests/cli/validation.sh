@@ -18,6 +18,10 @@ awk -F'|' '
   part ~ /Energy/ && $6 ~ /%/ { energies++; if ($6 + 0 > 2) exit 1 }
   END { if (labels != 30 || oom != 2 || ablations != 6 || energies != 8) { print labels, oom, ablations, energies; exit 1 } }
 ' "$work/page" || fail "the published numbers are not met"
+# What is stated of shares of dies is what the study of them found.
+rows() { sed -n '/^| stated /,/^$/p' "$1"; }
+[ "$(rows "$page" | wc -l)" -eq 10 ] && [ "$(rows "$page")" = "$(rows "$SOURCE/docs/study-8-dies.md")" ] ||
+  fail "docs/validation.md and docs/study-8-dies.md differ: $(diff <(rows "$page") <(rows "$SOURCE/docs/study-8-dies.md"))"
 # What a split, slices and tiles are worth, and that each costs something.
 "$SOURCE/docs/generate-validation" "$IFCSIM" --systems | sed 1d >"$work/made" || fail "the generator fails"
 sed -n '/^## Other systems/,$p' "$page" | diff - "$work/made" || fail "docs/validation.md is out of date: ./dev validate makes it anew"
