@@ -246,6 +246,20 @@ static ifc_status work(const explore_arguments *a, const ifc_points *points, con
     return status;
 }
 
+/* Said before anything takes time. */
+static ifc_status check_folder(const explore_arguments *a, ifc_error *err)
+{
+    bool there = access(a->output, F_OK) == 0;
+    if (there && !ifc_is_folder(a->output))
+        return ifc_fail(err, IFC_EUSAGE, "%s: is no folder", a->output);
+    if (there && !a->resume)
+        return ifc_fail(err, IFC_EUSAGE,
+                        a->emit ? "%s is there already; --emit makes a new folder"
+                                : "%s is there already; --resume goes on with what is in it",
+                        a->output);
+    return a->emit ? ifc_emit_check(a->emit, a->output, err) : IFC_OK;
+}
+
 static ifc_status explore(explore_arguments *a, ifc_error *err)
 {
     struct timespec begin;
@@ -255,21 +269,18 @@ static ifc_status explore(explore_arguments *a, ifc_error *err)
     ifc_status status = complete_spec(a, err);
     if (status == IFC_OK)
         status = ifc_goals_find(&goals, &a->spec, err);
-    if (status == IFC_OK && !a->resume && access(a->output, F_OK) == 0)
-        status = ifc_fail(err, IFC_EUSAGE,
-                          a->emit ? "%s is there already; --emit makes a new folder"
-                                  : "%s is there already; --resume goes on with what is in it",
-                          a->output);
-    if (status == IFC_OK && a->emit)
-        status = ifc_emit_check(a->emit, a->output, err);
+    if (status == IFC_OK)
+        status = check_folder(a, err);
     if (status == IFC_OK)
         status = ifc_points_plan(&points, &a->spec, err);
     if (status == IFC_OK)
         status = ifc_goals_check(&goals, &points, err);
     if (status == IFC_OK) {
         settle_spec(&a->spec, &points);
-        status = a->emit ? emit(a, &points, since(&begin), err) : work(a, &points, &goals, err);
+        status = ifc_spec_check(&a->spec, err);
     }
+    if (status == IFC_OK)
+        status = a->emit ? emit(a, &points, since(&begin), err) : work(a, &points, &goals, err);
     ifc_points_fini(&points);
     return status;
 }

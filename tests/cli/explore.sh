@@ -478,4 +478,19 @@ grep -q 'cannot write points.jsonl' "$work/err" || fail "full: $(cat "$work/err"
 [ -s full/points.jsonl ] && [ "$(tail -c 1 full/points.jsonl)" = "" ] || fail "full: a row that is not whole"
 expect 0 explore two/spec.cfg -q -o full --resume
 cmp -s full/points.csv two/points.csv || fail "full: the table differs after --resume"
+mkdir unbegun && : >unbegun/points.jsonl # no room for spec.cfg
+expect 0 explore two/spec.cfg -q -o unbegun --resume
+cmp -s unbegun/points.csv two/points.csv || fail "what never began cannot begin"
+# A question is kept whole, however long, or refused.
+list=$(seq -s, 1000 1 2300)
+expect 0 explore "$q" "${small[@]}" --over workload.context="$list" --shard 1/1000 -q -o long
+expect 0 explore long/spec.cfg -q -o long --resume
+[ "$(wc -l <long/points.jsonl)" -eq 2 ] || fail "a long question is another one when it is read again"
+list=$(seq -s, 1000 1 15000)
+expect 64 explore "$q" "${small[@]}" --over workload.context="$list" --shard 1/2000 -q -o longer
+says_first "ifcsim: the question takes $(sed -n 's/.*takes \([0-9]*\) bytes.*/\1/p' <<<"$err") bytes of spec.cfg (allowed: 65536); a range is shorter than a list"
+[ ! -e longer ] || fail "a folder is made for a question that is too long"
+: >file
+expect 64 explore "$q" "${small[@]}" --over workload.context=1 -q -o file --resume
+says_first "ifcsim: file: is no folder"
 finish

@@ -30,6 +30,8 @@ ifc_status ifc_folder_make(const char *folder, ifc_error *err)
         }
     int why = mkdir(path, 0777) == 0 ? 0 : errno;
     free(path);
+    if (why == EEXIST && !ifc_is_folder(folder))
+        return ifc_fail(err, IFC_EUSAGE, "%s: is no folder", folder);
     if (why == EEXIST)
         return ifc_fail(err, IFC_EUSAGE, "%s is there already; --resume goes on with what is in it", folder);
     return why ? ifc_fail(err, IFC_EOUTPUT, "cannot make the folder %s: %s", folder, strerror(why)) : IFC_OK;
@@ -114,7 +116,8 @@ static ifc_status check_folder(const ifc_spec *spec, const char *folder, const c
             status = check_same(spec, &was, folder, err);
     } else {
         char *journal = ifc_path_join(folder, JOURNAL);
-        if (access(journal, F_OK) == 0)
+        struct stat what; /* one without a row: there was no room for more */
+        if (stat(journal, &what) == 0 && what.st_size > 0)
             status = ifc_fail(err, IFC_EUSAGE, "%s: has a journal, but no " IFC_SPEC_FILE, folder);
         free(journal);
     }

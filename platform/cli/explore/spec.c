@@ -14,8 +14,6 @@
 #include "platform/scenario/shipped.h"
 #include "platform/scenario/source.h"
 
-enum { TEXT_MAX = 4096 };
-
 /* The settings that hold texts, by name: the long options. */
 typedef struct setting {
     const char *name;
@@ -161,11 +159,21 @@ ifc_status ifc_spec_open(ifc_spec *spec, const char *file, ifc_error *err)
     return IFC_OK;
 }
 
+/* As one text in quotes, however long it is. */
+static void write_quoted(FILE *out, const char *text)
+{
+    size_t size = 4 * strlen(text) + 3;
+    char *quoted = ifc_alloc_zero(size, 1);
+    ifc_text_quote(text, quoted, size);
+    fputs(quoted, out);
+    free(quoted);
+}
+
 static void write_text(FILE *out, const char *name, const char *text)
 {
-    char quoted[TEXT_MAX];
-    ifc_text_quote(text, quoted, sizeof quoted);
-    fprintf(out, "%s = %s;\n", name, quoted);
+    fprintf(out, "%s = ", name);
+    write_quoted(out, text);
+    fputs(";\n", out);
 }
 
 static void write_texts(FILE *out, const char *name, const ifc_texts *texts)
@@ -174,31 +182,49 @@ static void write_texts(FILE *out, const char *name, const ifc_texts *texts)
         return;
     fprintf(out, "%s = (", name);
     for (size_t i = 0; i < texts->n; i++) {
-        char quoted[TEXT_MAX];
-        ifc_text_quote(texts->all[i], quoted, sizeof quoted);
-        fprintf(out, "%s%s", i ? ", " : "", quoted);
+        fputs(i ? ", " : "", out);
+        write_quoted(out, texts->all[i]);
     }
     fputs(");\n", out);
 }
 
-ifc_status ifc_spec_save(const ifc_spec *spec, const char *file, ifc_error *err)
+/* The file as a text. */
+static ifc_status compose(const ifc_spec *spec, ifc_text *text, ifc_error *err)
 {
     ifc_spec copy = *spec; /* shares the texts; nothing is changed */
     setting texts[N_TEXTS];
-    ifc_text text = {0};
-    ifc_status status = ifc_text_begin(&text, err);
+    ifc_status status = ifc_text_begin(text, err);
     if (status != IFC_OK)
         return status;
     settings_of(&copy, texts);
-    fputs("# What ifcsim explore was asked; it is read again by --resume and merge.\n", text.stream);
-    write_text(text.stream, "scenario", spec->scenario);
+    fputs("# What ifcsim explore was asked; it is read again by --resume and merge.\n", text->stream);
+    write_text(text->stream, "scenario", spec->scenario);
     for (int i = 0; i < N_TEXTS; i++)
-        write_texts(text.stream, texts[i].name, texts[i].texts);
-    fprintf(text.stream, "points = %zuL;\n", spec->points);
+        write_texts(text->stream, texts[i].name, texts[i].texts);
+    fprintf(text->stream, "points = %zuL;\n", spec->points);
     if (spec->shards > 0)
-        fprintf(text.stream, "shard = \"%zu/%zu\";\n", spec->shard, spec->shards);
-    write_text(text.stream, "digest", spec->digest);
-    status = ifc_text_end(&text, err);
+        fprintf(text->stream, "shard = \"%zu/%zu\";\n", spec->shard, spec->shards);
+    write_text(text->stream, "digest", spec->digest);
+    return ifc_text_end(text, err);
+}
+
+ifc_status ifc_spec_check(const ifc_spec *spec, ifc_error *err)
+{
+    ifc_text text = {0};
+    ifc_status status = compose(spec, &text, err);
+    if (status == IFC_OK && text.size > IFC_SOURCE_MAX)
+        status = ifc_fail(err, IFC_EUSAGE,
+                          "the question takes %zu bytes of " IFC_SPEC_FILE
+                          " (allowed: %d); a range is shorter than a list",
+                          text.size, IFC_SOURCE_MAX);
+    ifc_text_fini(&text);
+    return status;
+}
+
+ifc_status ifc_spec_save(const ifc_spec *spec, const char *file, ifc_error *err)
+{
+    ifc_text text = {0};
+    ifc_status status = compose(spec, &text, err);
     if (status == IFC_OK)
         status = ifc_output_save(file, text.data, text.size, err);
     ifc_text_fini(&text);

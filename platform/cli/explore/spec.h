@@ -37,6 +37,11 @@ IFC_MUST_CHECK ifc_status ifc_spec_open(ifc_spec *spec, const char *file, ifc_er
  */
 IFC_MUST_CHECK ifc_status ifc_spec_read(ifc_spec *spec, const char *file, ifc_error *err);
 
+/** ifc_spec_check() - whether a file of it can be read again. Return: IFC_EUSAGE: it is too long;
+ * IFC_EINTERNAL.
+ */
+IFC_MUST_CHECK ifc_status ifc_spec_check(const ifc_spec *spec, ifc_error *err);
+
 /** ifc_spec_save() - write a file that ifc_spec_read() reads. Return: IFC_EOUTPUT, IFC_EINTERNAL. */
 IFC_MUST_CHECK ifc_status ifc_spec_save(const ifc_spec *spec, const char *file, ifc_error *err);
 
