@@ -24,6 +24,8 @@ typedef struct ifc_job {
     ifc_time npu_time;                  /* service time on the NPU */
     ifc_time npu_launch;                /* part of it that is launch latency */
     double npu_ops;                     /* what the NPU works on in that time */
+    ifc_time link_since;                /* when it asked for the link to the host, and ... */
+    uint64_t link_bytes;                /* that cross the link to the host, or have; stream */
     struct ifc_job *part_of;            /* the job that this is a tile of; NULL: a job of its own */
     struct ifc_job *after_npu;          /* job that held the NPU before it, when it had to wait */
     ifc_txn *last_txn;                  /* transaction that completed last */

@@ -40,7 +40,9 @@ typedef struct ifc_op_run {
                          that ended */
     struct ifc_tiles
         *tiles;      /* of a matrix that streams to the NPU (components/mapping/tiles.h); NULL: none */
+    uint64_t pages;  /* of a block trace, request is the first one; 0: of another stream */
     uint32_t flow;   /* stream: which one it is of */
+    bool returned;   /* stream: done but for the link to the host */
     bool reads;      /* stream: a READ that stands beside other requests */
     uint32_t copied; /* refresh: pages of each plane; 0: it erases */
 } ifc_op_run;

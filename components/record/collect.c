@@ -124,7 +124,7 @@ static void collect_resources(const ifc_record *rec, ifc_result *r)
 {
     const ifc_scenario *s = rec->hw->s;
     r->resources =
-        rows((size_t)s->channel.count + rec->hw->n_dies + s->dram.channels + 1, sizeof *r->resources);
+        rows((size_t)s->channel.count + rec->hw->n_dies + s->dram.channels + 3, sizeof *r->resources);
     for (uint32_t i = 0; i < s->channel.count; i++) {
         const ifc_channel *c = &rec->hw->channels[i];
         add_resource(r, c->name, IFC_RESOURCE_CHANNEL, -1, channel_busy(c, r->end_time), c->wait_ps, c->span,
@@ -140,6 +140,10 @@ static void collect_resources(const ifc_record *rec, ifc_result *r)
     for (uint32_t i = 0; i < s->dram.channels; i++) {
         const ifc_dram *d = &rec->hw->drams[i];
         add_resource(r, d->name, IFC_RESOURCE_DRAM, -1, d->busy_ps, d->wait_ps, d->span, d->served, d->bytes);
+    }
+    for (int up = 0; up < 2 && rec->host->down.rate > 0; up++) {
+        const ifc_link *l = up ? &rec->host->up : &rec->host->down;
+        add_resource(r, l->name, IFC_RESOURCE_LINK, -1, l->busy_ps, l->wait_ps, l->span, l->served, l->bytes);
     }
 }
 

@@ -111,7 +111,7 @@ static double bus_wait(const ifc_record *rec)
 static void collect_flow(ifc_flow *f, double seconds, size_t *room, ifc_result *r)
 {
     ifc_flow_row *row = &r->flows[f->index];
-    *row = (ifc_flow_row){.op = f->w->op,
+    *row = (ifc_flow_row){.op = ifc_scenario_flow_op(f->w),
                           .requests = f->latency.n,
                           .bytes = f->bytes,
                           .bytes_per_second = seconds > 0 ? (double)f->bytes / seconds : 0,
@@ -141,7 +141,7 @@ void ifc_collect_stream(ifc_record *rec, ifc_result *r)
     out->latency = tail_of(&all);
     out->reads = tail_of(&reads);
     add_histogram(r, &room, &all, -1);
-    if (n == 1 && flows)
+    if (n == 1 && flows && !flows->w->trace[0])
         find_limits(rec, flows, out);
     if (all.n > 0)
         out->wait_mean_ps = bus_wait(rec);

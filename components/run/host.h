@@ -10,6 +10,7 @@
 
 #include "components/hardware/controller/controller.h"
 #include "components/hardware/limits.h"
+#include "components/hardware/link/link.h"
 #include "components/hardware/npu/npu.h"
 #include "components/mapping/mapping.h"
 #include "components/run/events.h"
@@ -61,11 +62,13 @@ typedef struct ifc_host {
                     ifc_op_run *op); /* stream: told at once; false, or NULL: the list below and the signal */
     struct ifc_flow *flows;          /* stream: owned */
     uint64_t finished;               /* stream: requests so far */
-    ifc_stream_chunk *chunks;        /* open stream: owned; the requests there were */
-    ifc_op_run *spare;               /* of them, those that are not under way */
-    struct ifc_stream_outside *outside; /* owned; NULL: the requests are the scenario's */
-    ifc_job_fifo done;                  /* completed operators, not yet looked at */
-    uint64_t background;                /* background operators in flight */
+    ifc_link down, up;               /* stream: to the controller, and back; rate 0: there is none */
+    struct ifc_block_trace *traces[IFC_FLOWS_MAX]; /* owned; of flows that have one */
+    ifc_stream_chunk *chunks;                      /* open stream: owned; the requests there were */
+    ifc_op_run *spare;                             /* of them, those that are not under way */
+    struct ifc_stream_outside *outside;            /* owned; NULL: the requests are the scenario's */
+    ifc_job_fifo done;                             /* completed operators, not yet looked at */
+    uint64_t background;                           /* background operators in flight */
     /* results */
     ifc_latencies latency; /* per finished token */
     ifc_latency_table
@@ -154,6 +157,13 @@ void ifc_host_record(ifc_latencies *l, ifc_time latency);
 /** ifc_host_play_stream() - the stream workload, from the host's actor. A limit ends it with requests under
  * way. */
 void ifc_host_play_stream(ifc_host *h);
+
+/**
+ * ifc_host_check_traces() - before the first event: what a block trace of a stream would be refused for in
+ * its course (components/run/traced.c) A trace is read to its end, but for one that is no file (it can be
+ * read once). h->stop ends it early. Return: as ifc_block_trace_next().
+ */
+IFC_MUST_CHECK ifc_status ifc_host_check_traces(ifc_host *h, ifc_error *err);
 
 /** ifc_host_stream_fini() - what a stream kept; before ifc_host_fini(). */
 void ifc_host_stream_fini(ifc_host *h);

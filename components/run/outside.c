@@ -85,6 +85,8 @@ static bool complete(ifc_host *h, ifc_op_run *op)
 {
     outside *o = h->outside;
     guest *g = (guest *)op;
+    if (ifc__stream_returns(h, op))
+        return true;
     op->job.end = ifc_now();
     ifc__stream_finish(h, op);
     h->open--;

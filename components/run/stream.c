@@ -11,20 +11,74 @@
 
 static const ifc_op_node request_node = {.kind = IFC_OP_REQUEST, .unit = IFC_UNIT_STORE};
 
+static uint64_t pages_of(const ifc_flow *f, const ifc_op_run *op)
+{
+    return op->pages ? op->pages : (uint64_t)f->w->dies * f->w->planes * f->w->pages;
+}
+
+/* What crosses the link for a request, to the controller or @up: page data, vectors and results. */
+static uint64_t link_bytes(const ifc_flow *f, const ifc_op_run *op, bool up)
+{
+    const ifc_scenario *s = f->host->hw->s;
+    const ifc_stream_params *w = f->w;
+    int kind = op->reads ? IFC_STREAM_READ : ifc_scenario_flow_op(w);
+    if (s->soc.link_rate == 0 || kind == IFC_STREAM_ERASE)
+        return 0;
+    if (kind == IFC_STREAM_READ_COMPUTE)
+        return w->dies * (up ? w->bytes_up : w->bytes_down);
+    return (kind == IFC_STREAM_READ) == up ? pages_of(f, op) * s->groups[ifc_scenario_group(s, w->group)].page
+                                           : 0;
+}
+
+bool ifc__stream_returns(ifc_host *h, ifc_op_run *op)
+{
+    if (op->returned)
+        return false;
+    op->returned = true;
+    op->job.link_bytes = link_bytes(&h->flows[op->flow], op, true);
+    if (op->job.link_bytes == 0)
+        return false;
+    ifc_link_send(&h->up, &op->job);
+    return true;
+}
+
+static void across(ifc_job *job)
+{
+    job->done(job);
+}
+
+static void begin(ifc_flow *f, ifc_op_run *op)
+{
+    ifc_host *h = f->host;
+    op->flow = f->index;
+    f->issued++;
+    ifc_probe_job_begin(&h->hw->probe, &op->job);
+    ifc_event_op_begin(&h->events, op);
+    op->job.link_bytes = link_bytes(f, op, false);
+    if (op->job.link_bytes > 0)
+        ifc_link_send(&h->down, &op->job);
+    else
+        ifc_mapping_start(&op->job);
+}
+
 void ifc__stream_submit(ifc_flow *f, ifc_op_run *op, uint64_t die, uint64_t plane, bool reads)
 {
     ifc_host *h = f->host;
     *op = ifc_host_op(h, &request_node, 0, 0);
-    op->flow = f->index;
     op->request = die;
     op->reads = reads;
     op->job.token = (uint32_t)plane;
-    f->issued++;
-    ifc_probe_job_begin(&h->hw->probe, &op->job);
-    ifc_event_op_begin(&h->events, op);
-    ifc_mapping_start(&op->job);
+    begin(f, op);
 }
 
+void ifc__stream_submit_pages(ifc_flow *f, ifc_op_run *op, uint64_t first, uint64_t pages, bool reads)
+{
+    *op = ifc_host_op(f->host, &request_node, 0, 0);
+    op->request = first;
+    op->pages = pages;
+    op->reads = reads;
+    begin(f, op);
+}
 /* Whether the next request is a READ that stands beside others; of those in a share, as evenly as can be. */
 static bool reads_next(const ifc_flow *f)
 {
@@ -57,22 +111,26 @@ static void count(ifc_flow *f, const ifc_op_run *op)
     const ifc_stream_params *w = f->w;
     const ifc_scenario *s = f->host->hw->s;
     const ifc_flash_group *g = &s->groups[ifc_scenario_group(s, w->group)];
-    uint64_t pages = (uint64_t)w->dies * w->planes * w->pages;
-    bool computes = !op->reads && w->op == IFC_STREAM_READ_COMPUTE;
-    bool erases = !op->reads && w->op == IFC_STREAM_ERASE;
+    uint64_t pages = pages_of(f, op);
+    int kind = ifc_scenario_flow_op(w);
+    bool computes = !op->reads && kind == IFC_STREAM_READ_COMPUTE;
+    bool erases = !op->reads && kind == IFC_STREAM_ERASE;
     f->bytes += pages * (erases ? g->pages_per_block : 1) * g->page;
-    if (op->reads || computes || w->op == IFC_STREAM_READ)
+    if (op->reads || computes || kind == IFC_STREAM_READ)
         f->pages += pages;
     if (computes)
         f->macs += pages * (g->page / 2);
 }
 
-static uint64_t all_requests(const ifc_scenario *s)
+/* As far as it is known. */
+static uint64_t all_requests(const ifc_host *h)
 {
+    const ifc_scenario *s = h->hw->s;
     uint64_t n = 0;
     for (uint32_t i = 0; i < ifc_scenario_flows(s); i++)
-        n += ifc_scenario_flow(s, i)->count;
-    return n;
+        n += ifc_scenario_flow(s, i)->trace[0] ? ifc_scenario_flow(s, i)->rows
+                                               : ifc_scenario_flow(s, i)->count;
+    return n > h->finished ? n : h->finished + 1;
 }
 
 void ifc__stream_finish(ifc_host *h, ifc_op_run *op)
@@ -88,9 +146,9 @@ void ifc__stream_finish(ifc_host *h, ifc_op_run *op)
         ifc_txn_recycle(h->hw);
     const ifc_run_options *o = h->options;
     if (o->progress && h->finished % 4096 == 0)
-        o->progress(o->progress_arg, &(ifc_progress){.requests = h->finished,
-                                                     .total_requests = all_requests(h->hw->s),
-                                                     .now = ifc_now()});
+        o->progress(
+            o->progress_arg,
+            &(ifc_progress){.requests = h->finished, .total_requests = all_requests(h), .now = ifc_now()});
 }
 
 /* The end of the run, with requests under way: the host does not wait for them. */
@@ -118,7 +176,9 @@ static bool is_done(const ifc_flow *f)
 static bool replace(ifc_host *h, ifc_op_run *op)
 {
     ifc_flow *f = &h->flows[op->flow];
-    if (f->w->arrival != IFC_ARRIVAL_CLOSED)
+    if (ifc__stream_returns(h, op))
+        return true;
+    if (f->w->arrival != IFC_ARRIVAL_CLOSED || f->w->trace[0])
         return false;
     bool last = f->issued == f->w->count && f->open == 1;
     op->job.end = ifc_now();
@@ -148,7 +208,7 @@ struct ifc_stream_chunk {
     ifc_op_run runs[256];
 };
 
-static ifc_op_run *take_spare(ifc_host *h)
+ifc_op_run *ifc__stream_spare(ifc_host *h)
 {
     if (!h->spare) {
         ifc_stream_chunk *chunk = ifc_alloc_zero(1, sizeof *chunk);
@@ -179,6 +239,9 @@ void ifc_host_stream_fini(ifc_host *h)
     }
     free(h->flows);
     h->flows = NULL;
+    ifc_link_fini(&h->down);
+    ifc_link_fini(&h->up);
+    ifc__stream_traces_fini(h);
     ifc__stream_outside_fini(h);
 }
 
@@ -197,7 +260,7 @@ static void arrive(void *flow)
         ifc_sleep_until(ifc_time_add(since, ifc_time_from_ps(at)));
         if (ifc__stream_over(h))
             return;
-        submit(f, take_spare(h));
+        submit(f, ifc__stream_spare(h));
         f->open++;
     }
     f->over = true;
@@ -238,7 +301,9 @@ static void play(ifc_host *h)
 {
     h->on_done = replace;
     for (uint32_t i = 0; i < ifc_scenario_flows(h->hw->s); i++)
-        if (h->flows[i].w->count == 0)
+        if (h->flows[i].w->trace[0])
+            ifc_actor_start("arrivals", "host", ifc__stream_play_trace, &h->flows[i], true);
+        else if (h->flows[i].w->count == 0)
             h->flows[i].over = true;
         else if (h->flows[i].w->arrival == IFC_ARRIVAL_CLOSED)
             begin_closed_loop(&h->flows[i]);
@@ -255,9 +320,19 @@ static void play(ifc_host *h)
     }
 }
 
+static void make_link(ifc_host *h)
+{
+    ifc_link_init(&h->down, "link.down", h->hw->s->soc.link_rate, ifc_mapping_start);
+    ifc_link_init(&h->up, "link.up", h->hw->s->soc.link_rate, across);
+    ifc_actor_start("link.down", "host", ifc_link_run, &h->down, true);
+    ifc_actor_start("link.up", "host", ifc_link_run, &h->up, true);
+}
+
 void ifc_host_play_stream(ifc_host *h)
 {
     make_flows(h);
+    if (h->hw->s->soc.link_rate > 0)
+        make_link(h);
     if (h->options && h->options->source)
         ifc__stream_play_outside(h);
     else

@@ -148,7 +148,7 @@ static uint64_t decode_bytes(const ifc_hardware *hw)
 static uint64_t flow_bytes(const ifc_hardware *hw, const ifc_stream_params *w)
 {
     uint64_t requests = w->count < w->queue_depth ? w->count : w->queue_depth;
-    if (w->arrival != IFC_ARRIVAL_CLOSED)
+    if (w->arrival != IFC_ARRIVAL_CLOSED || w->trace[0])
         return 0;
     uint64_t room = hw->s->groups[ifc_scenario_group(hw->s, w->group)].global_buffer / 2;
     uint64_t data = w->op == IFC_STREAM_READ_COMPUTE ? w->bytes_down + w->bytes_up : 0;

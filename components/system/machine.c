@@ -67,6 +67,8 @@ static ifc_status simulate(ifc_system *sys, const ifc_stop *stop, ifc_result *ou
     }
     if (status == IFC_OK && sys->host.serving.source)
         status = ifc_host_check_requests(&sys->host, err);
+    if (status == IFC_OK && sys->s->workload.kind == IFC_WORKLOAD_STREAM)
+        status = ifc_host_check_traces(&sys->host, err);
     if (status == IFC_OK && ifc_stop_asked(&sys->host.stop))
         return IFC_EINTERRUPTED;
     if (sys->options && sys->options->build_only)

@@ -223,6 +223,8 @@ static void trampoline(int argc, char **argv)
     a->run(a->arg);
     a->finished = true;
     flush_notifications();
+    if (a->daemon) /* one that ends as soon as it begins: who started it has yet to say that it is one */
+        sg_actor_yield();
 }
 
 ifc_actor *ifc_actor_start(const char *name, const char *host, ifc_actor_fn run, void *arg, bool daemon)

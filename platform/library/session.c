@@ -207,11 +207,13 @@ ifcsim_status ifcsim_open(const ifcsim_scenario *scenario, ifcsim_session **out)
         status = ifc__library_fail_with(IFCSIM_BAD_DATA,
                                         "%s: workload.kind: a session takes requests (allowed: \"stream\")",
                                         s->scenario->file);
-    if (status == IFCSIM_OK && s->scenario->workload.n_flows > 0)
-        status = ifc__library_fail_with(
-            IFCSIM_BAD_DATA,
-            "%s: workload.flows: requests of a session are as workload.stream says (allowed: no flows)",
-            s->scenario->file);
+    const ifc_workload *w = &s->scenario->workload;
+    if (status == IFCSIM_OK && (w->n_flows > 0 || w->stream.trace[0]))
+        status = ifc__library_fail_with(IFCSIM_BAD_DATA,
+                                        "%s: %s: requests of a session come from its caller, and are what "
+                                        "workload.stream says (allowed: none)",
+                                        s->scenario->file,
+                                        w->n_flows ? "workload.flows" : "workload.stream.trace");
     if (status == IFCSIM_OK)
         status = start(s);
     if (status != IFCSIM_OK) {

@@ -235,14 +235,14 @@ static const char *name_in(const char *const *names, int n, int i)
 
 const char *ifc_resource_kind_name(int kind)
 {
-    static const char *const names[] = {"channel", "die", "npu", "dram"};
-    return name_in(names, 4, kind);
+    static const char *const names[] = {"channel", "die", "npu", "dram", "link"};
+    return name_in(names, 5, kind);
 }
 
 const char *ifc_stream_op_name(int op)
 {
-    static const char *const names[] = {"read", "read_compute", "program", "erase"};
-    return name_in(names, 4, op);
+    static const char *const names[] = {"read", "read_compute", "program", "erase", "trace"};
+    return name_in(names, 5, op);
 }
 
 const char *ifc_result_group_name(const ifc_result *r, int group)
@@ -254,9 +254,9 @@ const char *ifc_result_group_name(const ifc_result *r, int group)
 
 const char *ifc_stream_op_of(const ifc_result *r)
 {
-    int op = ifc_scenario_flow(r->scenario, 0)->op;
+    int op = ifc_scenario_flow_op(ifc_scenario_flow(r->scenario, 0));
     for (uint32_t i = 1; i < ifc_scenario_flows(r->scenario); i++)
-        if (ifc_scenario_flow(r->scenario, i)->op != op)
+        if (ifc_scenario_flow_op(ifc_scenario_flow(r->scenario, i)) != op)
             return "mixed";
     return ifc_stream_op_name(op);
 }

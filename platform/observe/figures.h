@@ -65,10 +65,10 @@ typedef struct ifc_busy_figures {
 /** ifc_busy_of() - over resources of @kind and, for dies, of @group (< 0: all). */
 ifc_busy_figures ifc_busy_of(const ifc_result *r, int kind, int group);
 
-const char *ifc_outcome_name(ifc_outcome outcome);                 /* "ok", "out_of_memory", "interrupted" */
-const char *ifc_resource_kind_name(int kind);                      /* "channel", "die", "npu", "dram" */
-const char *ifc_stream_op_of(const ifc_result *r);                 /* the same of all flows; "mixed" */
-const char *ifc_stream_op_name(int op);                            /* "read", "read_compute", ... */
+const char *ifc_outcome_name(ifc_outcome outcome); /* "ok", "out_of_memory", "interrupted" */
+const char *ifc_resource_kind_name(int kind);      /* "channel", "die", "npu", "dram", "link" */
+const char *ifc_stream_op_of(const ifc_result *r); /* the same of all flows; "mixed" */
+const char *ifc_stream_op_name(int op);            /* "read", "read_compute", ... */
 const char *ifc_result_group_name(const ifc_result *r, int group); /* "" when there is none */
 
 #endif

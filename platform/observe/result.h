@@ -34,6 +34,7 @@ typedef enum ifc_resource_kind {
     IFC_RESOURCE_DIE,
     IFC_RESOURCE_NPU,
     IFC_RESOURCE_DRAM,
+    IFC_RESOURCE_LINK, /* to the host, one way */
 } ifc_resource_kind;
 
 typedef struct ifc_resource_row {

@@ -190,6 +190,7 @@ static void write_use(const ifc_result *r, FILE *out)
     write_use_row(out, "channels", ifc_busy_of(r, IFC_RESOURCE_CHANNEL, -1), true);
     write_use_row(out, "npu", ifc_busy_of(r, IFC_RESOURCE_NPU, -1), false);
     write_use_row(out, "dram channels", ifc_busy_of(r, IFC_RESOURCE_DRAM, -1), true);
+    write_use_row(out, "link, each way", ifc_busy_of(r, IFC_RESOURCE_LINK, -1), true);
 }
 
 /* Every bus by itself, but one line for all that moved the same and were equally busy. */
@@ -198,7 +199,7 @@ static void write_buses(const ifc_result *r, FILE *out)
     bool head = false;
     for (uint32_t i = 0; i < r->n_resources; i++) {
         const ifc_resource_row *row = &r->resources[i], *last = row;
-        if (row->kind != IFC_RESOURCE_CHANNEL && row->kind != IFC_RESOURCE_DRAM)
+        if (row->kind == IFC_RESOURCE_DIE || row->kind == IFC_RESOURCE_NPU)
             continue;
         while (i + 1 < r->n_resources && r->resources[i + 1].kind == row->kind &&
                r->resources[i + 1].bytes == row->bytes && r->resources[i + 1].busy_ps == row->busy_ps)

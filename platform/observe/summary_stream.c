@@ -36,6 +36,8 @@ static void write_head(const ifc_result *r, FILE *out)
     if (r->n_flows > 0)
         fprintf(out, "\nStream of %u flow%s: %" PRIu64 " requests", r->n_flows, plural(r->n_flows),
                 s->requests);
+    else if (p->trace[0])
+        fprintf(out, "\nStream of a block trace on %s: %" PRIu64 " requests", p->group, s->requests);
     else
         fprintf(out,
                 "\nStream of %s on %s: %" PRIu64 " requests of %" PRIu32 " die%s x %" PRIu32

@@ -60,7 +60,7 @@ static void warn_busy(const ifc_result *r, ifc_warnings *w, int kind, int group,
     if (f.max >= BUSY_LIMIT && limit)
         warn(w, "%s busy %.0f %%: %s", together ? ifc_result_group_name(r, group) : f.busiest->name,
              (together ? f.mean : f.max) * 100.0, limit);
-    if (f.count > 1 && f.max - f.min >= UNEVEN_LIMIT)
+    if (kind != IFC_RESOURCE_LINK && f.count > 1 && f.max - f.min >= UNEVEN_LIMIT)
         warn(w, "%s%s%ss are uneven: busy %.0f to %.0f %%", ifc_result_group_name(r, group),
              group >= 0 ? " " : "", ifc_resource_kind_name(kind), f.min * 100.0, f.max * 100.0);
 }
@@ -195,6 +195,7 @@ void ifc_warnings_of(const ifc_result *r, ifc_warnings *w)
     warn_groups(r, w);
     warn_busy(r, w, IFC_RESOURCE_NPU, -1, "the NPU limits");
     warn_busy(r, w, IFC_RESOURCE_DRAM, -1, "the DRAM limits");
+    warn_busy(r, w, IFC_RESOURCE_LINK, -1, "the link to the host limits");
     warn_idle_groups(r, w);
     warn_kv(r, w);
     warn_window(r, w);

@@ -219,7 +219,7 @@ static void store_in_item(struct ifc__loader *l, const struct collection *k, con
                           const ifc_param *row, int i)
 {
     char *base = item(k, (uint32_t)i);
-    bool file = k->scope == IFC_SCOPE_GROUP && strcmp(row->path, "errors.table") == 0;
+    bool file = strcmp(row->path, k->scope == IFC_SCOPE_GROUP ? "errors.table" : "trace") == 0;
     if (ifc__load_store(l, a, row, base, k->column + i) && file)
         ifc__load_settle_file(l, a, base + row->offset, row->size);
 }
@@ -278,6 +278,8 @@ static void apply(struct ifc__loader *l, const ifc_assignment *a)
         bool stored = ifc__load_store(l, a, row, l->s, IFC_COLUMN_SCENARIO);
         if (stored && strcmp(a->path, "workload.requests.trace") == 0)
             ifc__load_settle_file(l, a, requests, sizeof l->s->workload.requests.trace);
+        if (stored && strcmp(a->path, "workload.stream.trace") == 0)
+            ifc__load_settle_file(l, a, l->s->workload.stream.trace, sizeof l->s->workload.stream.trace);
         if (stored && strcmp(a->path, "workload.trace") == 0)
             ifc__load_settle_file(l, a, operators, sizeof l->s->workload.trace);
     } else if (split_item(&groups, a->path, name, sizeof name, &key))

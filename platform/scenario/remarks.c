@@ -176,6 +176,15 @@ static bool about_flow(struct remarks *r, const ifc_stream_params *w)
 {
     int at = ifc_scenario_group(r->s, w->group);
     const ifc_flash_group *g = &r->s->groups[at > 0 ? at : 0];
+    static const char *const drawn[] = {"op",      "count",       "planes", "dies", "pages",      "pattern",
+                                        "arrival", "queue_depth", "reads",  "rate", "bytes_down", "bytes_up"};
+    for (size_t i = 0; w->trace[0] && i < sizeof drawn / sizeof *drawn; i++)
+        idle_in_flow(r, w, drawn[i], "its requests are those of its trace");
+    if (!w->name[0])
+        idle_in_flow(r, w, "priority", "there are no other flows (workload.flows)");
+    if (w->trace[0])
+        return false;
+    idle_in_flow(r, w, "rows", "it has no trace");
     if (w->arrival == IFC_ARRIVAL_CLOSED)
         idle_in_flow(r, w, "rate",
                      w->name[0] ? "its arrival is closed" : "workload.stream.arrival = \"closed\"");
@@ -187,8 +196,6 @@ static bool about_flow(struct remarks *r, const ifc_stream_params *w)
         idle_in_flow(r, w, i ? "bytes_up" : "bytes_down",
                      w->name[0] ? "its op is not \"read-compute\""
                                 : "workload.stream.op is not \"read-compute\"");
-    if (!w->name[0])
-        idle_in_flow(r, w, "priority", "there are no other flows (workload.flows)");
     bool one_place = w->dies == g->dies && g->planes / w->planes == 1;
     if (one_place)
         idle_in_flow(r, w, "pattern", "a request takes all dies and planes of the group");
@@ -203,8 +210,8 @@ static void about_streamed_group(struct remarks *r, const ifc_flash_group *g)
         const ifc_stream_params *w = ifc_scenario_flow(r->s, i);
         if (strcmp(w->group, g->name) != 0)
             continue;
-        programs |= w->op == IFC_STREAM_PROGRAM;
-        erases |= w->op == IFC_STREAM_ERASE;
+        programs |= w->trace[0] || w->op == IFC_STREAM_PROGRAM;
+        erases |= !w->trace[0] && w->op == IFC_STREAM_ERASE;
     }
     for (int i = 0; i < 2 && !programs; i++)
         idle_in_group(r, g, i ? "t_program" : "suspend.program", "the stream does not program");
@@ -403,6 +410,7 @@ static void about_tokens(struct remarks *r)
     bool requests = w->kind == IFC_WORKLOAD_REQUESTS;
     const char *why = requests ? "the workload is of requests" : "the workload is a decode";
     idle_all(r, "workload.stream.", why);
+    idle(r, "soc.link_rate", why);
     if (requests)
         about_requests(r);
     for (size_t i = 0; i < 2 && !requests; i++)

@@ -135,7 +135,13 @@ enum ifc_requests_from {
     IFC_REQUESTS_CONSTANT,
     IFC_REQUESTS_POISSON
 };
-enum ifc_stream_op { IFC_STREAM_READ, IFC_STREAM_READ_COMPUTE, IFC_STREAM_PROGRAM, IFC_STREAM_ERASE };
+enum ifc_stream_op {
+    IFC_STREAM_READ,
+    IFC_STREAM_READ_COMPUTE,
+    IFC_STREAM_PROGRAM,
+    IFC_STREAM_ERASE,
+    IFC_STREAM_TRACED
+};
 enum ifc_stream_pattern { IFC_PATTERN_SEQUENTIAL, IFC_PATTERN_RANDOM };
 enum ifc_stream_arrival { IFC_ARRIVAL_CLOSED, IFC_ARRIVAL_CONSTANT, IFC_ARRIVAL_POISSON };
 
@@ -219,6 +225,7 @@ typedef struct ifc_soc_params {
     double static_power; /* W: KV buffer and controller */
     double power_budget; /* W, of array operations of all dies; 0: no limit */
     double ecc_rate;     /* B/s per channel: decoder for pages of plain NAND */
+    double link_rate;    /* B/s each way between host and controller, of streams; 0: no limit */
 } ifc_soc_params;
 
 typedef struct ifc_npu_params {
@@ -261,6 +268,8 @@ typedef struct ifc_stream_params {
     uint32_t queue_depth;          /* closed loop: requests outstanding */
     double rate;                   /* requests per second: constant, poisson */
     uint64_t bytes_down, bytes_up; /* READ_COMPUTE: vector and result per die */
+    char trace[IFC_PATH_MAX];      /* block trace that is played in place of all this; empty: none */
+    uint64_t rows;                 /* of it, that are played; 0: all */
     uint32_t priority;             /* its commands leave the controller before those of a lower one */
 } ifc_stream_params;
 
@@ -388,10 +397,16 @@ static inline const ifc_stream_params *ifc_scenario_flow(const ifc_scenario *s, 
     return s->workload.n_flows ? &s->workload.flows[i] : &s->workload.stream;
 }
 
+/** ifc_scenario_flow_op() - enum ifc_stream_op of a flow; IFC_STREAM_TRACED: of a block trace. */
+static inline int ifc_scenario_flow_op(const ifc_stream_params *w)
+{
+    return w->trace[0] ? IFC_STREAM_TRACED : w->op;
+}
+
 /** ifc_scenario_tells_reads() - whether READs of a stream stand beside other requests, and are told apart. */
 static inline bool ifc_scenario_tells_reads(const ifc_scenario *s)
 {
-    return s->workload.n_flows > 0 || s->workload.stream.reads > 0;
+    return s->workload.n_flows > 0 || s->workload.stream.reads > 0 || s->workload.stream.trace[0];
 }
 
 /** ifc_scenario_trace() - the file of the requests that it serves. Return: NULL: there is none. */

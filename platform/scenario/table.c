@@ -95,6 +95,12 @@ static const char *const sequencer_names[] = {"per-plane", "on-die", NULL};
               "read-compute: input vector of each die", BY_DEFAULT("0 B")),                                  \
         BYTES(T, PATH "bytes_up", IN bytes_up, 0, 1e12, IFC_FROM_USER, "read-compute: result of each die",   \
               BY_DEFAULT("0 B")),                                                                            \
+        TEXT(T, PATH "trace", IN trace, IFC_FROM_USER,                                                       \
+             "block trace that is played in place of all this, relative to the scenario: rows of ns, "       \
+             "device, first sector, sectors, 0 (write) or 1 (read), as MQSim reads them; empty: none",       \
+             BY_DEFAULT("")),                                                                                \
+        LARGE(T, PATH "rows", IN rows, 0, 1e15, IFC_FROM_USER, "rows of the trace that are played; 0: all",  \
+              BY_DEFAULT("0")),                                                                              \
         COUNT(T, PATH "priority", IN priority, 0, 255, IFC_FROM_USER,                                        \
               "its commands that wait in the controller go before those of a lower one", BY_DEFAULT("0"))
 
@@ -321,6 +327,10 @@ static const ifc_param scenario_rows[] = {
     REAL(SC, IFC_UNIT_RATE, "soc.ecc_rate", soc.ecc_rate, 0, RATE_MAX, IFC_FROM_ASSUMED,
          "decoder of the controller for pages of plain NAND, per channel; 0: they need none",
          BY_DEFAULT("4.8 GB/s")),
+    REAL(SC, IFC_UNIT_RATE, "soc.link_rate", soc.link_rate, 0, RATE_MAX, IFC_FROM_USER,
+         "of streams: data of requests cross a link to the host, each way one request after the other; 0 "
+         "B/s: no limit",
+         BY_DEFAULT("0 B/s")),
 
     REAL(SC, IFC_UNIT_OPERATIONS, "npu.rate", npu.rate, 1e3, 1e18, IFC_FROM_PUBLISHED,
          "matrix operations per second of the NPU (a multiply-accumulate is two)", BY_DEFAULT("32 TOPS")),

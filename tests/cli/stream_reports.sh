@@ -41,3 +41,43 @@ expect 65 run "$work/short.cfg"
 says "short.cfg:4"
 quiet_out
 finish
+
+# block traces: what is wrong with a row is said by check and run alike, with its line
+cat >"$work/traced.cfg" <<TEXT
+extends = "$SOURCE/scenarios/stream/sequential-read.cfg";
+workload = { stream = { trace = "rows"; }; };
+TEXT
+cd "$work" || exit 1
+refused() { # ROW TEXT: the second row, and what is said of it
+  printf '5 0 0 8 1\n%s\n9 0 0 8 1\n' "$1" >rows
+  for command in check run; do
+    expect 65 $command traced.cfg
+    says "$work/rows:2: $2"
+    quiet_out
+  done
+}
+columns="(allowed: 5: arrival in ns, device, first sector, sectors, 0 for a write or 1 for a read)"
+refused '6 0 0 8' "4 columns $columns"
+refused '6 0 0 8 1 1' "6 columns $columns"
+refused '6 0 x 8 1' "'x' is no whole number from 0 on"
+refused '-6 0 0 8 1' "'-6' is no whole number from 0 on"
+refused '6 0 0 8 2' "type 2 (allowed: 0, a write; 1, a read)"
+refused '6 0 0 0 1' "0 sectors (allowed: 1 .. 262144)"
+refused '4 0 0 8 1' "arrives at 4 ns, before the row above it at 5 (allowed: rows in order of arrival)"
+refused '1100000000000001 0 0 8 1' "arrives at 1100000000000001 ns (allowed: up to 1100000000000000)"
+rm rows
+for command in check run; do
+  expect 66 $command traced.cfg
+  says "cannot open"
+done
+printf '5 0 0 8 1\n6 0 64 8 0\n' >rows
+expect 0 run traced.cfg --format csv
+prints "stream,trace,requests,2,"
+gzip -k rows
+expect 0 run traced.cfg --set workload.stream.trace=rows.gz --set workload.stream.rows=1 --format csv
+prints "stream,trace,requests,1,"
+: >rows
+expect 0 run traced.cfg --format csv
+prints "stream,trace,requests,0,"
+printf '5 0 0 8 1\n4 0 64 8 0\n' | "$IFCSIM" run -q traced.cfg -s workload.stream.trace=- >out 2>err
+[ $? = 65 ] && grep -q 'standard input:2: arrives at 4 ns' err || fail "a trace on standard input: $(cat err)"

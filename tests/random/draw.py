@@ -19,7 +19,7 @@ CAPS = {
     "model.kv_scale_group": (1, 300),
     "placement.stage": (1, 9), "placement.kv_buffer.bytes": (1, 2**21),
     "channel.count": (1, 9), "channel.rate": (1e6, 1e12),
-    "dram.channels": (0, 4), "dram.bytes": (2**18, 2**31), "dram.rate": (1e6, 1e12),
+    "soc.link_rate": (1e6, 1e12), "dram.channels": (0, 4), "dram.bytes": (2**18, 2**31), "dram.rate": (1e6, 1e12),
     "workload.context": (0, 300), "workload.tokens": (1, 12),
     "workload.requests.speed": (1e-3, 1e3), "workload.requests.first": (0, 4), "workload.requests.count": (0, 10),
     "workload.requests.rate": (1e1, 1e7), "workload.requests.sessions": (0, 3), "workload.requests.limit": (0, 120),

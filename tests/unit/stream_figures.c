@@ -2,7 +2,9 @@
  * The figures of a stream against its single requests: requests that are all asked for at once are served one
  * after the other, so that every latency is known.
  */
+#include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "tests/unit/ifc_cunit.h"
 #include "tests/unit/support/tiny.h"
@@ -164,6 +166,79 @@ static void flows_of_two_groups(void)
     sim_run_fini(&both);
 }
 
+/* Two reads and a program of 3 pages each over a link of 1 GB/s: data cross it whole, before or after the
+ * dies. */
+static void a_link_to_the_host(void)
+{
+    for (int program = 0; program < 2; program++) {
+        ifc_scenario *s = stream(program ? "program" : "read");
+        ifc_time page = 4096 * IFC_NS, bus = sim_ps(4096, 4800),
+                 array = program ? 3 * 75 * IFC_US : 3 * 4 * IFC_US;
+        sim_set(s, "workload.stream.pages=3");
+        sim_set(s, "workload.stream.count=2");
+        sim_set(s, "workload.stream.queue_depth=1");
+        sim_set(s, "flash.groups.g1.fmacs=0");
+        sim_set(s, "soc.link_rate=1 GB/s");
+        sim_run run = sim_run_one(s);
+        /* a read's last page is sensed when the two before it have crossed the bus; a program has all its
+         * data */
+        ifc_time one = 3 * page + array + (program ? sim_ps(3 * 4096, 4800) : bus);
+        CU_ASSERT_EQUAL(run.result.stream.latency.max, one);
+        CU_ASSERT_EQUAL(run.result.end_time, 2 * one);
+        CU_ASSERT_EQUAL(sim_resource(&run.result, program ? "link.down" : "link.up")->busy_ps, 6 * page);
+        CU_ASSERT_EQUAL(sim_resource(&run.result, program ? "link.up" : "link.down")->served, 0);
+        sim_run_fini(&run);
+    }
+}
+
+/* Reads that are all asked for at once follow each other up the link, which is slower than the die. */
+static void a_link_that_limits(void)
+{
+    ifc_scenario *s = stream("read");
+    sim_set(s, "soc.link_rate=100 MB/s");
+    sim_run run = sim_run_one(s);
+    CU_ASSERT_EQUAL(run.result.end_time, 4 * IFC_US + sim_ps(4096, 4800) + COUNT * 40960 * IFC_NS);
+    sim_run_fini(&run);
+}
+
+#define SECTORS 8 /* of a page */
+
+/*
+ * Two dies of two planes, 4 KiB pages. Rows: at 1 us pages 0 .. 4, read; at 1 ms page 3, written; at 2 ms the
+ * last sector of page 7 and the first of page 8, read. Page p is on die p mod 2, plane p / 2 mod 2.
+ */
+static void a_block_trace(void)
+{
+    char name[] = "/tmp/ifcsim-trace-XXXXXX";
+    int fd = mkstemp(name);
+    CU_ASSERT_FATAL(fd >= 0);
+    dprintf(fd, "1000 0 0 %d 1\n1000000 0 %d %d 0\n2000000 7 %d 2 1\n", 5 * SECTORS, 3 * SECTORS, SECTORS,
+            8 * SECTORS - 1);
+    close(fd);
+    ifc_scenario *s = stream("read");
+    sim_set(s, "flash.groups.g1.dies=2");
+    sim_set(s, "flash.groups.g1.planes=2");
+    sim_set(s, "flash.groups.g1.fmacs=0");
+    sim_set(s, "channel.count=2");
+    sim_set(s, "workload.stream.trace=%s", name);
+    sim_run run = sim_run_one(s);
+    const ifc_stream_result *t = &run.result.stream;
+    ifc_time bus = sim_ps(4096, 4800), read = 4 * IFC_US;
+    /* Die 0 has pages 0, 2, 4: planes 0 and 1, then plane 0 again while the first two cross the bus. */
+    ifc_time first = 2 * read + bus, last = read + bus;
+    CU_ASSERT_EQUAL(t->requests, 3);
+    CU_ASSERT_EQUAL(t->bytes, (5 + 1 + 2) * 4096);
+    CU_ASSERT_EQUAL(run.result.pages_sensed, 7);
+    CU_ASSERT_EQUAL(run.result.pages_programmed, 1);
+    CU_ASSERT_EQUAL(t->reads.count, 2);
+    CU_ASSERT_EQUAL(t->reads.max, first);
+    CU_ASSERT_EQUAL(t->reads.p50, last);
+    CU_ASSERT_EQUAL(t->latency.max, bus + 75 * IFC_US);
+    CU_ASSERT_EQUAL(run.result.end_time, 2 * IFC_MS + last);
+    sim_run_fini(&run);
+    unlink(name);
+}
+
 int main(void)
 {
     static const struct ifc_test tests[] = {
@@ -173,6 +248,9 @@ int main(void)
         {"classes of latencies", classes_of_latencies},
         {"a flow before another", a_flow_before_another},
         {"flows of two groups", flows_of_two_groups},
+        {"a link to the host", a_link_to_the_host},
+        {"a link that limits", a_link_that_limits},
+        {"a block trace", a_block_trace},
     };
     return IFC_RUN_TESTS("stream figures", tests);
 }

@@ -200,9 +200,41 @@ static void the_path_names_it(void)
     sim_run_fini(&run);
 }
 
+/*
+ * Programs every 200 us and reads every 201 us: 200 reads in a row meet a program at each whole offset once.
+ * Where nothing makes way a read waits for what is left of tPROG, else at most until it stands still.
+ */
+static void reads_wait_for_what_is_left(void)
+{
+    static const ifc_time period = 200000000, step = 1000000;
+    for (int stops = 0; stops < 2; stops++) {
+        ifc_scenario *s = mixed(period, 1, stops ? "reads-first" : "never", 1);
+        double sum = 0;
+        s->workload.n_flows = 2;
+        s->workload.flows[0] = s->workload.flows[1] = s->workload.stream;
+        snprintf(s->workload.flows[0].name, sizeof s->workload.flows[0].name, "writes");
+        snprintf(s->workload.flows[1].name, sizeof s->workload.flows[1].name, "reads");
+        sim_set(s, "workload.flows.*.reads=0");
+        sim_set(s, "workload.flows.writes.count=202");
+        sim_set(s, "workload.flows.reads.count=200");
+        sim_set(s, "workload.flows.reads.op=read");
+        sim_set(s, "workload.flows.reads.rate=%.17g 1/s", 1e12 / (double)(period + step));
+        sim_run run = sim_run_one(s);
+        for (ifc_time n = 1; n <= 200; n++) { /* the program begins 1 ps after it came */
+            ifc_time left = T_PROG + 1 - n * step % period;
+            ifc_time wait = left < 0 || n == 200 ? 0 : stops && left > STOP ? STOP : left;
+            sum += (double)(wait + T_READ + 1);
+        }
+        CU_ASSERT_EQUAL(run.result.flows[1].requests, 200);
+        CU_ASSERT_EQUAL(run.result.flows[1].latency.mean, (ifc_time)(sum / 200 + 0.5));
+        sim_run_fini(&run);
+    }
+}
+
 int main(void)
 {
     static const struct ifc_test tests[] = {
+        {"reads wait for what is left", reads_wait_for_what_is_left},
         {"a program makes way so often", a_program_makes_way_so_often},
         {"reads that come meanwhile pass", reads_that_come_meanwhile_pass},
         {"a read that comes as the array is free", a_read_that_comes_as_the_array_is_free},
