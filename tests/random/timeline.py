@@ -89,7 +89,7 @@ def plane_times(tracks, die):
 
 
 def busy_faults(tracks, r, level):
-    deep = {"npu": 0, "dram": 0, "channel": 1, "die": 2}
+    deep = {"npu": 0, "dram": 0, "channel": 1, "die": 2, "link": 9}  # a link has no track
     for row in r["resources"]:
         if deep[row["kind"]] > ("operators", "channels", "dies").index(level):
             continue
