@@ -490,7 +490,7 @@ uint64_t ifc_kv_capacity(const ifc_kv *kv, uint64_t tokens, uint64_t prompt)
 uint64_t ifc_kv_tokens(const ifc_kv *kv)
 {
     const ifc_kv_layer *l = &kv->layers[0];
-    return l->tokens + l->buffered + l->unstored;
+    return l->tokens + l->buffered + l->unstored + (l->direct ? l->flushing : 0);
 }
 
 bool ifc_kv_flushing(const ifc_kv *kv)

@@ -180,7 +180,8 @@ void ifc_kv_store(ifc_kv *kv, uint32_t layer, uint32_t tokens);
  * more. */
 void ifc_kv_forget(ifc_kv *kv, uint64_t tokens);
 
-/** ifc_kv_tokens() - tokens that the cache holds, stored or buffered, those behind a window too. */
+/** ifc_kv_tokens() - tokens that the cache holds, stored, buffered or on the way past the buffer; those
+ * behind a window, too. */
 uint64_t ifc_kv_tokens(const ifc_kv *kv);
 
 /** ifc_kv_flushing() - whether tokens of any layer are on their way to their pages. */

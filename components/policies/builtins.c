@@ -11,6 +11,8 @@ extern const ifc_policy ifc_refresh_none, ifc_refresh_read_count, ifc_refresh_er
 extern const ifc_policy ifc_kv_select_all, ifc_kv_select_window, ifc_kv_select_quest, ifc_kv_select_sparf,
     ifc_kv_select_random;
 extern const ifc_policy ifc_array_never, ifc_array_reads_first, ifc_array_after_share;
+extern const ifc_policy ifc_schedule_fcfs, ifc_schedule_prompts_first, ifc_schedule_decode_first,
+    ifc_schedule_shortest_first;
 extern const ifc_policy ifc_observer_class_latency;
 
 const ifc_policy *const ifc_builtin_policies[] = {
@@ -38,6 +40,10 @@ const ifc_policy *const ifc_builtin_policies[] = {
     &ifc_array_never,
     &ifc_array_reads_first,
     &ifc_array_after_share,
+    &ifc_schedule_fcfs,
+    &ifc_schedule_prompts_first,
+    &ifc_schedule_decode_first,
+    &ifc_schedule_shortest_first,
     &ifc_observer_class_latency,
     NULL,
 };

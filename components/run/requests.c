@@ -6,6 +6,7 @@
 #include "components/data/capacity.h"
 #include "components/run/host.h"
 #include "components/run/prefix.h"
+#include "components/run/schedule.h"
 #include "platform/common/memory.h"
 #include "platform/observe/format.h"
 
@@ -16,7 +17,7 @@ static void fail(ifc_host *h, ifc_status status)
     h->stop.stopped = true;
 }
 
-static void take_next(ifc_host *h)
+void ifc_host_next_request(ifc_host *h)
 {
     ifc_serving *v = &h->serving;
     ifc_status status = ifc_requests_next(v->source, &v->next, &v->more, &v->err);
@@ -189,28 +190,39 @@ static void end_session(ifc_host *h, uint64_t session)
             clear(h, &h->steps.sequences[i]);
 }
 
+bool ifc_host_place(ifc_host *h, const ifc_request *r)
+{
+    ifc_serving *v = &h->serving;
+    uint64_t shared, needed = bytes_of(h, r->prompt + r->answer);
+    if (served_alone(h))
+        return false;
+    end_session(h, r->ends);
+    ifc_sequence *q = choose_place(h, r), *from = ifc_prefix_find(h, r, &shared);
+    if (h->mapping->contexts.p)
+        from = NULL, shared = 0;
+    if (q && goes_on(h, q, r))
+        from = NULL, shared = 0;
+    else if (q && from && !from->busy)
+        q = from;
+    if (needed > v->kv_bytes)
+        fail(h, refuse(h, r, needed, &v->err));
+    bool room =
+        h->mapping->contexts.p || make_room(h, q, needed - (from && from != q ? bytes_of(h, shared) : 0));
+    if (!q || !room || h->stop.stopped)
+        return false;
+    begin(h, q, r, from, shared);
+    return true;
+}
+
+/* In order of arrival. */
 static void admit(ifc_host *h)
 {
     ifc_serving *v = &h->serving;
     bool closed = h->hw->s->workload.requests.arrival == IFC_REQUESTS_CLOSED;
-    while (v->more && !h->stop.stopped && (closed || v->next.arrival <= ifc_now()) && !served_alone(h)) {
-        uint64_t shared, needed = bytes_of(h, v->next.prompt + v->next.answer);
-        end_session(h, v->next.ends);
-        ifc_sequence *q = choose_place(h, &v->next), *from = ifc_prefix_find(h, &v->next, &shared);
-        if (h->mapping->contexts.p)
-            from = NULL, shared = 0;
-        if (q && goes_on(h, q, &v->next))
-            from = NULL, shared = 0;
-        else if (q && from && !from->busy)
-            q = from;
-        if (needed > v->kv_bytes)
-            fail(h, refuse(h, &v->next, needed, &v->err));
-        bool room =
-            h->mapping->contexts.p || make_room(h, q, needed - (from && from != q ? bytes_of(h, shared) : 0));
-        if (!q || !room || h->stop.stopped)
+    while (v->more && !h->stop.stopped && (closed || v->next.arrival <= ifc_now())) {
+        if (!ifc_host_place(h, &v->next))
             return;
-        begin(h, q, &v->next, from, shared);
-        take_next(h);
+        ifc_host_next_request(h);
     }
 }
 
@@ -261,11 +273,13 @@ static void advanced(ifc_host *h)
 
 static void wait_for_arrival(ifc_host *h)
 {
-    while (ifc_now() < h->serving.next.arrival && !ifc_stop_asked(&h->stop)) {
+    ifc_time until = ifc_schedule_next_moment(h);
+    h->serving.woken = false;
+    while (ifc_now() < until && !h->serving.woken && !ifc_stop_asked(&h->stop)) {
         if (h->done.first)
             ifc_host_wait_background(h);
         else
-            ifc_wait_until(&h->work, h->serving.next.arrival, "a request to arrive");
+            ifc_wait_until(&h->work, until, "a request to arrive");
     }
 }
 
@@ -323,9 +337,12 @@ void ifc_host_serve(ifc_host *h)
 {
     ifc_serving *v = &h->serving;
     while (!h->stop.stopped) {
-        admit(h);
-        ifc_step_kind kind = h->stop.stopped ? IFC_STEP_NONE : ifc_steps_next(&h->steps);
-        if (kind == IFC_STEP_NONE && !v->more)
+        if (ifc_schedule_admits(h))
+            ifc_schedule_admit(h);
+        else
+            admit(h);
+        ifc_step_kind kind = h->stop.stopped ? IFC_STEP_NONE : ifc_schedule_step(h);
+        if (kind == IFC_STEP_NONE && ifc_schedule_over(h))
             break;
         if (kind == IFC_STEP_NONE) {
             uint64_t written = v->n > 0 ? ifc_host_write_ahead(h) : 0;

@@ -4,6 +4,7 @@
 #ifndef IFC_RUN_REQUESTS_H
 #define IFC_RUN_REQUESTS_H
 
+#include "components/run/waiting.h"
 #include "platform/observe/result.h"
 #include "workloads/requests/requests.h"
 
@@ -29,10 +30,12 @@ typedef struct ifc_serving {
     bool more;            /* ... if there is one */
     ifc_served *places;   /* owned; by sequence */
     uint32_t n_places;
-    bool *uses;    /* owned; [place][place]: the first reads rows of blocks of the second (prefix.c) */
-    uint64_t over; /* requests so far */
+    ifc_waiting waiting; /* where a policy chooses among them */
+    bool *uses;          /* owned; [place][place]: the first reads rows of blocks of the second (prefix.c) */
+    uint64_t over;       /* requests so far */
     ifc_request_row *rows; /* owned; of all that began */
     size_t n, room, finished;
+    bool woken;        /* the schedule policy is, while nothing is done */
     uint64_t kv_bytes; /* that caches may take up together */
     ifc_status status; /* what ended it early */
     ifc_error err;
@@ -51,6 +54,13 @@ void ifc_serving_fini(ifc_serving *v);
  * Return: as ifc_requests_next(); IFC_EDATA: one that never fits.
  */
 IFC_MUST_CHECK ifc_status ifc_host_check_requests(struct ifc_host *h, ifc_error *err);
+
+/** ifc_host_place() - @r begins, if there is a place and room for it. May block. Return: false: it waits, or
+ * the run is over. */
+bool ifc_host_place(struct ifc_host *h, const ifc_request *r);
+
+/** ifc_host_next_request() - read the one after h->serving.next; ends the run where that cannot be read. */
+void ifc_host_next_request(struct ifc_host *h);
 
 /** ifc_host_serve() - from the host's actor: all requests, one step after the other. */
 void ifc_host_serve(struct ifc_host *h);

@@ -56,6 +56,7 @@ void ifc_serving_fini(ifc_serving *v)
         free(v->places[i].blocks);
     free(v->places);
     free(v->uses);
+    ifc_waiting_fini(&v->waiting);
     free(v->rows);
     *v = (ifc_serving){.source = NULL};
 }

@@ -89,12 +89,13 @@ static void take_chunk(ifc_steps *t, ifc_sequence *q)
     add_part(t, q, tokens, tokens);
 }
 
-static void take_tokens(ifc_steps *t)
+/* @decodes: by place; NULL: all that can. */
+static void take_tokens(ifc_steps *t, const bool *decodes)
 {
     uint32_t drafted = t->s->workload.draft.tokens;
     for (uint32_t i = 0; i < t->n; i++) {
         ifc_sequence *q = &t->sequences[i];
-        if (q->left == 0 || q->prompt > 0)
+        if (q->left == 0 || q->prompt > 0 || (decodes && !decodes[i]))
             continue;
         q->kv->drafted = drafted;
         add_part(t, q, 1 + drafted, draw_kept(t, q->left));
@@ -109,16 +110,14 @@ static bool decodes(const ifc_steps *t)
     return false;
 }
 
-ifc_step_kind ifc_steps_next(ifc_steps *t)
+ifc_step_kind ifc_steps_make(ifc_steps *t, ifc_sequence *prompt, const bool *decodes)
 {
-    ifc_sequence *prompt = first_prompt(t);
-    bool was_prompt = t->step.prompt;
     t->step.n = t->step.vectors = 0;
     t->step.prompt = false;
-    if (prompt && (t->prompts_first || !was_prompt || !decodes(t)))
+    if (prompt)
         take_chunk(t, prompt);
     else
-        take_tokens(t);
+        take_tokens(t, decodes);
     if (t->step.n == 0)
         return IFC_STEP_NONE;
     return t->step.prompt ? IFC_STEP_PROMPT : IFC_STEP_DECODE;
@@ -131,6 +130,13 @@ void ifc_steps_again(ifc_steps *t, ifc_sequence *q, uint32_t tokens)
     t->ends_prompt = false;
     q->prompt += tokens;
     add_part(t, q, tokens, tokens);
+}
+
+ifc_step_kind ifc_steps_next(ifc_steps *t)
+{
+    ifc_sequence *prompt = first_prompt(t);
+    bool turn = t->prompts_first || !t->step.prompt || !decodes(t);
+    return ifc_steps_make(t, turn ? prompt : NULL, NULL);
 }
 
 static void end_chunk(ifc_steps *t)

@@ -60,6 +60,12 @@ ifc_step_kind ifc_steps_next(ifc_steps *t);
 /** ifc_steps_again() - make a step of @tokens tokens that @q had before, ahead of those of its prompt. */
 void ifc_steps_again(ifc_steps *t, ifc_sequence *q, uint32_t tokens);
 
+/**
+ * ifc_steps_make() - make a step that somebody chose: a chunk of the prompt of @prompt, or, where that is
+ * NULL, a token of each sequence for which decodes[its place] is set
+ */
+ifc_step_kind ifc_steps_make(ifc_steps *t, ifc_sequence *prompt, const bool *decodes);
+
 /** ifc_steps_end() - the step is over: drafted tokens that were refused are gone, what is generated is
  * counted. */
 void ifc_steps_end(ifc_steps *t);

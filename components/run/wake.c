@@ -45,6 +45,10 @@ static void wake(ifc_host *h)
     bool dispatches = due(&p->kinds[IFC_KIND_DISPATCH]);
     for (uint32_t c = 0; dispatches && c < h->hw->s->channel.count; c++)
         ifc_controller_dispatch(h->controller, c, NULL);
+    if (due(&p->kinds[IFC_KIND_SCHEDULE])) {
+        h->serving.woken = true;
+        ifc_notify(&h->work);
+    }
     tell_observers(p);
 }
 

@@ -87,6 +87,8 @@ static const ifc_kind_rules rules[IFC_KINDS] = {
                         .usual = "never",
                         .decides = array_decides,
                         .no_digest = "the array policy has no digest of its state"},
+    /* schedule is asked between steps; the tokens of each are part of the key */
+    [IFC_KIND_SCHEDULE] = {.ops_size = sizeof(ifc_schedule_ops), .usual = "fcfs", .wakes = true},
     [IFC_KIND_OBSERVER] = {.ops_size = sizeof(ifc_observer_ops),
                            .usual = "",
                            .wakes = true,

@@ -25,7 +25,7 @@ refused() { # KIND FIXTURE TEXT
 refused dispatch wrong-abi "abi 3, expected 2"
 refused dispatch wrong-size "sizeof(ifc_policy) "
 refused dispatch wrong-ops "sizeof(ifc_dispatch_ops) 16, expected at most 8"
-refused dispatch wrong-kind "kind 11, expected 0 .. 7"
+refused dispatch wrong-kind "kind 12, expected 0 .. 8"
 refused dispatch no-symbol "it has no symbol ifc_plugin or ifc_plugins"
 refused dispatch duplicate "duplicate name: it has two policies dispatch \"twin\""
 refused kv_flush missing-op "op flush is missing, and is mandatory"
@@ -99,6 +99,15 @@ expect 70 "${small[@]}" --set "policies.dispatch.plugin=$plugins/wakes.so" --set
 says 'dispatch policy "past", op wake: asks for 0 ps, which has passed'
 expect 70 "${small[@]}" --set "policies.arbiter.plugin=$plugins/wakes.so"
 says 'arbiter policy "vain", op wake: policies of this kind are not woken'
+
+# what a schedule policy may not answer
+scheduled=(run -q "$SOURCE/scenarios/policies/schedule-fcfs.cfg" --set model.layers=1 --set "policies.schedule.plugin=$plugins/wakes.so")
+expect 70 "${scheduled[@]}" --set policies.schedule.name=nothing
+says 'schedule policy "nothing", op step: leaves 2 requests waiting for ever: nothing else is under way'
+expect 70 "${scheduled[@]}" --set policies.schedule.name=both
+says 'schedule policy "both", op step: decodes request 0, and goes on with a prompt (allowed: one of both)'
+expect 70 "${scheduled[@]}" --set policies.schedule.name=beyond
+says 'schedule policy "beyond", op step: goes on with prompt 1 of 1, which is not there'
 
 # one that is never asked is named
 expect 0 "${small[@]}" --set policies.array.name=reads-first

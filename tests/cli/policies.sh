@@ -31,6 +31,12 @@ less arbiter-stream-up-before-down arbiter-stream-fifo stream latency_mean
 less placement-wear-aware placement-token-striped decode latency_p99
 less placement-wear-aware placement-token-striped wear program_skew g2
 less placement-head-parallel placement-unmapped counts sensed_kv_bytes
+less schedule-prompts-first schedule-fcfs requests mean ttft
+less schedule-fcfs schedule-decode-first requests mean ttft
+less schedule-decode-first schedule-fcfs requests mean tpot
+less schedule-fcfs schedule-prompts-first requests mean tpot
+less schedule-shortest-first schedule-fcfs requests mean queue
+less schedule-fcfs schedule-shortest-first requests max queue
 less refresh-none refresh-read-count decode latency_mean
 less refresh-read-count refresh-none wear reads_per_block_max g1
 less refresh-erase-levelling refresh-read-count wear pe_max g1

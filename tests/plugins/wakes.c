@@ -75,6 +75,51 @@ static void look(void *state)
     s->host->wake(s->host->self, s->last = now(s) + s->every);
 }
 
+/* Requests begin at whole multiples of the interval, and decode one after the other. */
+static uint32_t admit(void *state, const ifc_request_view *waiting, uint32_t n)
+{
+    struct state *s = state;
+    ifc_time past = now(s) % s->every;
+    s->asked++;
+    for (uint32_t i = 0; i < n; i++)
+        s->late += waiting[i].arrival > now(s) || waiting[i].tokens > 0 || waiting[i].prompt == 0;
+    if (past == 0)
+        return n - 1;
+    s->woken++;
+    s->host->wake(s->host->self, now(s) - past + s->every);
+    return IFC_NONE;
+}
+
+static void one_decodes(void *state, const ifc_schedule_view *view, ifc_step_choice *choice)
+{
+    struct state *s = state;
+    for (uint32_t i = 0; i < view->n; i++)
+        s->late +=
+            (view->requests[i].prompt == 0 && view->requests[i].tokens == 0) || view->requests[i].left == 0;
+    if (view->requests[0].prompt > 0)
+        choice->prompt = 0;
+    else
+        choice->decodes[0] = true;
+}
+
+static void does_nothing(void *state, const ifc_schedule_view *view, ifc_step_choice *choice)
+{
+    (void)state, (void)view, (void)choice;
+}
+
+static void does_both(void *state, const ifc_schedule_view *view, ifc_step_choice *choice)
+{
+    (void)state, (void)view;
+    choice->prompt = 0;
+    choice->decodes[0] = true;
+}
+
+static void no_such_prompt(void *state, const ifc_schedule_view *view, ifc_step_choice *choice)
+{
+    (void)state;
+    choice->prompt = view->n;
+}
+
 static uint32_t wakes_in_vain(void *state, uint32_t channel, const ifc_command_view *commands, uint32_t n)
 {
     struct state *s = state;
@@ -94,6 +139,9 @@ static const ifc_dispatch_ops beats = {.pick = pick};
 static const ifc_dispatch_ops past = {.pick = wakes_in_vain};
 static const ifc_arbiter_ops vain = {.pick = wakes_in_vain};
 static const ifc_kv_flush_ops flushes = {.flush = flush, .every_layer = true};
+static const ifc_schedule_ops one = {.admit = admit, .step = one_decodes};
+static const ifc_schedule_ops nothing = {.step = does_nothing}, both = {.step = does_both};
+static const ifc_schedule_ops beyond = {.step = no_such_prompt};
 static const ifc_observer_ops looks = {.wake = look};
 static const ifc_observer_ops writes = {.complete = bad_file};
 
@@ -123,9 +171,13 @@ static const ifc_policy all[] = {
     POLICY(IFC_KIND_DISPATCH, dispatch, "past", init, past),
     POLICY(IFC_KIND_ARBITER, arbiter, "vain", init, vain),
     POLICY(IFC_KIND_KV_FLUSH, kv_flush, "any-layer", init, flushes),
+    POLICY(IFC_KIND_SCHEDULE, schedule, "one", init, one),
+    POLICY(IFC_KIND_SCHEDULE, schedule, "nothing", init, nothing),
+    POLICY(IFC_KIND_SCHEDULE, schedule, "both", init, both),
+    POLICY(IFC_KIND_SCHEDULE, schedule, "beyond", init, beyond),
     POLICY(IFC_KIND_OBSERVER, observer, "looks", start_looking, looks),
     POLICY(IFC_KIND_OBSERVER, observer, "bad-file", init, writes),
 };
 
-IFC_EXPORT const ifc_policy *const ifc_plugins[] = {&all[0], &all[1], &all[2], &all[3],
-                                                    &all[4], &all[5], NULL};
+IFC_EXPORT const ifc_policy *const ifc_plugins[] = {&all[0], &all[1], &all[2], &all[3], &all[4], &all[5],
+                                                    &all[6], &all[7], &all[8], &all[9], NULL};

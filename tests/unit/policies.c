@@ -29,6 +29,7 @@ static void every_builtin_is_declared(void)
     CU_ASSERT_EQUAL(of_kind[IFC_KIND_DISPATCH], 3);
     CU_ASSERT_EQUAL(of_kind[IFC_KIND_ARBITER], 3);
     CU_ASSERT_EQUAL(of_kind[IFC_KIND_ARRAY], 3);
+    CU_ASSERT_EQUAL(of_kind[IFC_KIND_SCHEDULE], 4);
     CU_ASSERT_EQUAL(of_kind[IFC_KIND_KV_PLACEMENT], 4);
     CU_ASSERT_EQUAL(of_kind[IFC_KIND_KV_FLUSH], 3);
     CU_ASSERT_EQUAL(of_kind[IFC_KIND_REFRESH], 3);
@@ -86,7 +87,7 @@ static void numbers_must_agree(void)
     adding(&p, "sizeof(ifc_kv_placement_ops) 25, expected at most 24");
     p = good;
     p.kind = 77;
-    adding(&p, "kind 77, expected 0 .. 7");
+    adding(&p, "kind 77, expected 0 .. 8");
     p = good;
     p.state_size = SIZE_MAX;
     adding(&p, "state_size");

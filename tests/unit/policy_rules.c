@@ -204,6 +204,15 @@ static uint64_t statistic(const ifc_result *r, const char *name)
     return UINT64_MAX;
 }
 
+static void take(ifc_policy_choice *c, const char *name, const char *every)
+{
+    c->n_params = 1;
+    snprintf(c->plugin, sizeof c->plugin, "%s/wakes.so", IFC_PLUGINS_DIR);
+    snprintf(c->name, sizeof c->name, "%s", name);
+    c->params[0] = (ifc_policy_param){.key = "every", .where = "here"};
+    snprintf(c->params[0].value, sizeof c->params[0].value, "%s", every);
+}
+
 static sim_run with_wakes(uint32_t kind, const char *name, const char *every)
 {
     ifc_scenario *s = tiny_discrete();
@@ -212,12 +221,7 @@ static sim_run with_wakes(uint32_t kind, const char *name, const char *every)
     sim_set(s, "placement.kv_buffer.bytes=4096 B");
     if (kind == IFC_KIND_OBSERVER)
         snprintf(s->observers[s->n_observers++].label, IFC_NAME_MAX, "o");
-    ifc_policy_choice *c = kind == IFC_KIND_OBSERVER ? &s->observers[0] : &s->policies[kind];
-    c->n_params = 1;
-    snprintf(c->plugin, sizeof c->plugin, "%s/wakes.so", IFC_PLUGINS_DIR);
-    snprintf(c->name, sizeof c->name, "%s", name);
-    c->params[0] = (ifc_policy_param){.key = "every", .where = "here"};
-    snprintf(c->params[0].value, sizeof c->params[0].value, "%s", every);
+    take(kind == IFC_KIND_OBSERVER ? &s->observers[0] : &s->policies[kind], name, every);
     sim_run run = sim_run_one(s);
     CU_ASSERT_EQUAL_FATAL(run.status, IFC_OK);
     return run;
@@ -259,6 +263,34 @@ static void other_layers_are_flushed(void)
     sim_run_fini(&run);
 }
 
+/* A request begins when its policy is woken, the last that waits first; each decodes alone. */
+static void a_scheduler_is_woken(void)
+{
+    ifc_scenario *s = tiny_discrete();
+    sim_set(s, "workload.kind=requests");
+    sim_set(s, "workload.batch=2");
+    sim_set(s, "workload.requests.count=6");
+    sim_set(s, "workload.requests.arrival=poisson");
+    sim_set(s, "workload.requests.rate=2000 1/s");
+    sim_set(s, "workload.requests.prompt=3");
+    sim_set(s, "workload.requests.answer=4");
+    sim_set(s, "placement.kv_buffer.bytes=4096 B");
+    take(&s->policies[IFC_KIND_SCHEDULE], "one", "7 ms");
+    sim_run run = sim_run_one(s);
+    CU_ASSERT_EQUAL_FATAL(run.status, IFC_OK);
+    CU_ASSERT_EQUAL_FATAL(run.result.n_requests, 6);
+    for (uint32_t i = 0; i < 6; i++) {
+        const ifc_request_row *r = &run.result.requests[i];
+        CU_ASSERT(r->end > r->start && r->start >= 7 * IFC_MS);
+        CU_ASSERT(i % 2 == 0 || r->first_token > run.result.requests[i - 1].end); /* decodes alone */
+    }
+    CU_ASSERT_EQUAL(run.result.requests[0].start, 7 * IFC_MS);
+    CU_ASSERT_EQUAL(run.result.requests[0].request, 5); /* all had come by then */
+    CU_ASSERT_EQUAL(statistic(&run.result, "late"), 0);
+    CU_ASSERT(statistic(&run.result, "woken") > 0);
+    sim_run_fini(&run);
+}
+
 int main(void)
 {
     static const struct ifc_test tests[] = {
@@ -269,6 +301,7 @@ int main(void)
         {"refreshes", refreshes},
         {"an observer is woken", an_observer_is_woken},
         {"a dispatcher is woken", a_dispatcher_is_woken},
+        {"a scheduler is woken", a_scheduler_is_woken},
         {"other layers are flushed", other_layers_are_flushed},
     };
     return IFC_RUN_TESTS("policy rules", tests);

@@ -175,7 +175,9 @@ static void write_trace(ifc_scenario *s, char file[32], const char *rows)
     snprintf(file, 32, "/tmp/ifc-serving-XXXXXX");
     int fd = mkstemp(file);
     CU_ASSERT_FATAL(fd >= 0);
-    CU_ASSERT_FATAL(dprintf(fd, "arrival_ps,prompt,generated,blocks\n%s", rows) > 0);
+    bool sessions = strchr(rows, ',')[1] > '9';
+    CU_ASSERT_FATAL(
+        dprintf(fd, "arrival_ps,%sprompt,generated,blocks\n%s", sessions ? "session," : "", rows) > 0);
     close(fd);
     sim_set(s, "workload.kind=requests");
     sim_set(s, "workload.requests.trace=%s", file);
@@ -242,6 +244,87 @@ static void a_request_that_never_fits_is_an_error(void)
     sim_run_fini(&run);
 }
 
+/* ---- who is served, and what the next step is ---- */
+
+static sim_run scheduled(const char *policy, const char *rows, const char *more)
+{
+    char file[32];
+    ifc_scenario *s = tiny_dram();
+    sim_set(s, "workload.chunk=1");
+    sim_set(s, "workload.requests.arrival=closed");
+    sim_set(s, "policies.schedule.%s", policy);
+    if (more)
+        sim_set(s, "%s", more);
+    write_trace(s, file, rows);
+    sim_run run = sim_run_one(s);
+    CU_ASSERT_EQUAL(run.status, IFC_OK);
+    unlink(file);
+    return run;
+}
+
+/* Rows are in the order in which requests began. */
+static void the_shortest_goes_first(void)
+{
+    static const struct {
+        const char *policy, *patience;
+        uint64_t order[4];
+    } cases[] = {
+        {"name=fcfs", NULL, {0, 1, 2, 3}},
+        {"name=shortest-first", NULL, {1, 2, 3, 0}},
+        {"name=shortest-first",
+         "policies.schedule.patience=0 s",
+         {1, 0, 2, 3}}, /* nobody has waited at first */
+        {"name=prompts-first", NULL, {0, 1, 2, 3}},
+    };
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        sim_run run = scheduled(cases[c].policy, "0,9,9,\n0,2,2,\n0,4,3,\n0,5,3,\n", cases[c].patience);
+        CU_ASSERT_EQUAL_FATAL(run.result.n_requests, 4);
+        for (uint32_t i = 0; i < 4; i++)
+            CU_ASSERT_EQUAL(run.result.requests[i].request, cases[c].order[i]);
+        sim_run_fini(&run);
+    }
+}
+
+/* Two requests in two places, a token of a prompt at a time. */
+static void prompts_and_answers_take_turns(void)
+{
+    static const char *const policies[] = {"name=fcfs", "name=prompts-first", "name=decode-first"};
+    ifc_request_row rows[3][2];
+    for (int i = 0; i < 3; i++) {
+        sim_run run = scheduled(policies[i], "0,4,4,\n0,4,4,\n", "workload.batch=2");
+        CU_ASSERT_EQUAL_FATAL(run.result.n_requests, 2);
+        memcpy(rows[i], run.result.requests, sizeof rows[i]);
+        sim_run_fini(&run);
+    }
+    CU_ASSERT_EQUAL(rows[0][0].first_token, rows[1][0].first_token); /* nobody decodes before */
+    CU_ASSERT_EQUAL(rows[0][0].first_token, rows[2][0].first_token);
+    /* in turns: three tokens of the first between four of the second's prompt */
+    CU_ASSERT(rows[0][0].end < rows[0][1].first_token);
+    /* the prompt of the second before the first goes on, then both together */
+    CU_ASSERT_EQUAL(rows[1][1].first_token, 2 * rows[1][0].first_token);
+    CU_ASSERT_EQUAL(rows[1][0].end, rows[1][1].end);
+    /* one after the other */
+    CU_ASSERT_EQUAL(rows[2][1].first_token - rows[2][0].end, rows[2][0].first_token);
+    CU_ASSERT(rows[2][0].end < rows[0][0].end);
+}
+
+/* The next turn of a conversation never passes the one before, however short it is. */
+static void turns_stay_in_order(void)
+{
+    sim_run run = scheduled("name=shortest-first", "0,ann,9,9,\n0,ann,20,1,\n0,bob,3,9,\n0,bob,13,1,\n",
+                            "workload.batch=2");
+    CU_ASSERT_EQUAL_FATAL(run.result.n_requests, 4);
+    const ifc_request_row *r = run.result.requests;
+    for (uint32_t i = 0; i < 4; i++)
+        for (uint32_t k = 0; k < 4; k++)
+            if (r[i].session == r[k].session && r[i].request < r[k].request) {
+                CU_ASSERT(r[k].start >= r[i].end);
+                CU_ASSERT(r[k].cached > 0);
+            }
+    CU_ASSERT_EQUAL(r[0].request, 2);
+    sim_run_fini(&run);
+}
+
 static void warmup_is_left_out(void)
 {
     ifc_scenario *s = serving(tiny_dram(), 20);
@@ -268,6 +351,9 @@ int main(void)
         {"prompts that begin alike are kept", prompts_that_begin_alike_are_kept},
         {"prompts that begin alike are kept once", prompts_that_begin_alike_are_kept_once},
         {"a request that never fits is an error", a_request_that_never_fits_is_an_error},
+        {"the shortest goes first", the_shortest_goes_first},
+        {"prompts and answers take turns", prompts_and_answers_take_turns},
+        {"turns stay in order", turns_stay_in_order},
         {"warmup is left out", warmup_is_left_out},
     };
     return IFC_RUN_TESTS("serving", tests);

@@ -18,6 +18,7 @@
     X(IFC_KIND_REFRESH, "refresh")                                                                           \
     X(IFC_KIND_KV_SELECT, "kv_select")                                                                       \
     X(IFC_KIND_ARRAY, "array")                                                                               \
+    X(IFC_KIND_SCHEDULE, "schedule")                                                                         \
     X(IFC_KIND_OBSERVER, "observer")
 
 typedef enum ifc_kind {

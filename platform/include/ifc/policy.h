@@ -404,6 +404,56 @@ typedef struct ifc_array_ops {
     bool (*suspend)(void *state, const ifc_array_view *view);
 } ifc_array_ops;
 
+/* ---- schedule: which requests form the next step ---------------------------------------------------- */
+
+/** Most requests that wait and that a policy is shown: the first ones. */
+#define IFC_WAITING_MAX 1024
+
+/** A request that waits, or is under way. */
+typedef struct ifc_request_view {
+    uint64_t request; /* its row in the trace, from 0; its number when it was drawn */
+    ifc_time arrival; /* of closed arrivals: 0 while it waits, then when it began */
+    uint64_t prompt;  /* tokens of its prompt that are still to be prefilled; while it waits: all */
+    uint64_t left;    /* tokens that it has still to generate; a real machine does not know it */
+    uint64_t tokens;  /* whose keys and values it has */
+} ifc_request_view;
+
+/** Those under way, in the order in which they began. */
+typedef struct ifc_schedule_view {
+    const ifc_request_view *requests;
+    uint32_t n;       /* 1 or more */
+    uint32_t waiting; /* requests that have arrived and have no place, IFC_WAITING_MAX at most */
+    uint64_t chunk;   /* most tokens of a prompt in a step; 0: all of it */
+    bool was_prompt;  /* the step before was of a prompt */
+} ifc_schedule_view;
+
+/** A step: of one prompt, or of decoding. Neither: nothing is done until a request arrives, or wake(). */
+typedef struct ifc_step_choice {
+    uint32_t prompt; /* index of the request whose prompt goes on; IFC_NONE: none */
+    bool *decodes;   /* [n], false: set for those that decode a token in this step; their prompts are done */
+} ifc_step_choice;
+
+typedef struct ifc_schedule_ops {
+    /**
+     * admit() - which request that waits takes a place
+     * @waiting: @n of them (1 or more), in order of arrival; of a conversation only the next turn, when the
+     * one before is over Called between steps while a place is free. If the one chosen does not fit beside
+     * those that are there, it waits, and nobody passes it before the next step. Return: an index below @n;
+     * IFC_NONE: nobody now.
+     *
+     * May be NULL: the first; then the next turn of a conversation waits in line, too.
+     */
+    uint32_t (*admit)(void *state, const ifc_request_view *waiting, uint32_t n);
+    /**
+     * step() - what the next step does
+     * @choice: out
+     * Called before each step of workload.kind = "requests" while one is under way.
+     *
+     * May be NULL: a chunk of the prompt that came first and a token of all that decode, in turns.
+     */
+    void (*step)(void *state, const ifc_schedule_view *view, ifc_step_choice *choice);
+} ifc_schedule_ops;
+
 /* ---- observer: sees everything, decides nothing ----------------------------------------------------- */
 
 typedef struct ifc_observer_ops {
@@ -452,6 +502,7 @@ typedef struct ifc_policy {
         const ifc_refresh_ops *refresh;
         const ifc_kv_select_ops *kv_select;
         const ifc_array_ops *array;
+        const ifc_schedule_ops *schedule;
         const ifc_observer_ops *observer;
     } ops;
     /**
