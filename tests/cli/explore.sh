@@ -101,6 +101,7 @@ prints "2 points: 1 ok, 1 out_of_memory"
 grep -q '^2,[0-9a-f]*,1048576,out_of_memory,.*g1 is too small' large/points.csv || fail "no row: $(cat large/points.csv)"
 expect 0 explore "$q" "${small[@]}" --over flash.groups.g1.dies=0,8 -o bad
 prints "1 ok, 1 refused"
+prints "The first that was refused is point 1: --over flash.groups.g1.dies = 0: out of range (allowed: 1 .. 65536)"
 grep -q '"refused".*allowed: 1' bad/points.jsonl || fail "a refused point does not say why"
 expect 0 explore "$q" "${small[@]}" "${axes[@]}" --where 'tokens_per_second >= 300' --for price -o goal
 prints "6 points: 6 ok; "
@@ -150,6 +151,8 @@ expect 64 explore "$q" -o no --over 'flash.groups.*.cost=0 $/GB' -s 'dram.cost=0
 says "that takes prices"
 expect 65 explore "$q" -o no --over flash.groups.g1.t_read=2..8
 says "no point can be run; the first: --over flash.groups.g1.t_read = 2: needs a unit"
+expect 64 explore "$q" -o no --over workload.context=1 --for latency,latency
+says_first "ifcsim: --for latency,latency: the value latency is there twice"
 expect 64 explore "$q" -o no --over workload.context=1 --for speed
 says "allowed: latency, ttft, tokens/s"
 expect 64 explore "$q" -o no --over workload.context=1 --per npu.rate

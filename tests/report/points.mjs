@@ -102,6 +102,11 @@ async function names(browser) {
   await page.run(choose(1, "flash.groups.*.t_read"));
   await page.settle();
   check("numbers without lines", (await page.run(`document.querySelectorAll("#picture .series").length`)) > 1);
+  await page.run(choose(0, "Map"));
+  await page.run(choose(3, "part"));
+  await page.settle();
+  const rows = await page.run(`[...document.querySelectorAll("#picture .axis text")].map((t) => t.textContent)`);
+  check("names of rows are cut", rows.some((t) => t === "model-llama3.1-70b"), rows.join(" "));
   equal("scenario", await page.run(`document.querySelector(".asked code").textContent`), "quickstart.cfg");
   check("a path of this machine", !(await page.run(`document.documentElement.outerHTML`)).includes(process.env.SOURCE));
   await page.close();

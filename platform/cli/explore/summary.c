@@ -62,8 +62,12 @@ ifc_status ifc_goals_find(ifc_goals *out, const ifc_spec *spec, ifc_error *err)
     *out = (ifc_goals){.per = &spec->per};
     ifc_texts names = {0};
     ifc_status status = IFC_OK;
-    for (size_t i = 0; i < spec->objectives.n && status == IFC_OK; i++)
-        status = ifc_range_expand(spec->objectives.all[i], &names, err);
+    for (size_t i = 0; i < spec->objectives.n && status == IFC_OK; i++) {
+        ifc_error why = {.status = IFC_OK};
+        status = ifc_range_expand(spec->objectives.all[i], &names, &why);
+        if (status != IFC_OK)
+            (void)ifc_fail(err, status, "--for %s: %s", spec->objectives.all[i], why.text);
+    }
     for (size_t i = 0; i < names.n && status == IFC_OK; i++)
         status = add_objective(out, names.all[i], err);
     ifc_texts_fini(&names);
@@ -342,6 +346,18 @@ static void write_counts(json_t *const *rows, size_t n, FILE *out)
     fputc('\n', out);
 }
 
+/* A mistake in a range shows here, and not in the table alone. */
+static void write_refused(json_t *const *rows, size_t n, FILE *out)
+{
+    for (size_t i = 0; i < n; i++) {
+        const char *why = rows[i] ? json_string_value(json_object_get(rows[i], "why")) : NULL;
+        if (!why || strcmp(ifc_row_status(rows[i]), IFC_ROW_REFUSED) != 0)
+            continue;
+        fprintf(out, "The first that was refused is point %zu: %s\n", ifc_row_point(rows[i]), why);
+        return;
+    }
+}
+
 /* Runs that have more or fewer flushes than they are due are no fair comparison. */
 static void write_windows(json_t *const *rows, size_t n, FILE *out)
 {
@@ -367,6 +383,7 @@ void ifc_summary_write(json_t *const *rows, size_t n, const ifc_goals *goals, FI
             good[n_good++] = rows[i];
     qsort(good, n_good, sizeof(json_t *), by_point);
     write_counts(rows, n, out);
+    write_refused(rows, n, out);
     for (size_t k = 0; k < goals->n && n_good > 0; k++)
         write_best(good, n_good, goals, goals->of[k], out);
     if (goals->n > 1 && n_good > 0)

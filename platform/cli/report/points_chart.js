@@ -20,10 +20,10 @@ function ticksOf(from, to, many) {
 const endOf = (text, letters) => (text.length <= letters ? text : `…${text.slice(1 - letters)}`);
 
 // Places of an axis: numbers in proportion, or by their logarithm where they span much; texts one after the other.
-function axisOf(c, values, from, to, { zero = false, space = 46, even = false } = {}) {
+function axisOf(c, values, from, to, { zero = false, space = 46, even = false, left = MARGIN.left } = {}) {
   if (even || !c.numbers) {
     const there = new Set(values), places = c.places.filter((x) => there.has(x)), step = (to - from) / Math.max(1, places.length);
-    const letters = Math.max(3, Math.floor((space < 46 ? MARGIN.left - 10 : Math.abs(step)) / 7.5));
+    const letters = Math.max(3, Math.floor((space < 46 ? left - 10 : Math.abs(step)) / 7.5));
     return { at: (x) => from + (places.indexOf(x) + 0.5) * step, ticks: places.map((x) => [x, endOf(placeText(c, x), letters)]), step };
   }
   let least = leastOf(values), most = mostOf(values);
@@ -46,13 +46,13 @@ function axisOf(c, values, from, to, { zero = false, space = 46, even = false } 
 }
 
 function drawAxes(x, y, size, cx, cy) {
-  const bottom = size.height - MARGIN.bottom;
+  const bottom = size.height - MARGIN.bottom, left = size.left ?? MARGIN.left;
   return svg("g", { class: "axis" },
-    y.ticks.map(([v, text]) => [svg("line", { class: "grid", x1: MARGIN.left, x2: size.width - MARGIN.right, y1: y.at(v), y2: y.at(v) }),
-      svg("text", { x: MARGIN.left - 6, y: y.at(v) + 4, "text-anchor": "end" }, text)]),
+    y.ticks.map(([v, text]) => [svg("line", { class: "grid", x1: left, x2: size.width - MARGIN.right, y1: y.at(v), y2: y.at(v) }),
+      svg("text", { x: left - 6, y: y.at(v) + 4, "text-anchor": "end" }, text)]),
     x.ticks.map(([v, text]) => svg("text", { x: x.at(v), y: bottom + 17, "text-anchor": "middle" }, text)),
-    svg("line", { class: "grid", x1: MARGIN.left, x2: size.width - MARGIN.right, y1: bottom, y2: bottom }),
-    svg("text", { class: "name", x: (MARGIN.left + size.width) / 2, y: size.height - 8, "text-anchor": "middle" }, titleOf(cx)),
+    svg("line", { class: "grid", x1: left, x2: size.width - MARGIN.right, y1: bottom, y2: bottom }),
+    svg("text", { class: "name", x: (left + size.width) / 2, y: size.height - 8, "text-anchor": "middle" }, titleOf(cx)),
     svg("text", { class: "name", x: 13, y: bottom / 2, "text-anchor": "middle", transform: `rotate(-90 13 ${bottom / 2})` }, titleOf(cy)));
 }
 
@@ -94,19 +94,21 @@ function drawMap(view, data, points, size) {
   const { columns } = data, cx = columns[view.x], cb = columns[view.by];
   const good = points.filter((p) => p.good && p.cells[view.y] !== null && p.cells[view.x] !== null && p.cells[view.by] !== null);
   if (good.length === 0) return null;
-  const values = good.map((p) => p.cells[view.y]), least = leastOf(values), most = mostOf(values);
-  const x = axisOf(cx, points.map((p) => p.cells[view.x]), MARGIN.left, size.width - MARGIN.right, { even: true });
-  const y = axisOf(cb, points.map((p) => p.cells[view.by]), size.height - MARGIN.bottom, MARGIN.top, { even: true, space: 34 });
-  const every = Math.ceil((46 * x.ticks.length) / (size.width - MARGIN.left - MARGIN.right));
-  const axes = drawAxes({ ...x, ticks: x.ticks.filter((_, i) => i % every === 0) }, y, size, cx, cb);
+  const places = groupsOf(good, view.x, columns).flatMap(([px, some]) => groupsOf(some, view.by, columns).map(([pb, at]) => [px, pb, bestOf(at, view.y, columns)]));
+  const values = places.map(([, , p]) => p.cells[view.y]), least = leastOf(values), most = mostOf(values);
+  const longest = mostOf(points.map((p) => placeText(cb, p.cells[view.by]).length)); // names of rows can be read where there is room
+  const left = Math.max(MARGIN.left, Math.min(size.width / 4, longest * 7.5 + 32));
+  const x = axisOf(cx, points.map((p) => p.cells[view.x]), left, size.width - MARGIN.right, { even: true });
+  const y = axisOf(cb, points.map((p) => p.cells[view.by]), size.height - MARGIN.bottom, MARGIN.top, { even: true, space: 34, left: left - 16 });
+  const every = Math.ceil((46 * x.ticks.length) / (size.width - left - MARGIN.right));
+  const axes = drawAxes({ ...x, ticks: x.ticks.filter((_, i) => i % every === 0) }, y, { ...size, left }, cx, cb);
   const marks = [], elements = [];
-  for (const [px, some] of groupsOf(good, view.x, columns))
-    for (const [pb, at] of groupsOf(some, view.by, columns)) {
-      const p = bestOf(at, view.y, columns), share = most > least ? (p.cells[view.y] - least) / (most - least) : 1;
-      const m = { point: p, x: x.at(px), y: y.at(pb), width: Math.abs(x.step), height: Math.abs(y.step) };
-      elements.push(svg("rect", { x: m.x - m.width / 2, y: m.y - m.height / 2, width: m.width, height: m.height, fill: heat(share) }));
-      if (m.width > 40 && m.height > 14) elements.push(svg("text", { class: share < 0.6 ? "pale" : "dark", x: m.x, y: m.y + 4, "text-anchor": "middle" }, shown(p.cells[view.y])));
-      marks.push(m);
-    }
+  for (const [px, pb, p] of places) {
+    const share = most > least ? (p.cells[view.y] - least) / (most - least) : 1;
+    const m = { point: p, x: x.at(px), y: y.at(pb), width: Math.abs(x.step), height: Math.abs(y.step) };
+    elements.push(svg("rect", { x: m.x - m.width / 2, y: m.y - m.height / 2, width: m.width, height: m.height, fill: heat(share) }));
+    if (m.width > 40 && m.height > 14) elements.push(svg("text", { class: share < 0.6 ? "pale" : "dark", x: m.x, y: m.y + 4, "text-anchor": "middle" }, shown(p.cells[view.y])));
+    marks.push(m);
+  }
   return { elements: svg("g", { class: "map" }, elements, axes), marks, groups: [{ name: `${titleOf(columns[view.y])}: ${shown(least)}`, colour: heat(0) }, { name: shown(most), colour: heat(1) }] };
 }

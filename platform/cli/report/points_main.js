@@ -3,7 +3,7 @@ class Picture {
   constructor(data, view, hovered) {
     Object.assign(this, { data, view, hovered, points: data.points, marks: [], at: -1 });
     const figures = this.choices((c) => c.kind === "figure"), parameters = this.choices((c) => c.kind === "parameter");
-    this.selects = { kind: this.select("Picture", [["lines", "Lines (dots over names): the best at each place"], ["points", "Every point"], ["map", "Map"]], "kind"),
+    this.selects = { kind: this.select("Picture", [["lines", "Lines: the best at each place"], ["points", "Every point"], ["map", "Map"]], "kind"),
       x: this.select("To the right", [...parameters, ...figures], "x"), y: this.select("Figure", figures, "y"),
       by: this.select("Told apart by", [[-1, "nothing"], ...parameters], "by") };
     this.box = el("div", { class: "picture", tabindex: 0, role: "img" });
