@@ -7,6 +7,17 @@ if ! diff -u "$SOURCE/docs/policies.md" "$work/policies.md" >"$work/diff"; then
   fail "docs/policies.md is not what docs/generate-policies writes: $(head -n 20 "$work/diff")"
 fi
 
+# the walk-through: what the page shows compiles and gains what it says
+if there cc cc "the policy of the walk-through"; then
+  awk '/^```c$/ { on = 1; next } /^```$/ { on = 0 } on' "$SOURCE/docs/policies.md" >"$work/reads-first.c"
+  cc -Wall -Wextra -Werror -shared -fPIC -fvisibility=hidden -I"$SOURCE/platform/include" "$work/reads-first.c" -o "$work/reads-first.so" ||
+    fail "the walk-through does not compile"
+  expect 0 run -q -o "$work/before.json" "$SOURCE/scenarios/policies/dispatch-fifo.cfg"
+  expect 0 run -q -o "$work/after.json" "$SOURCE/scenarios/policies/dispatch-fifo.cfg" --set "policies.dispatch.plugin=$work/reads-first.so"
+  expect 0 diff "$work/before.json" "$work/after.json"
+  prints "$(grep -- '^  latency mean .* -3.02 %$' "$SOURCE/docs/policies.md")"
+fi
+
 figure() { # SCENARIO SECTION FIELD [NAME]
   awk -F, -v s="$2" -v f="$3" -v n="${4-}" '$1 == s && $3 == f && (n == "" || $2 == n) { print $4; exit }' "$work/$1.csv"
 }
