@@ -86,7 +86,7 @@ static void find_limits(const ifc_record *rec, const ifc_flow *f, ifc_stream_res
     double t_mean = share * (double)p->t_read + (1 - share) * (double)t_array;
     double planes = p->independent_planes ? p->planes : w->planes; /* that can work at a time */
     out->array_limit = (double)p->dies * planes * unit / (t_mean * 1e-12);
-    uint32_t buses = p->dies < s->channel.count ? p->dies : s->channel.count;
+    uint32_t buses = ifc_group_buses(s, p);
     double moved = w->op == IFC_STREAM_READ_COMPUTE ? (double)(w->bytes_down + w->bytes_up) * w->dies
                    : w->op == IFC_STREAM_ERASE      ? share * (double)(pages * g->bus_page_bytes)
                                                     : (double)(pages * g->bus_page_bytes);

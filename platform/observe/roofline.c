@@ -13,12 +13,6 @@ static double seconds_for(double amount, double rate)
     return rate > 0 ? amount / rate : 0;
 }
 
-/* Dies are dealt over the channels one by one. */
-static double buses_of(const ifc_scenario *s, const ifc_flash_group *g)
-{
-    return g->dies < s->channel.count ? g->dies : s->channel.count;
-}
-
 double ifc_group_array_rate(const ifc_flash_group *g, bool spare)
 {
     uint32_t planes = g->sense_planes && g->sense_planes < g->planes ? g->sense_planes : g->planes;
@@ -30,7 +24,7 @@ static void need_flash(const ifc_scenario *s, const ifc_operator_row *row, doubl
 {
     const ifc_flash_group *g = &s->groups[row->group];
     double planes = (double)g->dies * g->planes, spare = s->effects.ecc ? (double)g->spare : 0,
-           page = (double)g->page + spare, buses = buses_of(s, g);
+           page = (double)g->page + spare, buses = ifc_group_buses(s, g);
     double decoded = row->bytes_sensed * (double)g->page / page;
     need[IFC_CEILING_ARRAY] = seconds_for(row->bytes_sensed, ifc_group_array_rate(g, s->effects.ecc));
     bool on_die = g->fmacs > 0 && g->ecc_rate > 0;

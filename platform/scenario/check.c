@@ -203,31 +203,12 @@ static void check_group(const struct check *c, const ifc_flash_group *g)
     ifc__check_errors(c, g);
 }
 
-/* The group with most dies is at fault. */
-static void check_dies(const struct check *c)
-{
-    const ifc_scenario *s = c->s;
-    char path[IFC_NAME_MAX + 32];
-    uint64_t dies = 0, most = (uint64_t)s->channel.count * IFC_DIES_PER_CHANNEL;
-    uint32_t at = 0;
-    for (uint32_t i = 0; i < s->n_groups; i++) {
-        dies += s->groups[i].dies;
-        at = s->groups[i].dies > s->groups[at].dies ? i : at;
-    }
-    if (dies <= most || !ifc__check_known(c, "channel.count"))
-        return;
-    snprintf(path, sizeof path, "flash.groups.%s.dies", s->groups[at].name);
-    ifc__check_wrong(
-        c, path, "%llu dies in all on channel.count = %u (allowed: %d dies on a channel, %llu in all)",
-        (unsigned long long)dies, s->channel.count, IFC_DIES_PER_CHANNEL, (unsigned long long)most);
-}
-
 void ifc__scenario_cross_check(const ifc_scenario *s, const ifc_origins *origins, ifc_diagnostics *diag)
 {
     struct check c = {s, origins, diag};
     for (uint32_t i = 0; i < s->n_groups; i++)
         check_group(&c, &s->groups[i]);
-    check_dies(&c);
+    ifc__check_channels(&c);
     ifc__check_power(&c);
     if (s->workload.kind == IFC_WORKLOAD_STREAM)
         ifc__check_stream(&c);

@@ -39,4 +39,7 @@ void ifc__check_errors(const struct check *c, const ifc_flash_group *g);
 /** ifc__check_stream() - flows of requests. */
 void ifc__check_stream(const struct check *c);
 
+/** ifc__check_channels() - which dies hang on which channels. */
+void ifc__check_channels(const struct check *c);
+
 #endif

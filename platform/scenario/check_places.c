@@ -76,6 +76,12 @@ static void check_tiles(const struct check *c, const ifc_matrix_place *p, const 
 {
     const ifc_split_params *split = &c->s->placement.split;
     uint32_t channels = c->s->channel.count;
+    if (!ifc_group_on_all(g)) {
+        ifc__check_wrong(c, p->gemv_path,
+                         "\"split\" needs dies on all channels: flash.groups.%s.channels = \"%s\"", g->name,
+                         g->channels);
+        return;
+    }
     if (g->dies % channels != 0) {
         ifc__check_wrong(
             c, p->gemv_path,

@@ -148,7 +148,7 @@ static void about_machine(struct remarks *r)
         about_group(r, &s->groups[i]);
         controller_decodes |= !decodes_itself(&s->groups[i]);
         dies += s->groups[i].dies;
-        one_die_each = dies <= s->channel.count;
+        one_die_each = dies <= s->channel.count && ifc_group_on_all(&s->groups[i]) && one_die_each;
     }
     if (!s->effects.ecc || !controller_decodes)
         idle(r, "soc.ecc_rate", s->effects.ecc ? "all dies decode what they read" : "effects.ecc = false");

@@ -18,6 +18,7 @@
 #define IFC_NAME_MAX         64
 #define IFC_PATH_MAX         1024
 #define IFC_PLUGINS_MAX      8
+#define IFC_CHANNELS_MAX     1024
 #define IFC_DIES_PER_CHANNEL 64 /* at most */
 #define IFC_POLICY_KV_MAX    32
 
@@ -93,7 +94,8 @@ typedef struct ifc_ecc_params {
 typedef struct ifc_flash_group {
     char name[IFC_NAME_MAX];
     uint32_t dies, planes, pages_per_block, blocks_per_plane;
-    uint64_t page, spare; /* bytes of data and of spare area per page */
+    char channels[IFC_NAME_MAX]; /* that they hang on, in turn: "all", or as "0..3,6" */
+    uint64_t page, spare;        /* bytes of data and of spare area per page */
     ifc_time t_read, t_program, t_erase;
     double read_energy, program_energy; /* J per bit */
     double erase_energy;                /* J per block */
@@ -221,11 +223,12 @@ typedef struct ifc_channel_params {
 } ifc_channel_params;
 
 typedef struct ifc_soc_params {
-    double cost;         /* $ of what is neither flash nor DRAM */
-    double static_power; /* W: KV buffer and controller */
-    double power_budget; /* W, of array operations of all dies; 0: no limit */
-    double ecc_rate;     /* B/s per channel: decoder for pages of plain NAND */
-    double link_rate;    /* B/s each way between host and controller, of streams; 0: no limit */
+    double cost;                            /* $ of what is neither flash nor DRAM */
+    double static_power;                    /* W: KV buffer and controller */
+    double power_budget;                    /* W, of array operations of all dies; 0: no limit */
+    double ecc_rate;                        /* B/s per channel: decoder for pages of plain NAND */
+    ifc_time command_time, completion_time; /* of the controller, for each command of a die */
+    double link_rate; /* B/s each way between host and controller, of streams; 0: no limit */
 } ifc_soc_params;
 
 typedef struct ifc_npu_params {
@@ -384,6 +387,23 @@ void ifc_scenario_matrix(const ifc_scenario *s, ifc_placed matrix, ifc_matrix_pl
 
 /** ifc_scenario_group() - index of the group called @name. Return: -1 if there is none. */
 int ifc_scenario_group(const ifc_scenario *s, const char *name);
+
+/**
+ * ifc_group_channels() - the channels, of @count there are, that a group's dies are dealt over
+ * @out: room for IFC_CHANNELS_MAX
+ * Return: how many; 0: its text is no list of channels, each once.
+ */
+uint32_t ifc_group_channels(const ifc_flash_group *g, uint32_t count, uint16_t *out);
+
+/** ifc_group_on_all() - whether they are all channels. */
+bool ifc_group_on_all(const ifc_flash_group *g);
+
+/** ifc_group_buses() - on how many of them there is one of its dies. */
+uint32_t ifc_group_buses(const ifc_scenario *s, const ifc_flash_group *g);
+
+/** ifc_group_channel() - the one of a die. Dies of groups on all channels are dealt one by one, group after
+ * group. */
+uint32_t ifc_group_channel(const ifc_scenario *s, uint32_t group, uint32_t die);
 
 /** ifc_scenario_flows() - how many flows a stream has. */
 static inline uint32_t ifc_scenario_flows(const ifc_scenario *s)

@@ -327,6 +327,13 @@ static const ifc_param scenario_rows[] = {
     REAL(SC, IFC_UNIT_RATE, "soc.ecc_rate", soc.ecc_rate, 0, RATE_MAX, IFC_FROM_ASSUMED,
          "decoder of the controller for pages of plain NAND, per channel; 0: they need none",
          BY_DEFAULT("4.8 GB/s")),
+    TIME(
+        SC, "soc.command_time", soc.command_time, 0, SHORT_S, IFC_FROM_USER,
+        "what the controller takes to make a command of a die (a broadcast: of several), one after the other",
+        BY_DEFAULT("0 s")),
+    TIME(SC, "soc.completion_time", soc.completion_time, 0, SHORT_S, IFC_FROM_USER,
+         "what it takes to see that one is complete, likewise; completions go before commands",
+         BY_DEFAULT("0 s")),
     REAL(SC, IFC_UNIT_RATE, "soc.link_rate", soc.link_rate, 0, RATE_MAX, IFC_FROM_USER,
          "of streams: data of requests cross a link to the host, each way one request after the other; 0 "
          "B/s: no limit",
@@ -457,6 +464,8 @@ static const ifc_param scenario_rows[] = {
 
 static const ifc_param group_rows[] = {
     COUNT(FG, "dies", dies, 1, 65536, IFC_FROM_USER, "dies of the group, dealt over the channels", FOR_ALL),
+    TEXT(FG, "channels", channels, IFC_FROM_USER,
+         "channels that its dies hang on, in turn: \"all\", or a list such as \"0..3,6\"", BY_DEFAULT("all")),
     COUNT(FG, "planes", planes, 1, 4096, IFC_FROM_PUBLISHED, "planes of a die", BY_DEFAULT("32")),
     COUNT(FG, "pages_per_block", pages_per_block, 1, 65536, IFC_FROM_PUBLISHED, "pages of a block",
           BY_DEFAULT("768")),

@@ -19,7 +19,8 @@ CAPS = {
     "model.kv_scale_group": (1, 300),
     "placement.stage": (1, 9), "placement.kv_buffer.bytes": (1, 2**21),
     "channel.count": (1, 9), "channel.rate": (1e6, 1e12),
-    "soc.link_rate": (1e6, 1e12), "dram.channels": (0, 4), "dram.bytes": (2**18, 2**31), "dram.rate": (1e6, 1e12),
+    "soc.link_rate": (1e6, 1e12), "soc.command_time": (0, 1e-6), "soc.completion_time": (0, 1e-6),
+    "dram.channels": (0, 4), "dram.bytes": (2**18, 2**31), "dram.rate": (1e6, 1e12),
     "workload.context": (0, 300), "workload.tokens": (1, 12),
     "workload.requests.speed": (1e-3, 1e3), "workload.requests.first": (0, 4), "workload.requests.count": (0, 10),
     "workload.requests.rate": (1e1, 1e7), "workload.requests.sessions": (0, 3), "workload.requests.limit": (0, 120),
@@ -264,6 +265,16 @@ class Drawing:
             most = max(most, self.get(at + "planes") * max(sense, program))
         self.put("soc.power_budget", most * (1.001 + 3 * self.features.random()) if most < 2e5 else 0)
 
+    def settle_channels(self):
+        """Some groups hang on some channels; tiles need all."""
+        count = self.count("channel.count")
+        for name in self.groups:
+            rng, at = self.rng(f"channels of {name}"), f"flash.groups.{name}.channels"
+            self.values.pop(at, None)
+            some = sorted(rng.sample(range(count), rng.randint(1, count)), key=lambda c: rng.random())
+            if rng.random() < 0.2 and not any("split" in v for p, v in self.values.items() if p.endswith("gemv")):
+                self.put_text(at, ",".join(map(str, some)) if rng.random() < 0.7 else f"0..{count - 1}")
+
     def settle_grain(self):
         whole = all(self.values.get(f"effects.{e}") != "false" for e in ("page_rounding", "pipeline_fill"))
         if not whole and self.text("simulation.grain") in ("page", "plane"):
@@ -472,6 +483,7 @@ class Drawing:
         for name in self.groups:
             self.settle_errors(name)
         self.settle_power()
+        self.settle_channels()
 
     # Values at which something changes.
 

@@ -337,6 +337,18 @@ static const struct mistake mistakes[] = {
      {"flash.groups.G1.dies=11"},
      IFC_EDATA,
      "--set: flash.groups.G1.dies = 11: no file makes a group \"G1\" (allowed: g1, g2)\n"},
+    {"channels that are no list",
+     BASED "flash = { groups = { g1 = { channels = \"0..3,3\"; }; }; };",
+     {NULL},
+     IFC_EDATA,
+     "case.cfg:2: flash.groups.g1.channels = \"0..3,3\": no list of channels, each once (allowed: \"all\", "
+     "or as "
+     "\"0..3,6\"; there are 0 .. 7)\n"},
+    {"too many dies on a channel",
+     BASED "flash = { groups = { g1 = { channels = \"5\"; dies = 65; }; }; };",
+     {NULL},
+     IFC_EDATA,
+     "case.cfg:2: flash.groups.g1.dies = 65: channel 5 has more than 64 dies (flash.groups.*.channels)\n"},
     {"mistyped flow",
      "extends = \"base.cfg\"; workload = { kind = \"stream\"; flows = {\na = { group = \"g1\"; }; }; };",
      {"workload.flows.b.count=4"},

@@ -201,6 +201,58 @@ static void a_link_that_limits(void)
     sim_run_fini(&run);
 }
 
+/* A read of each of two groups: on one channel the second one's page follows the first one's. */
+static void groups_on_chosen_channels(void)
+{
+    static const char *const channels[][2] = {{"all", "all"}, {"0", "0"}, {"1..2", "2,1"}, {"1..2", "1..2"}};
+    for (size_t i = 0; i < sizeof channels / sizeof *channels; i++) {
+        ifc_scenario *s = stream("read");
+        ifc_time bus = sim_ps(4096, 4800);
+        bool shared = i % 2 == 1;
+        s->groups[s->n_groups++] = s->groups[0];
+        snprintf(s->groups[1].name, sizeof s->groups[1].name, "g2");
+        s->workload.n_flows = 2;
+        s->workload.flows[0] = s->workload.flows[1] = s->workload.stream;
+        snprintf(s->workload.flows[0].name, sizeof s->workload.flows[0].name, "a");
+        snprintf(s->workload.flows[1].name, sizeof s->workload.flows[1].name, "b");
+        sim_set(s, "channel.count=3");
+        sim_set(s, "flash.groups.*.fmacs=0");
+        sim_set(s, "flash.groups.g1.channels=%s", channels[i][0]);
+        sim_set(s, "flash.groups.g2.channels=%s", channels[i][1]);
+        sim_set(s, "workload.flows.*.count=1");
+        sim_set(s, "workload.flows.b.group=g2");
+        sim_run run = sim_run_one(s);
+        CU_ASSERT_EQUAL(run.result.end_time, 4 * IFC_US + (shared ? 2 : 1) * bus);
+        CU_ASSERT_EQUAL(sim_resource(&run.result, "channel1")->served, i == 0   ? 1u
+                                                                       : i == 1 ? 0u
+                                                                       : i == 2 ? 1u
+                                                                                : 2u);
+        sim_run_fini(&run);
+    }
+}
+
+/* Two reads at once, on dies and channels of their own: the controller makes one command after the other, and
+ * sees that one is complete before the other. */
+static void time_of_the_controller(void)
+{
+    static const ifc_time command[] = {0, 300, 1000}, completion[] = {0, 500, 400};
+    for (int i = 0; i < 3; i++) {
+        ifc_scenario *s = stream("read");
+        ifc_time c = command[i] * IFC_NS, d = completion[i] * IFC_NS, work = 4 * IFC_US + sim_ps(4096, 4800);
+        sim_set(s, "flash.groups.g1.dies=2");
+        sim_set(s, "flash.groups.g1.fmacs=0");
+        sim_set(s, "channel.count=2");
+        sim_set(s, "workload.stream.count=2");
+        sim_set(s, "soc.command_time=%lld ns", (long long)command[i]);
+        sim_set(s, "soc.completion_time=%lld ns", (long long)completion[i]);
+        sim_run run = sim_run_one(s);
+        ifc_time first = c + work + d, second = ifc_time_max(2 * c + work, first) + d;
+        CU_ASSERT_EQUAL(run.result.stream.latency.p50, first);
+        CU_ASSERT_EQUAL(run.result.stream.latency.max, second);
+        sim_run_fini(&run);
+    }
+}
+
 #define SECTORS 8 /* of a page */
 
 /*
@@ -251,6 +303,8 @@ int main(void)
         {"a link to the host", a_link_to_the_host},
         {"a link that limits", a_link_that_limits},
         {"a block trace", a_block_trace},
+        {"groups on chosen channels", groups_on_chosen_channels},
+        {"time of the controller", time_of_the_controller},
     };
     return IFC_RUN_TESTS("stream figures", tests);
 }

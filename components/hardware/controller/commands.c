@@ -16,7 +16,7 @@ ifc_txn *ifc_command_new(ifc_controller *c, ifc_job *job, ifc_command command, i
     t->traffic_class = (uint8_t)traffic;
     t->group = (uint16_t)group->index;
     t->die = (uint16_t)(group->first_die + die_in_group);
-    t->channel = (uint16_t)(t->die % c->hw->s->channel.count);
+    t->channel = (uint16_t)c->hw->dies[t->die].channel;
     t->job = job;
     t->op_kind = job->kind;
     t->issue = ifc_now();

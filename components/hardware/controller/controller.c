@@ -31,6 +31,19 @@ void ifc_controller_fini(ifc_controller *c)
 }
 
 static void work_off(ifc_controller *c, ifc_txn *txn);
+static void queue_now(ifc_controller *c, ifc_txn *txn);
+
+static bool is_flash(const ifc_txn *txn)
+{
+    return txn->command != IFC_DRAM_READ && txn->command != IFC_DRAM_WRITE;
+}
+
+/* Nothing else is done meanwhile. */
+static void take_time(ifc_time t)
+{
+    if (t > 0)
+        ifc_sleep_until(ifc_time_add(ifc_now(), t));
+}
 
 /*
  * What the dies and the host want of one moment is worked off together, when all of it is known: results in
@@ -41,18 +54,25 @@ void ifc_controller_run(void *controller)
     ifc_controller *c = controller;
     ifc_completions *completions = &c->hw->completions;
     for (;;) {
-        while (!c->jobs.first && !completions->first)
+        while (!c->jobs.first && !completions->first && !c->made.first)
             ifc_wait(&c->work, "a result, or an operator from the host");
         ifc_settle(1);
         for (ifc_txn *txn; (txn = completions->first);) {
             completions->first = txn->next;
             txn->next = NULL;
+            if (is_flash(txn))
+                take_time(c->hw->s->soc.completion_time);
             work_off(c, txn);
         }
         for (ifc_job *job; (job = ifc_job_fifo_take(&c->jobs));) {
             if (!job->part_of)
                 ifc_probe_job_start(&c->hw->probe, job);
             job->start(job);
+        }
+        if (c->made.first && !completions->first) {
+            ifc_txn *txn = ifc_txn_fifo_take(&c->made);
+            take_time(c->hw->s->soc.command_time);
+            queue_now(c, txn);
         }
     }
 }
@@ -97,14 +117,24 @@ static void put_by_priority(ifc_txn_fifo *queue, ifc_txn *txn)
     }
 }
 
-void ifc_controller_enqueue(ifc_controller *c, ifc_txn *txn)
+static void queue_now(ifc_controller *c, ifc_txn *txn)
 {
     ifc_command_queue *q = &c->queues[txn->channel];
-    ifc_probe_issue(&c->hw->probe, txn);
     put_by_priority(&q->commands, txn);
     q->waiting++;
     ifc_controller_dispatch(c, txn->channel, NULL);
     ifc_probe_queue(&c->hw->probe, txn->channel, q->waiting);
+}
+
+void ifc_controller_enqueue(ifc_controller *c, ifc_txn *txn)
+{
+    ifc_probe_issue(&c->hw->probe, txn);
+    if (c->hw->s->soc.command_time == 0) {
+        queue_now(c, txn);
+        return;
+    }
+    ifc_txn_fifo_put(&c->made, txn);
+    ifc_notify(&c->work);
 }
 
 /* The die has room again. */
@@ -134,7 +164,7 @@ static void dispatch_after(ifc_controller *c, const ifc_txn *txn)
 static void work_off(ifc_controller *c, ifc_txn *txn)
 {
     ifc_job *job = txn->job;
-    bool flash = txn->command != IFC_DRAM_READ && txn->command != IFC_DRAM_WRITE;
+    bool flash = is_flash(txn);
     if (flash)
         leave_die(c, txn, &c->hw->dies[txn->die]);
     ifc_probe_done(&c->hw->probe, txn);

@@ -30,6 +30,7 @@ typedef struct ifc_controller {
     ifc_hardware *hw;
     ifc_signal work;
     ifc_job_fifo jobs;              /* to be started */
+    ifc_txn_fifo made;              /* commands that wait for its time, where each takes some */
     ifc_command_queue *queues;      /* owned; per channel */
     ifc_txn **batch;                /* owned; scratch, per channel */
     struct ifc_command_view *views; /* owned; scratch, IFC_VIEWS_MAX of them */

@@ -27,7 +27,7 @@ static bool has_room(const ifc_die *d, const ifc_txn *txn)
 
 static uint64_t die_bit(const ifc_hardware *hw, const ifc_txn *txn)
 {
-    return (uint64_t)1 << (txn->die / hw->s->channel.count);
+    return (uint64_t)1 << hw->dies[txn->die].slot;
 }
 
 /* Commands of one lane stay in order: an older one waits. @busy: dies all of whose lanes have such a one. */
@@ -135,7 +135,7 @@ static void dispatch_oldest(ifc_controller *c, uint32_t channel, const ifc_txn *
     ifc_hardware *hw = c->hw;
     uint64_t busy = 0, all = ~(uint64_t)0;
     c->scans++;
-    uint32_t per_channel = (hw->n_dies + hw->s->channel.count - 1 - channel) / hw->s->channel.count;
+    uint32_t per_channel = hw->channels[channel].dies;
     if (per_channel < 64)
         all = ((uint64_t)1 << per_channel) - 1;
     for (ifc_txn **at = &q->commands.first; *at && (busy & all) != all;) {

@@ -233,7 +233,7 @@ static uint32_t show_sends(const ifc_channel *c, struct shown *shown)
     for (ifc_txn **at = (ifc_txn **)&c->sends.first; *at && n < IFC_VIEWS_MAX / 2; at = &(*at)->next) {
         uint64_t dies = 0;
         for (const ifc_txn *t = *at; t; t = t->batch_next)
-            dies |= (uint64_t)1 << (t->die / c->hw->s->channel.count);
+            dies |= (uint64_t)1 << c->hw->dies[t->die].slot;
         if (!(passed & dies)) {
             shown[n].send = at;
             ifc_policy_view(c->hw, *at, &c->views[n]);

@@ -22,6 +22,7 @@ IFC_FIFO_TYPE(ifc_flow_fifo, struct ifc_flow)
 typedef struct ifc_channel {
     struct ifc_hardware *hw;
     uint32_t index;
+    uint32_t dies; /* that hang on it */
     char name[32];
     bool by_policy;
     ifc_flow_fifo flows; /* commands under way, in the order in which they were sent */

@@ -15,7 +15,8 @@ void ifc_die_init(ifc_die *d, ifc_hardware *hw, const ifc_group *group, uint32_t
 {
     uint32_t planes = group->p->planes;
     *d = (ifc_die){.hw = hw, .group = group, .index = index, .in_group = in_group};
-    d->channel = index % hw->s->channel.count;
+    d->channel = ifc_group_channel(hw->s, group->index, in_group);
+    d->slot = hw->channels[d->channel].dies++;
     d->wakes = IFC_TIME_MAX;
     snprintf(d->name, sizeof d->name, "%.50s.die%u", group->p->name, in_group);
     ifc_signal_init(&d->work);

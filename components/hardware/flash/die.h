@@ -18,6 +18,7 @@ typedef struct ifc_die {
     struct ifc_hardware *hw;
     const struct ifc_group *group;
     uint32_t index, channel;
+    uint32_t slot;     /* of its channel, which it is the slot-th die of */
     uint32_t in_group; /* its number within the group */
     char name[64];     /* "g1.die3" */
 
