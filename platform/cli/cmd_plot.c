@@ -122,14 +122,17 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     }
 }
 
-/* The table of the exploration is not drawn over. */
-static ifc_status keep_table(const plot_arguments *a, ifc_error *err)
+/* What the folder of the exploration holds is not drawn over, also not through links. */
+static ifc_status keep_folder(const plot_arguments *a, ifc_error *err)
 {
-    char *table = ifc_path_join(a->folder, "points.csv");
+    static const char *const files[] = {"points.csv", "points.jsonl", IFC_SPEC_FILE};
     ifc_status status = IFC_OK;
-    if (ifc_same_file(table, a->output))
-        status = ifc_fail(err, IFC_EUSAGE, "%s: is the table of the exploration itself", a->output);
-    free(table);
+    for (int i = 0; i < 3 && status == IFC_OK; i++) {
+        char *file = ifc_path_join(a->folder, files[i]);
+        if (ifc_same_file(file, a->output))
+            status = ifc_fail(err, IFC_EUSAGE, "%s: is %s of the exploration itself", a->output, files[i]);
+        free(file);
+    }
     return status;
 }
 
@@ -169,9 +172,10 @@ static ifc_status choose_rows(const plot_arguments *a, json_t **rows, size_t n, 
             finder f = {.row = rows[i]};
             ifc_names names = {find_column, &f};
             bool yes;
-            ifc_status status = ifc_expression_true(where->all[w], &names, &yes, err);
+            ifc_error why = {.status = IFC_OK};
+            ifc_status status = ifc_expression_true(where->all[w], &names, &yes, &why);
             if (status != IFC_OK)
-                return status;
+                return ifc_fail(err, status, "--where %s", why.text);
             if (yes && !f.lacking)
                 continue;
             json_decref(rows[i]);
@@ -265,7 +269,7 @@ static int run(int argc, char **argv)
     ifc_cli_parse(&argp, argc, argv, &a);
     ifc_status status = ifc_journal_read(&journal, &spec, a.folder, &err);
     if (status == IFC_OK)
-        status = keep_table(&a, &err);
+        status = keep_folder(&a, &err);
     if (status == IFC_OK)
         status = choose_rows(&a, journal.rows, journal.n, &err);
     if (status == IFC_OK)

@@ -319,7 +319,7 @@ expect 0 plot large --x workload.context --where 'tokens_per_second >= 0' -o som
 expect 0 plot parts --x part --where 'part == "parts/model-llama2-7b.cfg"' -o some.md
 [ "$(wc -l <some.md)" -eq 3 ] || fail "--where: $(cat some.md)"
 expect 64 plot two --x workload.context --where 'npu.rate > 0' -o none.md
-says "there is no parameter 'npu.rate'"
+says_first "ifcsim: --where npu.rate > 0: there is no parameter 'npu.rate'"
 expect 65 plot two --x workload.context --where 'workload.context > 1M' -o none.md
 says "no point has it"
 expect 0 plot goal --x workload.context -o met.csv
@@ -333,8 +333,15 @@ expect 64 plot two --x workload.tokens -o page2.html
 [ ! -e page2.html ] || fail "a page of a question that is refused"
 cp two/points.csv kept.csv
 expect 64 plot two --x workload.context -o ./two/points.csv
-says "is the table of the exploration itself"
+says_first "ifcsim: ./two/points.csv: is points.csv of the exploration itself"
 cmp -s kept.csv two/points.csv || fail "plot destroys the table of the exploration"
+for file in points.jsonl spec.cfg; do
+  cp two/$file kept
+  ln -sf two/$file link.html
+  expect 64 plot two -o link.html
+  says_first "ifcsim: link.html: is $file of the exploration itself"
+  cmp -s kept two/$file || fail "plot destroys $file through a link"
+done
 expect 64 plot two -o a.svg
 says "--x PATH is missing"
 expect 64 plot two --x workload.tokens -o a.svg
@@ -484,6 +491,10 @@ cmp -s full/points.csv two/points.csv || fail "full: the table differs after --r
 mkdir unbegun && : >unbegun/points.jsonl # no room for spec.cfg
 expect 0 explore two/spec.cfg -q -o unbegun --resume
 cmp -s unbegun/points.csv two/points.csv || fail "what never began cannot begin"
+mkdir other && cp "$q" other/points.csv
+expect 64 explore two/spec.cfg -q -o other --resume
+says_first "ifcsim: other: has a points.csv, but no spec.cfg"
+cmp -s "$q" other/points.csv || fail "--resume destroys what is in a folder"
 # A question is kept whole, however long, or refused.
 list=$(seq -s, 1000 1 2300)
 expect 0 explore "$q" "${small[@]}" --over workload.context="$list" --shard 1/1000 -q -o long

@@ -115,10 +115,13 @@ static ifc_status check_folder(const ifc_spec *spec, const char *folder, const c
         if (status == IFC_OK)
             status = check_same(spec, &was, folder, err);
     } else {
-        char *journal = ifc_path_join(folder, JOURNAL);
+        char *journal = ifc_path_join(folder, JOURNAL), *table = ifc_path_join(folder, TABLE);
         struct stat what; /* one without a row: there was no room for more */
         if (stat(journal, &what) == 0 && what.st_size > 0)
             status = ifc_fail(err, IFC_EUSAGE, "%s: has a journal, but no " IFC_SPEC_FILE, folder);
+        else if (access(table, F_OK) == 0)
+            status = ifc_fail(err, IFC_EUSAGE, "%s: has a " TABLE ", but no " IFC_SPEC_FILE, folder);
+        free(table);
         free(journal);
     }
     ifc_spec_fini(&was);
