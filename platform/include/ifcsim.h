@@ -65,7 +65,7 @@ enum {
     IFCSIM_DETAIL = 1
 }; /* record utilisation over time and the operators of one token, for 'ifcsim report' */
 
-/** ifcsim_version() - "0.1.0"; static storage. */
+/** ifcsim_version() - "0.2.0"; static storage. */
 IFCSIM_API const char *ifcsim_version(void);
 
 /** ifcsim_error() - what was wrong with the last call of this thread that failed, a line for each problem,

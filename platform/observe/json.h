@@ -8,7 +8,7 @@
 
 #include "platform/observe/result.h"
 
-#define IFC_JSON_SCHEMA 1
+#define IFC_JSON_SCHEMA 2 /* has all keys of schema 1, with their meanings */
 
 /**
  * ifc_write_json() - one JSON object and a newline

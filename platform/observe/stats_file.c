@@ -70,8 +70,8 @@ json_t *ifc_stats_load(const char *file, ifc_error *err)
     if (!json_is_integer(schema))
         (void)ifc_fail(err, IFC_EDATA,
                        "%s: not a statistics file of ifcsim: no whole number under \"schema\"", file);
-    else if (json_integer_value(schema) != IFC_JSON_SCHEMA)
-        (void)ifc_fail(err, IFC_EDATA, "%s: schema %lld; this ifcsim reads schema %d", file,
+    else if (json_integer_value(schema) < 1 || json_integer_value(schema) > IFC_JSON_SCHEMA)
+        (void)ifc_fail(err, IFC_EDATA, "%s: schema %lld; this ifcsim reads schemas 1 to %d", file,
                        (long long)json_integer_value(schema), IFC_JSON_SCHEMA);
     else
         return root;

@@ -58,7 +58,7 @@ expect 64 'good.json: input and output are one file' "$IFCSIM" report good.json 
 expect 65 'not JSON' "$IFCSIM" report text.json -o r.html
 expect 65 'array.json: not a statistics file of ifcsim' "$IFCSIM" report array.json -o r.html
 expect 65 'word.json: not a statistics file of ifcsim' "$IFCSIM" report word.json -o r.html
-expect 65 'newer.json: schema 99; this ifcsim reads schema 1' "$IFCSIM" report newer.json -o r.html
+expect 65 'newer.json: schema 99; this ifcsim reads schemas 1 to 2' "$IFCSIM" report newer.json -o r.html
 expect 65 'newer.json: schema 99' "$IFCSIM" report array.json newer.json -o r.html
 grep -q 'array.json' err || fail "only one of two bad files is named"
 [ ! -e r.html ] || fail "a report was written in spite of a bad file"

@@ -228,7 +228,7 @@ static void what_is_no_statistics_file_is_refused(void)
     save(1, "{ \"schema\": \"1\" }");
     expect_error(IFC_EDATA, "%s: not a statistics file of ifcsim: no whole number under \"schema\"", 1);
     save(1, "{ \"schema\": 7 }");
-    expect_error(IFC_EDATA, "%s: schema 7; this ifcsim reads schema 1", 1);
+    expect_error(IFC_EDATA, "%s: schema 7; this ifcsim reads schemas 1 to 2", 1);
     snprintf(path[2], sizeof path[2], "%s", folder);
     expect_error(IFC_ENOINPUT, "cannot read %s: Is a directory", 2);
     ifc_result_fini(&a);

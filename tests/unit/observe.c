@@ -208,7 +208,7 @@ static void json_has_the_documented_keys(void)
     CU_ASSERT_PTR_NOT_NULL(root);
     for (size_t i = 0; i < sizeof first / sizeof first[0]; i++)
         CU_ASSERT_PTR_NOT_NULL(json_object_get(root, first[i]));
-    CU_ASSERT_EQUAL(json_integer_value(at(root, "schema", NULL)), 1);
+    CU_ASSERT_EQUAL(json_integer_value(at(root, "schema", NULL)), 2);
     CU_ASSERT_STRING_EQUAL(json_string_value(at(root, "status", NULL)), "ok");
     CU_ASSERT_EQUAL(json_integer_value(at(root, "decode", "tokens")), 4);
     CU_ASSERT_DOUBLE_EQUAL(json_real_value(at(root, "decode", "tokens_per_second")), 40.0, 1e-12);

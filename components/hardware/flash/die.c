@@ -446,7 +446,7 @@ static bool end_oldest(ifc_exit *exit, ifc_time now)
 static ifc_time look_at_current(const ifc_lane *l, ifc_time now)
 {
     const ifc_task *p = l->current;
-    ifc_time begins;
+    ifc_time begins = IFC_TIME_MAX; /* gcc 14 does not see that it is set */
     if (!p && l->stopped && (l->stopped->running || can_write(l->stopped, &begins)))
         return ifc_time_min(l->stopped->running ? l->pipeline.sense_free : begins, ifc_suspend_next(l, now));
     if (!p && l->stopped)
