@@ -15,7 +15,7 @@ libdir=$(sed -n 's/^CMAKE_INSTALL_LIBDIR:PATH=//p' "$BUILD/CMakeCache.txt")
   echo bin/ifcsim
   echo include/ifcsim.h
   echo lib/python3/dist-packages/ifcsim.py
-  for library in $(cd "$BUILD" && echo libifcsim.so.0.*); do echo "$libdir/$library"; done
+  echo "$libdir/$(basename "$(readlink -f "$BUILD/libifcsim.so")")"
   echo "$libdir/pkgconfig/libifcsim.pc"
   (cd "$SOURCE/platform" && find include/ifc -name '*.h')
   (cd "$SOURCE" && find scenarios -name '*.cfg' -o -name '*.csv.gz') | sed 's|^|share/ifcsim/|'
@@ -101,7 +101,7 @@ exported by-pkg-config.so
 cat >CMakeLists.txt <<'CMAKE'
 cmake_minimum_required(VERSION 3.25)
 project(example LANGUAGES C)
-find_package(ifcsim 0.1 REQUIRED)
+find_package(ifcsim 0.2 REQUIRED)
 add_library(example MODULE plugin.c)
 target_link_libraries(example PRIVATE ifcsim::plugin)
 set_target_properties(example PROPERTIES PREFIX "")

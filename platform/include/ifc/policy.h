@@ -40,8 +40,8 @@
 #include <ifc/time.h>
 #include <ifc/txn.h>
 
-/** Raised when a descriptor, an op, a view or the number of a kind changes its meaning. 2 since version 0.2.0;
- * what comes to the end of a table, a descriptor or the host leaves it. */
+/** Raised when a descriptor, an op, a view or the number of a kind changes its meaning. 2 since version
+ * 0.2.0; what comes to the end of a table, a descriptor or the host leaves it. */
 #define IFC_POLICY_ABI 2u
 
 /** An answer: none of them. */
