@@ -44,7 +44,7 @@ static void wake(ifc_host *h)
         ifc_host_refresh(h, (uint32_t)h->steps.number);
     bool dispatches = due(&p->kinds[IFC_KIND_DISPATCH]);
     for (uint32_t c = 0; dispatches && c < h->hw->s->channel.count; c++)
-        ifc_controller_dispatch(h->controller, c, NULL);
+        ifc_controller_dispatch(h->controller, c, NULL, NULL);
     if (due(&p->kinds[IFC_KIND_SCHEDULE])) {
         h->serving.woken = true;
         ifc_notify(&h->work);

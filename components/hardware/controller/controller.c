@@ -103,26 +103,11 @@ void ifc_controller_part_done(ifc_controller *c, ifc_job *job)
     end_if_complete(c, job);
 }
 
-/* Behind all whose priority is not lower. */
-static void put_by_priority(ifc_txn_fifo *queue, ifc_txn *txn)
-{
-    ifc_txn **at = &queue->first;
-    while (txn->priority > 0 && *at && (*at)->priority >= txn->priority)
-        at = &(*at)->next;
-    if (txn->priority > 0 && *at) {
-        txn->next = *at;
-        *at = txn;
-    } else {
-        ifc_txn_fifo_put(queue, txn);
-    }
-}
-
 static void queue_now(ifc_controller *c, ifc_txn *txn)
 {
     ifc_command_queue *q = &c->queues[txn->channel];
-    put_by_priority(&q->commands, txn);
-    q->waiting++;
-    ifc_controller_dispatch(c, txn->channel, NULL);
+    ifc_queue_put(q, txn);
+    ifc_controller_dispatch(c, txn->channel, NULL, txn);
     ifc_probe_queue(&c->hw->probe, txn->channel, q->waiting);
 }
 
@@ -147,6 +132,7 @@ static void leave_die(ifc_controller *c, const ifc_txn *txn, ifc_die *d)
     d->buffer_used -= txn->footprint + txn->vector_bytes;
     if (d->vector_user == txn)
         d->vector_user = NULL; /* nobody waits for that vector any more */
+    c->freed = d;
 }
 
 /* What there is room for now, because @txn is complete: where power is short, for all channels, that of the
@@ -155,10 +141,10 @@ static void dispatch_after(ifc_controller *c, const ifc_txn *txn)
 {
     const ifc_txn *oldest = c->power.oldest;
     if (oldest)
-        ifc_controller_dispatch(c, oldest->channel, txn);
-    ifc_controller_dispatch(c, txn->channel, txn);
+        ifc_controller_dispatch(c, oldest->channel, txn, NULL);
+    ifc_controller_dispatch(c, txn->channel, txn, NULL);
     for (uint32_t i = 0; ifc_power_takes_turns(c) && i < c->hw->s->channel.count; i++)
-        ifc_controller_dispatch(c, i, txn);
+        ifc_controller_dispatch(c, i, txn, NULL);
 }
 
 static void work_off(ifc_controller *c, ifc_txn *txn)

@@ -7,15 +7,9 @@
 
 #include <ifc/txn.h>
 
+#include "components/hardware/controller/queue.h"
 #include "components/hardware/hardware.h"
 #include "components/hardware/txn_fifo.h"
-
-/** Commands for the dies of one channel that wait for room, oldest first; broadcast batches hang on their
- * first. */
-typedef struct ifc_command_queue {
-    ifc_txn_fifo commands;
-    uint32_t waiting;
-} ifc_command_queue;
 
 /** Power of array operations, nW (components/hardware/controller/power.h). */
 typedef struct ifc_power {
@@ -35,7 +29,8 @@ typedef struct ifc_controller {
     ifc_txn **batch;                /* owned; scratch, per channel */
     struct ifc_command_view *views; /* owned; scratch, IFC_VIEWS_MAX of them */
     ifc_power power;
-    uint64_t scans; /* of a queue, so far */
+    struct ifc_die *freed; /* has room since a command left it, which nobody has looked at; NULL: none */
+    uint64_t scans;        /* for a dispatch policy, so far */
 } ifc_controller;
 
 void ifc_controller_init(ifc_controller *c, ifc_hardware *hw);
@@ -60,7 +55,8 @@ void ifc_controller_enqueue(ifc_controller *c, ifc_txn *txn);
  * ifc_controller_dispatch() - send what can go from a channel's queue
  * (components/hardware/controller/dispatch.c)
  * @cause: whose completion made room; NULL: something was queued
+ * @new: it was; else NULL
  */
-void ifc_controller_dispatch(ifc_controller *c, uint32_t channel, const ifc_txn *cause);
+void ifc_controller_dispatch(ifc_controller *c, uint32_t channel, const ifc_txn *cause, ifc_txn *new);
 
 #endif

@@ -25,42 +25,13 @@ static bool has_room(const ifc_die *d, const ifc_txn *txn)
     return d->buffer_used + new_vector_bytes(d, txn) + txn->footprint <= d->group->p->global_buffer;
 }
 
-static uint64_t die_bit(const ifc_hardware *hw, const ifc_txn *txn)
+/* There is room for all commands of a batch; with a power budget it is one command. */
+static bool batch_has_room(ifc_controller *c, ifc_txn *lead)
 {
-    return (uint64_t)1 << hw->dies[txn->die].slot;
-}
-
-/* Commands of one lane stay in order: an older one waits. @busy: dies all of whose lanes have such a one. */
-static bool must_wait(const ifc_controller *c, const ifc_txn *txn, uint64_t busy)
-{
-    if (busy & die_bit(c->hw, txn))
-        return true;
-    bool lanes = c->hw->dies[txn->die].n_lanes > 1;
-    for (uint32_t i = 0; lanes && i < txn->n_tasks; i++)
-        if (txn->tasks[i].lane->blocked == c->scans)
-            return true;
-    return false;
-}
-
-static void wait(const ifc_controller *c, const ifc_txn *txn, uint64_t *busy)
-{
-    const ifc_die *d = &c->hw->dies[txn->die];
-    uint32_t blocked = d->n_lanes == 1;
-    for (uint32_t i = 0; d->n_lanes > 1 && i < txn->n_tasks; i++)
-        txn->tasks[i].lane->blocked = c->scans;
-    for (uint32_t i = 0; d->n_lanes > 1 && i < d->n_lanes; i++)
-        blocked += d->lanes[i].blocked == c->scans;
-    if (blocked == d->n_lanes)
-        *busy |= die_bit(c->hw, txn);
-}
-
-/* With a power budget a batch is one command. */
-static bool batch_has_room(ifc_controller *c, ifc_txn *head, uint64_t busy)
-{
-    for (const ifc_txn *txn = head; txn; txn = txn->batch_next)
-        if (must_wait(c, txn, busy) || !has_room(&c->hw->dies[txn->die], txn))
+    for (const ifc_txn *txn = lead; txn; txn = txn->batch_next)
+        if (!has_room(&c->hw->dies[txn->die], txn))
             return false;
-    return ifc_power_has_room(c, head);
+    return ifc_power_has_room(c, lead);
 }
 
 /* The newest command that uses a vector holds its bytes; with it the vector dies, but may still be there. */
@@ -122,81 +93,126 @@ static void dispatch_batch(ifc_controller *c, ifc_txn *head, const ifc_txn *caus
     ifc_channel_send(&hw->channels[head->channel], head);
 }
 
-static ifc_txn *take(ifc_command_queue *q, ifc_txn **at)
+static void dispatch(ifc_controller *c, ifc_txn *lead, const ifc_txn *cause)
 {
-    q->waiting--;
-    return ifc_txn_fifo_take_at(&q->commands, at);
+    ifc_queue_take(&c->queues[lead->channel], lead);
+    dispatch_batch(c, lead, cause);
 }
 
-/* Send every queued command whose dies have room, oldest first; the order of commands of one die is kept. */
-static void dispatch_oldest(ifc_controller *c, uint32_t channel, const ifc_txn *cause)
+/* Commands of one lane stay in order. */
+static bool can_go(ifc_controller *c, ifc_txn *lead)
 {
-    ifc_command_queue *q = &c->queues[channel];
-    ifc_hardware *hw = c->hw;
-    uint64_t busy = 0, all = ~(uint64_t)0;
-    c->scans++;
-    uint32_t per_channel = hw->channels[channel].dies;
-    if (per_channel < 64)
-        all = ((uint64_t)1 << per_channel) - 1;
-    for (ifc_txn **at = &q->commands.first; *at && (busy & all) != all;) {
-        ifc_txn *t = *at;
-        if (!batch_has_room(c, t, busy)) {
-            for (ifc_txn *b = t; b; b = b->batch_next)
-                wait(c, b, &busy);
-            at = &t->next;
+    return ifc_queue_is_first(lead) && batch_has_room(c, lead);
+}
+
+/* Into a list in the order of the queue. */
+static void consider(ifc_txn **list, ifc_txn *lead)
+{
+    if (lead->maybe)
+        return;
+    while (*list && ifc_queue_before(*list, lead))
+        list = &(*list)->maybe_next;
+    lead->maybe = true;
+    lead->maybe_next = *list;
+    *list = lead;
+}
+
+static void consider_next(ifc_txn **list, const ifc_lane *l)
+{
+    if (l->waiting.first)
+        consider(list, l->waiting.first->txn->lead);
+}
+
+/* Those that wait first for the lanes of a batch, now that it is gone. */
+static void consider_behind(ifc_txn **list, const ifc_txn *lead)
+{
+    for (const ifc_txn *t = lead; t; t = t->batch_next)
+        for (uint32_t i = 0; i < t->n_tasks; i++)
+            consider_next(list, t->tasks[i].lane);
+}
+
+/* Send every queued command whose dies have room, in the order of the queue. What could not go before can now
+ * only if it is new, if a command left one of its dies, or if the one before it goes. */
+static void dispatch_oldest(ifc_controller *c, uint32_t channel, const ifc_txn *cause, ifc_txn *new)
+{
+    ifc_txn *list = NULL;
+    const ifc_die *freed = c->freed;
+    if (new)
+        consider(&list, new);
+    if (freed && freed->channel == channel) {
+        for (uint32_t i = 0; i < freed->n_lanes; i++)
+            consider_next(&list, &freed->lanes[i]);
+        c->freed = NULL;
+    }
+    while (list) {
+        ifc_txn *lead = list;
+        list = lead->maybe_next;
+        lead->maybe = false;
+        if (!can_go(c, lead))
             continue;
-        }
-        take(q, at);
-        dispatch_batch(c, t, cause);
+        dispatch(c, lead, cause);
+        consider_behind(&list, lead);
     }
 }
 
-static uint64_t dies_of(const ifc_hardware *hw, const ifc_txn *txn)
+/* Where power is short, what one command gives back is room for any other. */
+static void dispatch_by_age(ifc_controller *c, uint32_t channel, const ifc_txn *cause)
 {
-    uint64_t bits = 0;
-    for (; txn; txn = txn->batch_next)
-        bits |= die_bit(hw, txn);
-    return bits;
+    for (ifc_txn *lead = c->queues[channel].first, *next; lead; lead = next) {
+        next = lead->next;
+        if (can_go(c, lead))
+            dispatch(c, lead, cause);
+    }
+}
+
+/* One of the class and a die of @lead stands before it. It is noted that now one does. */
+static bool passes(ifc_controller *c, const ifc_txn *lead)
+{
+    bool behind = false;
+    for (const ifc_txn *t = lead; t; t = t->batch_next) {
+        uint64_t *seen = &c->hw->dies[t->die].seen[lead->traffic_class];
+        behind |= *seen == c->scans;
+        *seen = c->scans;
+    }
+    return behind;
 }
 
 /*
  * Commands that could go now: of each class, the oldest of each die, if there is room for it. Of one class on
  * one die the order is kept: pieces of an operator and programs of a stream build on each other.
  */
-static uint32_t find_ready(ifc_controller *c, uint32_t channel, ifc_txn ***ready, ifc_command_view *views)
+static uint32_t find_ready(ifc_controller *c, uint32_t channel, ifc_txn **ready, ifc_command_view *views)
 {
-    uint64_t passed[IFC_CLASSES] = {0};
     uint32_t n = 0;
-    for (ifc_txn **at = &c->queues[channel].commands.first; *at && n < IFC_VIEWS_MAX; at = &(*at)->next) {
-        uint64_t dies = dies_of(c->hw, *at), *before = &passed[(*at)->traffic_class];
-        if (!(*before & dies) && batch_has_room(c, *at, 0)) {
-            ready[n] = at;
-            ifc_policy_view(c->hw, *at, &views[n++]);
+    c->scans++;
+    for (ifc_txn *lead = c->queues[channel].first; lead && n < IFC_VIEWS_MAX; lead = lead->next)
+        if (!passes(c, lead) && batch_has_room(c, lead)) {
+            ready[n] = lead;
+            ifc_policy_view(c->hw, lead, &views[n++]);
         }
-        *before |= dies;
-    }
     return n;
 }
 
 static void dispatch_by_policy(ifc_controller *c, uint32_t channel, const ifc_txn *cause)
 {
-    ifc_txn **ready[IFC_VIEWS_MAX];
+    ifc_txn *ready[IFC_VIEWS_MAX];
     ifc_command_view *views = c->views;
-    c->scans++;
     for (uint32_t n; (n = find_ready(c, channel, ready, views)) > 0;) {
         uint32_t i = ifc_policy_dispatch(c->hw, channel, views, n);
         if (i == IFC_NONE)
             return;
-        dispatch_batch(c, take(&c->queues[channel], ready[i]), cause);
+        dispatch(c, ready[i], cause);
     }
 }
 
-void ifc_controller_dispatch(ifc_controller *c, uint32_t channel, const ifc_txn *cause)
+void ifc_controller_dispatch(ifc_controller *c, uint32_t channel, const ifc_txn *cause, ifc_txn *new)
 {
-    if (!c->queues[channel].commands.first)
+    if (!c->queues[channel].first)
         return;
     if (c->hw->policies.kinds[IFC_KIND_DISPATCH].policy->ops.dispatch->pick)
         dispatch_by_policy(c, channel, cause);
+    else if (c->power.budget > 0)
+        dispatch_by_age(c, channel, cause);
     else
-        dispatch_oldest(c, channel, cause);
+        dispatch_oldest(c, channel, cause, new);
 }

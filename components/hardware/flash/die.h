@@ -39,6 +39,8 @@ typedef struct ifc_die {
     uint64_t vector_bytes;
     ifc_txn *vector_user; /* the newest command that uses it; NULL: it is dead, and may be overwritten */
 
+    uint64_t seen[IFC_CLASSES]; /* scan for a policy in which a command of a class was last seen for it */
+
     /* statistics */
     ifc_time wait_ps;
     ifc_time longest_page; /* of the commands so far: what the slowest of sense, decode and compute takes */

@@ -77,9 +77,9 @@ typedef struct ifc_lane {
     ifc_time engines_end; /* when the last of them is done */
 
     uint64_t granted; /* nW, of the commands it holds: the controller's, where power is short */
-    /* the controller's, where a die has several lanes */
-    uint32_t held;    /* commands dispatched to it and not completed */
-    uint64_t blocked; /* number of the controller's scan in which a command for it had to wait */
+    /* the controller's */
+    ifc_task_fifo waiting; /* commands that are not dispatched yet, in the order of their channel's queue */
+    uint32_t held;         /* commands dispatched to it and not completed, where a die has several lanes */
 
     /* statistics */
     ifc_time busy_from, busy_until; /* the last stretch without a gap; may lie ahead */

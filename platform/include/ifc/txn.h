@@ -140,6 +140,12 @@ typedef struct ifc_txn {
     struct ifc_txn *retry_of; /* whose pages it reads again, likewise */
     uint64_t retry_of_id;
     struct ifc_txn *next; /* queue it is in */
+    /* of the controller's (components/hardware/controller/queue.h): */
+    struct ifc_txn *prev;
+    struct ifc_txn *lead;       /* first of the commands that go together */
+    uint64_t place;             /* how many were queued before */
+    struct ifc_txn *maybe_next; /* that may be able to go now */
+    bool maybe;                 /* it is among those */
     struct ifc_txn *retired_next;
     struct ifc_txn *batch_next; /* broadcast: further dies of the same tenure */
 } ifc_txn;
