@@ -54,6 +54,8 @@ static void test_ranges(void)
     range("true,false", "true|false");
     range("0.1..0.3:0.1 us", "0.1 us|0.2 us|0.3 us");
     range("1 us,1 ms", "1 us|1 ms");
+    range("1..3 1/s", "1 1/s|2 1/s|3 1/s");
+    range("0.5 k/s,2 1/s", "0.5 k/s|2 1/s");
 }
 
 static void test_bad_ranges(void)
@@ -67,6 +69,7 @@ static void test_bad_ranges(void)
     range("1..3,2", "the value 2 is there twice");
     range("1..3000,7", "the value 7 is there twice");
     range("4 us,1000 ns,1 us", "the value 1000 ns is there twice, also as 1 us");
+    range("1000 1/s,1 k/s", "the value 1000 1/s is there twice, also as 1 k/s");
     range("1,2,1.0", "the value 1 is there twice, also as 1.0");
     range("0,50 $", "the value 0 has no unit, and 50 $ has one");
     range("1 us..3:1 us", "1 us..3:1 us: both ends need one unit");
@@ -156,6 +159,7 @@ static void test_expressions(void)
     value("latency_ps == 5 ms && latency_ps == 5000000000", 1);
     value("8 KiB / t < 2", 1);
     value("wall == 60 s && wall < 2 min && 59 s < wall && wall / 30 s == 2", 1);
+    value("2 k/s > 1999 1/s && 2 1/s / 1 1/s == 2", 1);
     /* Only what decides is computed. */
     value("a == 3 || 1 / 0 > 1", 1);
     value("a == 4 && (1 / 0 > 1 || t < 4)", 0);

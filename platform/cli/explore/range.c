@@ -56,7 +56,7 @@ static const char *read_quantity(const char *p, quantity *out)
     digits[n] = '\0';
     *out = (quantity){.number = strtod(digits, NULL)};
     p = skip(p + n);
-    n = 0;
+    n = strncmp(p, "1/s", 3) == 0 ? 1 : 0;
     while (isalpha((unsigned char)p[n]) || p[n] == '/' || p[n] == '$')
         n++;
     if (n >= sizeof out->unit)

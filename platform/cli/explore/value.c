@@ -7,6 +7,8 @@
 
 #include "platform/scenario/units.h"
 
+#define PER_SECOND "1/s" /* the only unit that begins with a digit */
+
 enum { NUMBER_MAX = 64, UNIT_MAX = 16 };
 
 ifc_value ifc_value_number(double number)
@@ -120,6 +122,9 @@ const char *ifc_value_scan(const char *text, ifc_value *out)
     *out = ifc_value_number(strtod(number, NULL));
     const char *end = text + n, *unit = end + strspn(end, " \t");
     size_t word = word_length(unit);
+    if (unit > end && strncmp(unit, PER_SECOND, strlen(PER_SECOND)) == 0 &&
+        in_base(number, unit, strlen(PER_SECOND), out))
+        return unit + strlen(PER_SECOND);
     if (word == 1 && unit == end && (*unit == 'K' || *unit == 'M')) {
         out->number *= *unit == 'K' ? 1024.0 : 1048576.0;
         return end + 1;
