@@ -22,30 +22,28 @@ static const ifc_flash_group *find_group(const ifc_hardware *hw, uint32_t die)
     return hw->groups[hw->s->n_groups - 1].p;
 }
 
-/* Sequences of requests end one by one; those of a decode go on together. */
-static bool by_sequence(const ifc_block_table *t)
+bool ifc_blocks_by_sequence(const ifc_block_table *t)
 {
     return t->hw->s->workload.kind == IFC_WORKLOAD_REQUESTS;
 }
 
-/* Where programs are left out nothing comes that could be left behind; requests give back what they have when
- * they are over: others may read it until then. */
+/* Where programs are left out nothing comes that could be left behind. */
 static bool leaves_behind(const ifc_block_table *t)
 {
-    return t->hw->s->workload.kind == IFC_WORKLOAD_DECODE && t->kv->group && t->hw->s->effects.kv_program &&
+    return t->hw->s->workload.kind != IFC_WORKLOAD_STREAM && t->kv->group && t->hw->s->effects.kv_program &&
            ifc_model_window_layers(&t->hw->s->model) > 0;
 }
 
 /* 0: nothing ends. */
 static uint32_t logs_of(const ifc_block_table *t)
 {
-    uint32_t sequences = by_sequence(t) ? t->hw->s->workload.batch : 1;
-    return by_sequence(t) || t->kinds > 1 ? sequences * t->kinds : 0;
+    uint32_t sequences = ifc_blocks_by_sequence(t) ? t->hw->s->workload.batch : 1;
+    return ifc_blocks_by_sequence(t) || t->kinds > 1 ? sequences * t->kinds : 0;
 }
 
 uint32_t ifc_blocks_log(const ifc_block_table *t, uint32_t sequence, bool windowed)
 {
-    return (by_sequence(t) ? sequence : 0) * t->kinds + (windowed && t->kinds > 1);
+    return (ifc_blocks_by_sequence(t) ? sequence : 0) * t->kinds + (windowed && t->kinds > 1);
 }
 
 uint32_t ifc_blocks_sequence(const ifc_block_table *t, uint32_t owner)
@@ -391,6 +389,7 @@ uint32_t ifc_blocks_end(ifc_block_table *t, uint32_t die, uint32_t sequence)
 void ifc_blocks_give(ifc_block_table *t, uint32_t die, uint32_t sequence, uint32_t heir)
 {
     ifc_blocks *b = &t->dies[die];
+    IFC_BUG_ON(t->kinds > 1, "a sequence with windows has an heir"); /* its rows may be left behind */
     b->logs[sequence] = (ifc_block_log){.frontier = IFC_NONE};
     for (uint32_t i = 0; i < b->group->blocks_per_plane; i++)
         if (b->rows[i].owner == sequence + 1 && !b->rows[i].dying) {
@@ -399,10 +398,10 @@ void ifc_blocks_give(ifc_block_table *t, uint32_t die, uint32_t sequence, uint32
         }
 }
 
-uint32_t ifc_blocks_slide(ifc_block_table *t, uint32_t die, uint64_t behind)
+uint32_t ifc_blocks_slide(ifc_block_table *t, uint32_t die, uint32_t sequence, uint64_t behind)
 {
     ifc_blocks *b = &t->dies[die];
-    uint32_t owner = ifc_blocks_log(t, 0, true) + 1, n = 0;
+    uint32_t owner = ifc_blocks_log(t, sequence, true) + 1, n = 0;
     for (uint32_t i = 0; t->kinds > 1 && i < b->group->blocks_per_plane; i++) {
         ifc_block_row *r = &b->rows[i];
         if (r->owner != owner || r->open || r->moving || r->until > behind)

@@ -157,9 +157,15 @@ uint32_t ifc_blocks_end(ifc_block_table *t, uint32_t die, uint32_t sequence);
 /** ifc_blocks_give() - what @sequence has on a die belongs to @heir. */
 void ifc_blocks_give(ifc_block_table *t, uint32_t die, uint32_t sequence, uint32_t heir);
 
-/** ifc_blocks_slide() - all layers with a window of all sequences of a decode have left @behind tokens
- * behind. Return: rows of @die that hold nothing else, and now wait for their erase. */
-uint32_t ifc_blocks_slide(ifc_block_table *t, uint32_t die, uint64_t behind);
+/** ifc_blocks_by_sequence() - sequences of requests end one by one and have logs of their own; those of a
+ * decode go on together and share them. */
+bool ifc_blocks_by_sequence(const ifc_block_table *t);
+
+/** ifc_blocks_slide() - all layers with a window of @sequence (where sequences share their logs: of all of
+ * them,
+ * @sequence is 0) have left @behind tokens behind. Return: rows of @die that hold nothing else, and now wait
+ * for their erase. */
+uint32_t ifc_blocks_slide(ifc_block_table *t, uint32_t die, uint32_t sequence, uint64_t behind);
 
 /** ifc_blocks_sequence() - whose KV a row holds that has an @owner: where sequences do not end, the first one
  * stands for all. */

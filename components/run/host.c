@@ -483,23 +483,35 @@ void ifc_host_erase(ifc_host *h, uint32_t sequence)
         erase(h, sequence);
 }
 
-/* Rows of blocks that windows have left behind: sequences share them, and the last one decides. What becomes
- * free while some are being erased waits. */
-static void slide_windows(ifc_host *h)
+/* What becomes free while some are being erased waits. */
+static void slide(ifc_host *h, uint32_t sequence, uint64_t behind)
 {
     const ifc_group *g = h->mapping->kv.group;
-    uint64_t behind = UINT64_MAX;
     uint32_t rows = 0;
-    if (h->mapping->blocks.kinds < 2 || h->refreshes[h->hw->n_dies].background)
+    if (h->refreshes[h->hw->n_dies + sequence].background)
+        return;
+    for (uint32_t d = 0; behind > 0 && d < g->p->dies; d++)
+        rows += ifc_blocks_slide(&h->mapping->blocks, g->first_die + d, sequence, behind);
+    if (rows > 0)
+        erase(h, sequence);
+}
+
+/* Rows of blocks that windows have left behind: where sequences share them the last one decides. */
+static void slide_windows(ifc_host *h)
+{
+    const ifc_block_table *t = &h->mapping->blocks;
+    bool apart = ifc_blocks_by_sequence(t);
+    uint64_t least = UINT64_MAX;
+    if (t->kinds < 2)
         return;
     for (uint32_t i = 0; i < h->mapping->sequences; i++) {
-        uint64_t past = ifc_kv_behind(ifc_mapping_cache(h->mapping, i));
-        behind = past < behind ? past : behind;
+        uint64_t behind = ifc_kv_behind(ifc_mapping_cache(h->mapping, i));
+        least = behind < least ? behind : least;
+        if (apart)
+            slide(h, i, behind);
     }
-    for (uint32_t d = 0; behind > 0 && d < g->p->dies; d++)
-        rows += ifc_blocks_slide(&h->mapping->blocks, g->first_die + d, behind);
-    if (rows > 0)
-        erase(h, 0);
+    if (!apart)
+        slide(h, 0, least);
 }
 
 /* All sequences begin together. */
