@@ -27,6 +27,7 @@ enum {
     KEY_PROMPT,
     KEY_ANSWER,
     KEY_SESSIONS,
+    KEY_RECENT,
     KEY_LIMIT,
     KEY_SEED
 };
@@ -225,6 +226,10 @@ static error_t parse_generate(int key, char *arg, struct argp_state *state)
     case KEY_SESSIONS:
         o->sessions = (uint32_t)whole(state, "--sessions", arg, 0, 1000000);
         return 0;
+    case KEY_RECENT:
+        if (ifc_number_parse_real(arg, &o->recent, &err) != IFC_OK)
+            ifc_cli_error(state, "--recent=%s: %s", arg, err.text);
+        return 0;
     case KEY_SEED:
         o->seed = whole(state, "--seed", arg, 0, (int64_t)1 << 53);
         return 0;
@@ -273,6 +278,10 @@ static int generate(int argc, char **argv)
         {"answer", KEY_ANSWER, "TOKENS", 0, "The same", 0},
         {"sessions", KEY_SESSIONS, "N", 0,
          "So many conversations side by side; needs --limit, where they end", 0},
+        {"recent", KEY_RECENT, "P", 0,
+         "With that probability the conversation that spoke last is next, else the one before it, and so on "
+         "(0: any, alike)",
+         0},
         {"limit", KEY_LIMIT, "TOKENS", 0, "Most tokens of prompt and answer together", 0},
         {"seed", KEY_SEED, "N", 0, "Other seeds, other requests (1)", 0},
         {0}};

@@ -90,6 +90,12 @@ expect 64 trace generate --rate 3 --prompt 5 --answer 5
 says "need a count"
 expect 64 trace generate --count 3 --rate 1 --prompt zipf:s=1 --answer 5
 says "--prompt='zipf:s=1' is no distribution"
+expect 0 trace generate --count 500 --arrival closed --prompt 10 --answer 20 --sessions 3 --limit 100 --recent 0.999
+[ "$(cut -d, -f2 <<<"$out" | sort -n | uniq -c | awk '$1 >= 3' | wc -l)" -gt 150 ] || fail "--recent: not one conversation after the other"
+expect 64 trace generate --count 3 --rate 1 --prompt 5 --answer 5 --sessions 2 --limit 99 --recent 1
+says 'recent = 1: out of range (allowed: 0 .. below 1)'
+expect 64 trace generate --count 3 --rate 1 --prompt 5 --answer 5 --recent x
+says '--recent=x: '
 expect 64 trace generate --count 3 --rate 1 --prompt 5 --answer 5 --sessions 2
 says "need a limit"
 expect 64 trace generate --count 3 --rate 1 --prompt 5 --answer 5 out.csv

@@ -447,6 +447,32 @@ static void test_drawn_sessions(void)
     CU_ASSERT(sessions > 5000 / 15 && sessions < 5000 / 11);
 }
 
+/* P(the k-th last that spoke) = p (1 - p)^k, and of all n the last one has what is left: (1 - p)^(n - 1). */
+static void test_recent_sessions(void)
+{
+    enum { N = 4 };
+    ifc_requests_options o = {.count = 5000,
+                              .arrival = IFC_ARRIVE_CLOSED,
+                              .sessions = N,
+                              .recent = 0.5,
+                              .limit = 100000000,
+                              .seed = 3};
+    o.prompt = o.answer = of("5");
+    CU_ASSERT_EQUAL(take(&o, drawn, DRAWS, &ended, &error), 5000);
+    uint64_t line[N] = {UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX}, times[N] = {0};
+    for (int i = 0; i < 5000; i++) {
+        int at = 0;
+        while (at < N - 1 && line[at] != drawn[i].session)
+            at++;
+        times[at] += i >= 100;
+        for (; at > 0; at--)
+            line[at] = line[at - 1];
+        line[0] = drawn[i].session;
+    }
+    for (int k = 0; k < N; k++)
+        CU_ASSERT_DOUBLE_EQUAL((double)times[k] / 4900, pow(0.5, k < N - 1 ? k + 1 : k), 0.02);
+}
+
 int main(void)
 {
     static const struct ifc_test tests[] = {
@@ -464,6 +490,7 @@ int main(void)
         {"bad distributions", test_bad_distributions},
         {"arrivals", test_arrivals},
         {"drawn sessions", test_drawn_sessions},
+        {"recent sessions", test_recent_sessions},
     };
     snprintf(file, sizeof file, "/tmp/ifc-requests-%ld", (long)getpid());
     int status = IFC_RUN_TESTS("requests", tests);

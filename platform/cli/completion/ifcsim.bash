@@ -122,7 +122,7 @@ _ifcsim() {
     ;;
   trace:trace) words="info generate export --help" ;;
   trace:*)
-    words="--as --first --count --limit --format --arrival --rate --prompt --answer --sessions --seed --set --output --help"
+    words="--as --first --count --limit --format --arrival --rate --prompt --answer --sessions --recent --seed --set --output --help"
     files='@(*.csv|*.jsonl|*.gz|*.cfg)'
     ;;
   topology:*)
