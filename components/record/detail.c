@@ -13,6 +13,7 @@ _Static_assert((int)IFC_PATH_PHASES <= (int)IFC_LANE_PHASES, "a lane row has roo
 /* An operator at work, or several of one kind taken together. */
 typedef struct lane {
     ifc_op_kind kind;
+    bool background;
     uint32_t resource, layer, head_group, head_groups;
     uint32_t operators; /* 0: nothing here */
     ifc_time issue, begin, end;
@@ -34,8 +35,8 @@ struct ifc_detail {
     const ifc_record *rec;
     ifc_time width;
     ifc_time busy[IFC_PATH_RESOURCES][IFC_USAGE_BINS];
-    uint32_t layers;                        /* of the model, and one for what comes after them */
-    lane *running;                          /* of host.runs, then of host.flushes and host.refreshes */
+    uint32_t layers; /* of the model, and one for what comes after them */
+    lane *running;   /* of host.runs, then of host.flushes and host.refreshes; of swap and prefetch */
     uint32_t n_running, n_nodes, n_flushes; /* room for all; for host.runs; for host.flushes */
     token_record *at_work, *finished;       /* the token being decoded; the last complete one */
 };
@@ -131,8 +132,12 @@ static lane *lane_of(const ifc_detail *detail, const ifc_op_run *op)
     const ifc_host *h = detail->rec->host;
     if (!detail->running)
         return NULL;
-    uint32_t index = (uint32_t)(op - h->runs);
-    if (op->node->kind == IFC_OP_REFRESH)
+    uint32_t index = (uint32_t)(op - h->runs), others = detail->n_running - 3;
+    if (op == &h->swap.op)
+        index = others;
+    else if (op == &h->prefetch.ops[0] || op == &h->prefetch.ops[1])
+        index = others + 1 + (uint32_t)(op - h->prefetch.ops);
+    else if (op->node->kind == IFC_OP_REFRESH)
         index = detail->n_nodes + detail->n_flushes + (uint32_t)(op - h->refreshes);
     else if (op->background)
         index = detail->n_nodes + (uint32_t)(op - h->flushes);
@@ -176,6 +181,7 @@ static void complete_lane(lane *l, const ifc_op_run *op)
     }
     l->operators = 1;
     l->kind = op->node->kind;
+    l->background = op->background;
     l->layer = op->job.layer;
     l->head_group = op->node->head_group;
     l->head_groups = op->node->head_groups;
@@ -204,8 +210,7 @@ static void add_slice(token_record *r, const lane *l)
 {
     if (r->cut)
         return;
-    bool background = l->kind == IFC_OP_FLUSH || l->kind == IFC_OP_REFRESH;
-    if (l->layer != r->layer && !background) {
+    if (l->layer != r->layer && !l->background) {
         r->layer = l->layer;
         r->layer_begin = r->n_slices;
     }
@@ -240,7 +245,8 @@ void ifc_detail_start(ifc_record *rec)
         detail->layers = rec->hw->s->model.layers + 1;
         detail->n_nodes = rec->host->n_runs;
         detail->n_flushes = rec->hw->s->model.layers * rec->mapping->sequences;
-        detail->n_running = detail->n_nodes + detail->n_flushes + rec->hw->n_dies + rec->mapping->sequences;
+        detail->n_running =
+            detail->n_nodes + detail->n_flushes + rec->hw->n_dies + rec->mapping->sequences + 3;
         detail->running = ifc_alloc_zero(detail->n_running, sizeof *detail->running);
         detail->at_work = new_record(detail);
         detail->finished = new_record(detail);

@@ -261,6 +261,7 @@ void ifc_again_start(ifc_host *h)
     const char *why = !s->simulation.reuse              ? "simulation.reuse = false"
                       : !s->effects.page_rounding       ? "effects.page_rounding = false: fractions of pages"
                       : h->mapping->errors.on           ? "errors.law: pages that fail are drawn"
+                      : s->placement.kv_prefetch        ? "keys and values are read ahead of their layer"
                       : h->mapping->residency.is        ? "neurons in DRAM differ from token to token"
                       : h->hw->policies.n_observers > 0 ? "an observer watches"
                       : h->hw->policies.kinds[IFC_KIND_KV_FLUSH].policy->ops.kv_flush->every_layer

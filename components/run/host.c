@@ -53,30 +53,6 @@ void ifc_host_fini(ifc_host *h)
     memset(h, 0, sizeof *h);
 }
 
-static void op_done(ifc_job *job)
-{
-    ifc_host *h = job->owner;
-    ifc_op_run *op = ifc_op_of(job);
-    if (h->on_done && h->on_done(h, op))
-        return;
-    job->end = ifc_now();
-    ifc_job_fifo_put(&h->done, job);
-    ifc_notify(&h->work);
-}
-
-ifc_op_run ifc_host_op(ifc_host *h, const ifc_op_node *node, uint32_t token, uint32_t layer)
-{
-    ifc_job job = {.kind = node->kind,
-                   .token = token,
-                   .layer = layer,
-                   .head_group = node->head_group,
-                   .issue = ifc_now(),
-                   .start = ifc_mapping_start,
-                   .done = op_done,
-                   .owner = h};
-    return (ifc_op_run){.job = job, .node = node, .mapping = h->mapping, .step = &h->steps.step};
-}
-
 void ifc_host_record(ifc_latencies *l, ifc_time latency)
 {
     if (l->n == l->room) {
@@ -99,9 +75,16 @@ static void slide_windows(ifc_host *h);
 
 static void issue(ifc_host *h, const ifc_graph *g, ifc_op_run *op)
 {
+    bool there = false;
     op->job.issue = ifc_now();
     if (op->node->unit != IFC_UNIT_NONE)
         ifc_event_op_begin(&h->events, op);
+    if (ifc_prefetch_covers(h, op, &there)) {
+        op->job.end = op->job.issue;
+        if (there)
+            finish(h, g, op);
+        return;
+    }
     switch (op->node->unit) {
     case IFC_UNIT_NPU:
         ifc_npu_time_set(h->hw->s, op);
@@ -139,10 +122,13 @@ static void attended(ifc_host *h, ifc_op_run *op)
     h->attended += op->node->head_groups;
     if (h->attended < h->hw->s->model.kv_heads)
         return;
-    if (op->step->prompt)
+    if (op->step->prompt) {
         ifc_host_store_prompt(h, op);
-    else if (ifc_host_kv_idle(h))
+        return;
+    }
+    if (ifc_host_kv_idle(h))
         ifc_host_kv_is_idle(h, op);
+    ifc_prefetch_begin(h, op->job.layer);
 }
 
 /* An operator is done: whatever waited only for it can go. */
@@ -191,14 +177,14 @@ static void background_done(ifc_host *h, ifc_op_run *op)
     }
 }
 
-/* NULL: it was background work, or the run was stopped. */
+/* NULL: it was background work that nobody waits for, or the run was stopped. */
 static ifc_op_run *wait_one(ifc_host *h)
 {
     ifc_op_run *op = ifc_host_take_done(h);
     if (!op || !op->background)
         return op;
     background_done(h, op);
-    return NULL;
+    return ifc_prefetch_done(h, op);
 }
 
 /* Run one graph to its end, and attribute its time. Return: false if the run was stopped before. */

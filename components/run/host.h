@@ -16,6 +16,7 @@
 #include "components/run/events.h"
 #include "components/run/latency_table.h"
 #include "components/run/options.h"
+#include "components/run/prefetch.h"
 #include "components/run/refresh.h"
 #include "components/run/requests.h"
 #include "components/run/reuse.h"
@@ -55,6 +56,7 @@ typedef struct ifc_host {
     uint32_t attended;     /* head groups of the layer whose attention is over */
     ifc_serving serving;   /* of requests */
     ifc_swap swap;         /* of contexts */
+    ifc_prefetch prefetch; /* of keys and values */
     bool (*before_layer)(struct ifc_host *h, uint32_t layer); /* false: the run was stopped; NULL: nothing */
     ifc_signal work;
     ifc_signal alarm; /* a policy wants to be woken at some moment (wake.c) */

@@ -72,6 +72,19 @@ static void check_latent(const struct check *c)
                          (unsigned long long)entry);
 }
 
+/* What the next layer will read is known before it begins. */
+static void check_prefetch(const struct check *c)
+{
+    static const char path[] = "placement.kv_prefetch";
+    const ifc_policy_choice *select = &c->s->policies[IFC_KIND_KV_SELECT];
+    if (c->s->placement.attention == IFC_ATTENTION_IFC)
+        ifc__check_wrong(c, path, "needs placement.attention = \"npu\": dies read what they hold themselves");
+    if (c->s->workload.kind != IFC_WORKLOAD_DECODE)
+        ifc__check_wrong(c, path, "needs workload.kind = \"decode\": who comes next is not known");
+    if (select->plugin[0] || (select->name[0] && strcmp(select->name, "all") != 0))
+        ifc__check_wrong(c, path, "needs policies.kv_select.name = \"all\": others choose in their layer");
+}
+
 static void check_attention(const struct check *c, const ifc_flash_group *kv)
 {
     const ifc_placement *p = &c->s->placement;
@@ -86,6 +99,8 @@ static void check_attention(const struct check *c, const ifc_flash_group *kv)
     if (on_dies && kv && kv->fmacs == 0)
         ifc__check_wrong(c, "placement.attention",
                          "group %s, which holds the KV, has no engines: its fmacs = 0", kv->name);
+    if (p->kv_prefetch)
+        check_prefetch(c);
     if (p->overlap != IFC_OVERLAP_HEAD_GROUP)
         return;
     if (!on_dies)

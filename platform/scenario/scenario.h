@@ -203,6 +203,7 @@ typedef struct ifc_placement {
     char kv[IFC_NAME_MAX];  /* group name or "dram" */
     int attention, overlap; /* enum ifc_attention, enum ifc_overlap */
     uint32_t stage;         /* head groups per pipeline stage when overlap is head-group */
+    bool kv_prefetch;       /* keys and values of the next layer are read while matrices are multiplied */
     bool prefill_overlap;   /* a matrix of a prompt is multiplied while it comes */
     int prefill;            /* enum ifc_prefill */
     int kv_layout;          /* ifc_layout */

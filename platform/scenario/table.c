@@ -263,6 +263,11 @@ static const ifc_param scenario_rows[] = {
     FLAG(SC, "placement.prefill_overlap", placement.prefill_overlap, IFC_FROM_INFERRED,
          "a matrix that streams for a prompt is multiplied as it comes; false: when all of it is there",
          BY_DEFAULT("true")),
+    FLAG(
+        SC, "placement.kv_prefetch", placement.kv_prefetch, IFC_FROM_USER,
+        "keys and values that the NPU attends to are read when attention of the layer before is over; false: "
+        "when their own layer needs them",
+        BY_DEFAULT("false")),
     CHOICE(SC, "placement.kv_layout", placement.kv_layout, layout_names, IFC_FROM_PUBLISHED,
            "which pages hold which keys and values", BY_DEFAULT("token-striped")),
     CHOICE(SC, "placement.kv_buffer.location", placement.kv_buffer.location, location_names,

@@ -76,6 +76,15 @@ says_first "$orin: flash.groups: missing (allowed: 1 .. 8 groups of dies)"
 expect 0 run -q "$orin" --set model.layers=1 --set workload.kind=requests --set workload.requests.count=2 --set workload.requests.prompt=10 \
   --set workload.requests.answer=3 --set workload.requests.arrival=closed --format json
 jq -e '.requests.count == 2' <<<"$out" >/dev/null || fail "requests without flash: $(jq .requests <<<"$out")"
+# MNN-LLM: within 3 %.
+awk -F'|' '/^. [1-8]K / { cells++; if ($5 + 0 < -3 || $5 + 0 > 3) exit 1 } END { if (cells != 7) exit 1 }' "$SOURCE/docs/systems/llm-in-a-flash.md" ||
+  fail "MNN-LLM is not met"
+mnn=(check "$SOURCE/scenarios/systems/mnn-llm-qwen2-7b.cfg" --set)
+expect 65 "${mnn[@]}" workload.kind=requests --set workload.requests.count=1 --set workload.requests.arrival=closed
+says 'placement.kv_prefetch = true: needs workload.kind = "decode": who comes next is not known'
+expect 65 "${mnn[@]}" policies.kv_select.name=window
+says 'placement.kv_prefetch = true: needs policies.kv_select.name = "all": others choose in their layer'
+
 # LLMS: what contexts cannot be.
 contexts=(check "$SOURCE/scenarios/systems/llms.cfg" --set)
 expect 65 "${contexts[@]}" contexts.store=dram

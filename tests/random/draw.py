@@ -378,6 +378,9 @@ class Drawing:
         if on_npu or generated != "ifc":
             v.pop("placement.kv_buffer.location", None)
         self.settle_layout(store)
+        self.values.pop("placement.kv_prefetch", None)
+        if on_npu and not self.requests and self.rng("prefetch").random() < 0.4:
+            self.values["placement.kv_prefetch"] = "true"
 
     def main(self):
         """The group that holds the weights, if they are in one."""
@@ -606,6 +609,8 @@ class Drawing:
         """A placement is made for a layout, and what serves the KV in flash has nothing to do elsewhere."""
         if not policy.kind.startswith("kv_"):
             return True
+        if policy.kind == "kv_select" and self.text("placement.kv_prefetch") == "true":
+            return policy.name == "all"
         if self.stream or self.text("placement.kv") == "dram":
             return not self.stream and policy.kind == "kv_select"
         layout = self.text("placement.kv_layout")
