@@ -14,7 +14,7 @@ fast=(-s workload.tokens=1 -s model.layers=32)
 "$IFCSIM" plot split -o split.html
 "$IFCSIM" plot split --kind heat --x workload.context --by flash.groups.g1.dies -o map.html
 "$IFCSIM" plot split --kind pareto --x energy_j_per_token -o front.html
-"$IFCSIM" explore "$q" -s workload.tokens=1 -s model.layers=1 --over 'part=parts/model-llama*.cfg' --over 'flash.groups.*.t_read=2..4 us' -q -o parts
+"$IFCSIM" explore "$q" -s workload.tokens=1 -s model.layers=1 --over 'part=parts/model-llama*.cfg' --over 'flash.groups.*.t_read=2 us,3000 ns,4 us' -q -o parts
 "$IFCSIM" plot parts -o parts.html
 "$IFCSIM" plot parts -o odd.html --title '</script><img src=x onerror=alert(1)>'
 "$IFCSIM" plot parts -o again.html && cmp parts.html again.html

@@ -101,6 +101,7 @@ async function names(browser) {
   equal("names: marks and lines", [(await page.run(MARKS)) > 2, await page.run(`document.querySelectorAll("#picture .series").length`)], [true, 0]);
   await page.run(choose(1, "flash.groups.*.t_read"));
   await page.settle();
+  equal("units of one column", await page.run(column("flash.groups.*.t_read (us)")).then((all) => [...new Set(all)]), [2, 3, 4]);
   check("numbers without lines", (await page.run(`document.querySelectorAll("#picture .series").length`)) > 1);
   await page.run(choose(0, "Map"));
   await page.run(choose(3, "part"));

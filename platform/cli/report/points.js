@@ -12,7 +12,16 @@ function readPoints() {
   return { columns, points, column, about: data };
 }
 
-// A column of numbers holds numbers from here on, as they are shown: "8 us" where all are in us becomes 8.
+// "us" in ns is 1000; NaN where they measure different things.
+const PREFIXES = { p: -12, n: -9, u: -6, m: -3, k: 3, M: 6, G: 9, T: 12 };
+function unitIn(unit, other) {
+  if (unit === other) return 1;
+  const split = (u) => (PREFIXES[u[0]] && u.length > 1 ? [PREFIXES[u[0]], u.slice(1)] : [0, u]);
+  const [[a, base], [b, same]] = [split(unit), split(other)];
+  return base === same && unit && other ? Number(`1e${a - b}`) : NaN;
+}
+
+// A column of numbers holds numbers from here on, as they are shown: "8 us" becomes 8 in a column of us, "1 ms" 1000.
 function settle(c, i, points) {
   const number = /^\s*(-?\d+(?:\.\d+)?(?:e[-+]?\d+)?)\s*([a-zA-Z/$%]*)\s*$/, units = new Set();
   const parsed = points.map((p) => {
@@ -20,9 +29,9 @@ function settle(c, i, points) {
     if (x === null) return null;
     const m = typeof x === "number" ? [x, x, ""] : number.exec(String(x));
     if (m) units.add(m[2]);
-    return m ? Number(m[1]) * c.scale : NaN;
+    return m ? Number((Number(m[1]) * c.scale * unitIn(m[2], [...units][0])).toPrecision(15)) : NaN;
   });
-  c.numbers = parsed.some((x) => x !== null) && !parsed.some((x) => Number.isNaN(x)) && units.size === 1;
+  c.numbers = parsed.some((x) => x !== null) && !parsed.some((x) => Number.isNaN(x));
   if (c.numbers && !c.unit) c.unit = [...units][0];
   points.forEach((p, k) => { p.cells[i] = c.numbers ? parsed[k] : p.cells[i] === null ? null : String(p.cells[i]); });
   c.places = [...new Set(points.map((p) => p.cells[i]).filter((x) => x !== null))];
