@@ -477,6 +477,13 @@ void ifc_blocks_request(ifc_block_table *t, uint32_t die, const ifc_txn *txn)
     }
 }
 
+uint32_t ifc_blocks_next_page(const ifc_block_table *t, uint32_t die, ifc_command command)
+{
+    const ifc_blocks *b = &t->dies[die];
+    double pages = command == IFC_PROGRAM ? b->filled / b->group->planes : b->read_pages;
+    return (uint32_t)((uint64_t)(pages + 1e-9) % b->group->pages_per_block);
+}
+
 const ifc_block_view *ifc_blocks_view(ifc_block_table *t, uint32_t die)
 {
     uint32_t n = group_of(t, die)->blocks_per_plane;

@@ -183,6 +183,9 @@ void ifc_blocks_erased(ifc_block_table *t, uint32_t die, uint32_t sequence);
 /** ifc_blocks_request() - a stream request: @command on @pages pages of @planes planes of @die. */
 void ifc_blocks_request(ifc_block_table *t, uint32_t die, const ifc_txn *txn);
 
+/** ifc_blocks_next_page() - page of its block where a stream's program goes on a die, or its read. */
+uint32_t ifc_blocks_next_page(const ifc_block_table *t, uint32_t die, ifc_command command);
+
 /** ifc_blocks_view() - the rows of a die as a policy sees them; valid until the next call. */
 const ifc_block_view *ifc_blocks_view(ifc_block_table *t, uint32_t die);
 

@@ -28,6 +28,9 @@ typedef struct ifc_group {
     double mac_rate;         /* multiply-accumulates per second and plane */
     uint64_t bus_page_bytes; /* a page on the bus: data, and spare where the controller decodes */
     bool decode_in_controller;
+    ifc_time read_times[IFC_PAGE_TYPES_MAX], program_times[IFC_PAGE_TYPES_MAX]; /* by page of a word line */
+    uint32_t n_read_times, n_program_times;
+    ifc_time read_least, program_least;
 } ifc_group;
 
 typedef struct ifc_txn_chunk ifc_txn_chunk;

@@ -28,6 +28,8 @@ static void expand_pages(ifc_mapping *map, ifc_op_run *op, const ifc_stream_para
                                          IFC_CLASS_HOST, g, (uint32_t)(first % dies));
             t->extent = (ifc_extent){.planes = (uint32_t)n, .max_pages = 1, .pages = n};
             t->first_plane = (uint16_t)plane;
+            t->first_page = op->reads ? (uint32_t)(row / planes % g->p->pages_per_block)
+                                      : ifc_blocks_next_page(&map->blocks, t->die, IFC_PROGRAM);
             t->priority = (uint8_t)w->priority;
             t->ecc_time = g->ecc_time;
             *(op->reads ? &t->bytes_up : &t->bytes_down) = n * g->bus_page_bytes;
@@ -50,6 +52,7 @@ static void expand(ifc_mapping *map, ifc_op_run *op)
         t->extent =
             (ifc_extent){.planes = w->planes, .max_pages = w->pages, .pages = (uint64_t)w->planes * w->pages};
         t->first_plane = (uint16_t)op->job.token;
+        t->first_page = ifc_blocks_next_page(&map->blocks, t->die, (ifc_command)t->command);
         t->priority = (uint8_t)w->priority;
         t->ecc_time = g->ecc_time;
         if (t->command == IFC_READ) {

@@ -80,10 +80,10 @@ static void find_limits(const ifc_record *rec, const ifc_flow *f, ifc_stream_res
     uint64_t pages = (uint64_t)w->dies * w->planes * w->pages;
     uint64_t unit_pages = w->op == IFC_STREAM_ERASE ? p->pages_per_block : 1;
     bool reads = w->op == IFC_STREAM_READ || w->op == IFC_STREAM_READ_COMPUTE;
-    ifc_time t_array = reads ? p->t_read : w->op == IFC_STREAM_PROGRAM ? p->t_program : p->t_erase;
+    ifc_time t_array = reads ? g->read_least : w->op == IFC_STREAM_PROGRAM ? g->program_least : p->t_erase;
     double share = f->latency.n ? (double)f->reads.n / (double)f->latency.n : w->reads;
     double unit = (double)p->page * (share + (1 - share) * (double)unit_pages); /* of a mean request */
-    double t_mean = share * (double)p->t_read + (1 - share) * (double)t_array;
+    double t_mean = share * (double)g->read_least + (1 - share) * (double)t_array;
     double planes = p->independent_planes ? p->planes : w->planes; /* that can work at a time */
     out->array_limit = (double)p->dies * planes * unit / (t_mean * 1e-12);
     uint32_t buses = ifc_group_buses(s, p);

@@ -21,6 +21,10 @@ static void derive_group(ifc_group *g, const ifc_scenario *s, uint32_t index, ui
     *g = (ifc_group){.p = p, .index = index, .first_die = first_die};
     g->planes_total = (uint64_t)p->dies * p->planes;
     g->mac_rate = p->fmacs * p->clock;
+    g->n_read_times = ifc_page_times(p->t_read_pages, p->t_read, g->read_times);
+    g->n_program_times = ifc_page_times(p->t_program_pages, p->t_program, g->program_times);
+    g->read_least = ifc_page_time_least(p->t_read_pages, p->t_read);
+    g->program_least = ifc_page_time_least(p->t_program_pages, p->t_program);
     bool on_die_ecc = p->fmacs > 0 && p->ecc_rate > 0;
     if (s->effects.ecc && on_die_ecc)
         g->ecc_time = ifc_time_for_bytes(p->page, p->ecc_rate);

@@ -17,7 +17,8 @@ double ifc_group_array_rate(const ifc_flash_group *g, bool spare)
 {
     uint32_t planes = g->sense_planes && g->sense_planes < g->planes ? g->sense_planes : g->planes;
     double page = (double)(g->page + (spare ? g->spare : 0));
-    return (double)g->dies * planes * page / ((double)g->t_read * 1e-12);
+    return (double)g->dies * planes * page /
+           ((double)ifc_page_time_least(g->t_read_pages, g->t_read) * 1e-12);
 }
 
 static void need_flash(const ifc_scenario *s, const ifc_operator_row *row, double need[IFC_CEILINGS])

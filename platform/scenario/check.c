@@ -216,6 +216,7 @@ static void check_group(const struct check *c, const ifc_flash_group *g)
     if (g->independent_planes)
         check_independent(c, g);
     ifc__check_errors(c, g);
+    ifc__check_page_times(c, g);
 }
 
 void ifc__scenario_cross_check(const ifc_scenario *s, const ifc_origins *origins, ifc_diagnostics *diag)

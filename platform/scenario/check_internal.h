@@ -42,4 +42,7 @@ void ifc__check_stream(const struct check *c);
 /** ifc__check_channels() - which dies hang on which channels. */
 void ifc__check_channels(const struct check *c);
 
+/** ifc__check_page_times() - times of pages of a group (platform/scenario/check_stream.c). */
+void ifc__check_page_times(const struct check *c, const ifc_flash_group *g);
+
 #endif

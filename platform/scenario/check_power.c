@@ -13,8 +13,11 @@ static double larger(double a, double b)
 static double most_of(const struct check *c, const ifc_flash_group *g)
 {
     double bits = 8.0 * (double)(g->page + (c->s->effects.ecc ? g->spare : 0)), second = 1e-12;
-    double sense = bits * g->read_energy / ((double)g->t_read * second) + g->fmacs * g->clock * g->mac_energy;
-    double program = bits * g->program_energy / ((double)g->t_program * second);
+    double sense =
+        bits * g->read_energy / ((double)ifc_page_time_least(g->t_read_pages, g->t_read) * second) +
+        g->fmacs * g->clock * g->mac_energy;
+    double program =
+        bits * g->program_energy / ((double)ifc_page_time_least(g->t_program_pages, g->t_program) * second);
     return g->planes * larger(sense + (c->s->effects.ecc ? g->ecc_power : 0), program);
 }
 

@@ -61,3 +61,32 @@ void ifc__check_stream(const struct check *c)
             check_extent(c, w, g);
     }
 }
+
+static void check_page_list(const struct check *c, const ifc_flash_group *g, const char *key,
+                            const char *list)
+{
+    char path[PATH_TEXT];
+    ifc_time times[IFC_PAGE_TYPES_MAX];
+    snprintf(path, sizeof path, "flash.groups.%s.%s", g->name, key);
+    if (!list[0] || !ifc__check_known(c, path))
+        return;
+    if (ifc_page_times(list, 0, times) == 0)
+        ifc__check_wrong(c, path,
+                         "no list of times (allowed: 1 to %d of 1 ps .. 1000 s, as \"37 us, 46 us\")",
+                         IFC_PAGE_TYPES_MAX);
+    else if (c->s->workload.kind != IFC_WORKLOAD_STREAM)
+        ifc__check_wrong(
+            c, path, "pages of one type only hold a model (allowed: \"\", or workload.kind = \"stream\")");
+    else if (g->fmacs > 0 || !c->s->effects.page_rounding || !c->s->effects.pipeline_fill)
+        ifc__check_wrong(
+            c, path,
+            "needs plain NAND and whole pages: flash.groups.%s.fmacs = 0, effects.page_rounding and "
+            "effects.pipeline_fill = true",
+            g->name);
+}
+
+void ifc__check_page_times(const struct check *c, const ifc_flash_group *g)
+{
+    check_page_list(c, g, "t_read_pages", g->t_read_pages);
+    check_page_list(c, g, "t_program_pages", g->t_program_pages);
+}

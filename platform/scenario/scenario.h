@@ -19,6 +19,8 @@
 #define IFC_PATH_MAX         1024
 #define IFC_PLUGINS_MAX      8
 #define IFC_CHANNELS_MAX     1024
+#define IFC_PAGE_TYPES_MAX   16
+#define IFC_PAGE_TEXT_MAX    256
 #define IFC_DIES_PER_CHANNEL 64 /* at most */
 #define IFC_POLICY_KV_MAX    32
 
@@ -97,19 +99,21 @@ typedef struct ifc_flash_group {
     char channels[IFC_NAME_MAX]; /* that they hang on, in turn: "all", or as "0..3,6" */
     uint64_t page, spare;        /* bytes of data and of spare area per page */
     ifc_time t_read, t_program, t_erase;
-    double read_energy, program_energy; /* J per bit */
-    double erase_energy;                /* J per block */
-    double mac_energy;                  /* J per multiply-accumulate */
-    uint32_t fmacs;                     /* multiply-accumulate units per plane */
-    double clock;                       /* Hz of the engine */
-    uint64_t global_buffer;             /* bytes per die */
-    double collect_rate;                /* B/s, planes into the global buffer, per die */
-    double collect_lane;                /* B/s, of one plane; 0: no limit of its own */
-    double ecc_rate;                    /* B/s of decoded data per plane; 0: no on-die ECC */
-    double ecc_power;                   /* W per plane while decoding */
-    double static_power;                /* W per die, always */
-    bool independent_planes;            /* each plane has a sequencer of its own */
-    uint32_t sense_planes;              /* most planes that may sense together; 0: all (power limit) */
+    char t_read_pages[IFC_PAGE_TEXT_MAX],
+        t_program_pages[IFC_PAGE_TEXT_MAX]; /* by page of a word line; empty: alike */
+    double read_energy, program_energy;     /* J per bit */
+    double erase_energy;                    /* J per block */
+    double mac_energy;                      /* J per multiply-accumulate */
+    uint32_t fmacs;                         /* multiply-accumulate units per plane */
+    double clock;                           /* Hz of the engine */
+    uint64_t global_buffer;                 /* bytes per die */
+    double collect_rate;                    /* B/s, planes into the global buffer, per die */
+    double collect_lane;                    /* B/s, of one plane; 0: no limit of its own */
+    double ecc_rate;                        /* B/s of decoded data per plane; 0: no on-die ECC */
+    double ecc_power;                       /* W per plane while decoding */
+    double static_power;                    /* W per die, always */
+    bool independent_planes;                /* each plane has a sequencer of its own */
+    uint32_t sense_planes;                  /* most planes that may sense together; 0: all (power limit) */
     struct {
         ifc_time program, erase; /* until an operation of that kind stands still */
         uint32_t max;            /* times that an operation may be suspended; 0: the die cannot */
@@ -388,6 +392,16 @@ void ifc_scenario_matrix(const ifc_scenario *s, ifc_placed matrix, ifc_matrix_pl
 
 /** ifc_scenario_group() - index of the group called @name. Return: -1 if there is none. */
 int ifc_scenario_group(const ifc_scenario *s, const char *name);
+
+/**
+ * ifc_page_times() - times of the pages of a word line, as a list of quantities; empty: one, @otherwise
+ * @out: room for IFC_PAGE_TYPES_MAX, ps
+ * Return: how many; 0: it is no such list.
+ */
+uint32_t ifc_page_times(const char *list, ifc_time otherwise, ifc_time *out);
+
+/** ifc_page_time_least() - the shortest of them. */
+ifc_time ifc_page_time_least(const char *list, ifc_time otherwise);
 
 /**
  * ifc_group_channels() - the channels, of @count there are, that a group's dies are dealt over

@@ -482,6 +482,12 @@ static const ifc_param group_rows[] = {
          BY_DEFAULT("4 us")),
     TIME(FG, "t_program", t_program, 1, SHORT_S, IFC_FROM_PUBLISHED,
          "program time of a page, whole or in part (tPROG)", BY_DEFAULT("75 us")),
+    TEXT(FG, "t_read_pages", t_read_pages, IFC_FROM_USER,
+         "tR of the pages of a word line in place of t_read, plain NAND and streams: \"37 us, 46 us, 37 "
+         "us\"; empty: all alike",
+         BY_DEFAULT("")),
+    TEXT(FG, "t_program_pages", t_program_pages, IFC_FROM_USER, "tPROG of the pages of a word line, likewise",
+         BY_DEFAULT("")),
     TIME(FG, "t_erase", t_erase, 1, SHORT_S, IFC_FROM_ASSUMED, "erase time of a block (tBERS)",
          BY_DEFAULT("1.5 ms")),
     REAL(FG, IFC_UNIT_ENERGY_PER_BIT, "read_energy", read_energy, 0, 1e-6, IFC_FROM_PUBLISHED,

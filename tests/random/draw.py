@@ -259,11 +259,23 @@ class Drawing:
         most = 0
         for at in (f"flash.groups.{name}." for name in self.groups):
             bits = 8 * (self.get(at + "page") + self.get(at + "spare"))
-            sense = bits * self.get(at + "read_energy") / self.get(at + "t_read") + self.get(at + "ecc_power")
+            t_read, t_program = (min([number(t) for t in self.text(at + k + "_pages").split(",") if t] or [self.get(at + k)])
+                                 for k in ("t_read", "t_program"))
+            sense = bits * self.get(at + "read_energy") / t_read + self.get(at + "ecc_power")
             sense += self.get(at + "fmacs") * self.get(at + "clock") * self.get(at + "mac_energy")
-            program = bits * self.get(at + "program_energy") / self.get(at + "t_program")
+            program = bits * self.get(at + "program_energy") / t_program
             most = max(most, self.get(at + "planes") * max(sense, program))
         self.put("soc.power_budget", most * (1.001 + 3 * self.features.random()) if most < 2e5 else 0)
+
+    def settle_page_times(self):
+        """Pages of a word line differ, of plain NAND that is streamed."""
+        whole = all(self.values.get(f"effects.{e}") != "false" for e in ("page_rounding", "pipeline_fill"))
+        for name in self.groups:
+            for key in ("t_read_pages", "t_program_pages"):
+                rng, at = self.rng(f"{key} of {name}"), f"flash.groups.{name}.{key}"
+                self.values.pop(at, None)
+                if self.stream and whole and self.count(f"flash.groups.{name}.fmacs") == 0 and rng.random() < 0.3:
+                    self.put_text(at, ",".join(f"{rng.randint(1, 90)} us" for _ in range(rng.randint(1, 4))))
 
     def settle_channels(self):
         """Some groups hang on some channels; tiles need all."""
@@ -485,6 +497,7 @@ class Drawing:
         self.settle_grain()
         for name in self.groups:
             self.settle_errors(name)
+        self.settle_page_times()
         self.settle_power()
         self.settle_channels()
 

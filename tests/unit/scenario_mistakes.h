@@ -337,6 +337,21 @@ static const struct mistake mistakes[] = {
      {"flash.groups.G1.dies=11"},
      IFC_EDATA,
      "--set: flash.groups.G1.dies = 11: no file makes a group \"G1\" (allowed: g1, g2)\n"},
+    {"times of pages that are no list",
+     "extends = \"base.cfg\"; workload = { kind = \"stream\"; stream = { group = \"g1\"; }; };\n"
+     "flash = { groups = { g1 = { fmacs = 0; t_read_pages = \"37 us,\"; }; }; };",
+     {NULL},
+     IFC_EDATA,
+     "case.cfg:2: flash.groups.g1.t_read_pages = \"37 us,\": no list of times (allowed: 1 to 16 of 1 ps .. "
+     "1000 s, as "
+     "\"37 us, 46 us\")\n"},
+    {"times of pages of dies that compute",
+     "extends = \"base.cfg\"; workload = { kind = \"stream\"; stream = { group = \"g1\"; }; };\n"
+     "flash = { groups = { g1 = { t_program_pages = \"37 us\"; }; }; };",
+     {NULL},
+     IFC_EDATA,
+     "case.cfg:2: flash.groups.g1.t_program_pages = \"37 us\": needs plain NAND and whole pages: "
+     "flash.groups.g1.fmacs = 0, effects.page_rounding and effects.pipeline_fill = true\n"},
     {"channels that are no list",
      BASED "flash = { groups = { g1 = { channels = \"0..3,3\"; }; }; };",
      {NULL},

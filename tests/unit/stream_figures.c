@@ -253,6 +253,61 @@ static void time_of_the_controller(void)
     }
 }
 
+/*
+ * A plane of blocks of 4 pages, whose word lines have three. Requests of 5 pages one after the other: page 4
+ * begins the next block and is of the first type again. A read's pages leave while the next is sensed.
+ */
+static void pages_of_three_types(void)
+{
+    static const ifc_time reads[] = {37, 46, 29}, programs[] = {350, 800, 1200};
+    for (int program = 0; program < 2; program++) {
+        const ifc_time *types = program ? programs : reads;
+        ifc_time bus = sim_ps(4096, 4800), sum[4] = {0};
+        ifc_scenario *s = stream(program ? "program" : "read");
+        sim_set(s, "flash.groups.g1.fmacs=0");
+        sim_set(s, "flash.groups.g1.pages_per_block=4");
+        sim_set(s, "flash.groups.g1.t_read_pages=37 us, 46 us,29 us");
+        sim_set(s, "flash.groups.g1.t_program_pages=350 us,800 us,1.2 ms");
+        sim_set(s, "workload.stream.pages=5");
+        sim_set(s, "workload.stream.count=4");
+        sim_set(s, "workload.stream.queue_depth=1");
+        for (int n = 0; n < 4; n++)
+            for (int i = 0; i < 5; i++)
+                sum[n] += types[(5 * n % 4 + i) % 3] * IFC_US;
+        sim_run run = sim_run_one(s);
+        ifc_time rest = program ? 5 * bus : bus, most = 0, all = 0;
+        for (int n = 0; n < 4; n++) {
+            most = ifc_time_max(most, sum[n] + rest);
+            all += sum[n] + rest;
+        }
+        CU_ASSERT(llabs(run.result.stream.latency.max - most) <= 5); /* roundings of the bus */
+        CU_ASSERT(llabs(run.result.end_time - all) <= 20);
+        sim_run_fini(&run);
+    }
+}
+
+/* One type, written as a list, is what it is without one; so it is in planes of their own. */
+static void pages_of_one_type(void)
+{
+    ifc_time end[2][2];
+    for (int own = 0; own < 2; own++)
+        for (int list = 0; list < 2; list++) {
+            ifc_scenario *s = stream("read");
+            sim_set(s, "flash.groups.g1.fmacs=0");
+            sim_set(s, "flash.groups.g1.planes=2");
+            sim_set(s, "flash.groups.g1.independent_planes=%s", own ? "true" : "false");
+            sim_set(s, "workload.stream.planes=2");
+            sim_set(s, "workload.stream.pages=3");
+            if (list)
+                sim_set(s, "flash.groups.g1.t_read_pages=4 us,4 us");
+            sim_run run = sim_run_one(s);
+            end[own][list] = run.result.end_time;
+            sim_run_fini(&run);
+        }
+    CU_ASSERT_EQUAL(end[0][0], end[0][1]);
+    CU_ASSERT_EQUAL(end[1][0], end[1][1]);
+}
+
 #define SECTORS 8 /* of a page */
 
 /*
@@ -303,6 +358,8 @@ int main(void)
         {"a link to the host", a_link_to_the_host},
         {"a link that limits", a_link_that_limits},
         {"a block trace", a_block_trace},
+        {"pages of three types", pages_of_three_types},
+        {"pages of one type", pages_of_one_type},
         {"groups on chosen channels", groups_on_chosen_channels},
         {"time of the controller", time_of_the_controller},
     };

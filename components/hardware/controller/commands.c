@@ -55,6 +55,7 @@ static void copy_work(ifc_txn *to, const ifc_txn *from)
 {
     to->extent = from->extent;
     to->first_plane = from->first_plane;
+    to->first_page = from->first_page;
     to->bytes_up = from->bytes_up;
     to->bytes_down = from->bytes_down;
     to->fill = from->fill;
@@ -142,6 +143,7 @@ void ifc_command_again(ifc_controller *c, const ifc_txn *t)
     ifc_retry_copy(again, t, IFC_NONE, again->attempt);
     again->extent = ifc_retry_extent(again);
     again->first_plane = again->retries[0].plane;
+    again->first_page = t->first_page + again->retries[0].round;
     again->tile = t->tile;
     again->slices = t->slices;
     again->bytes_up = again->extent.pages * g->bus_page_bytes;

@@ -119,7 +119,7 @@ double ifc_die_watts(const ifc_task *p)
     double bits = 8.0 * (double)(g->page + (d->hw->s->effects.ecc ? g->spare : 0)), joule, time;
     if (txn->command == IFC_PROGRAM || txn->command == IFC_COPY) {
         joule = bits * g->program_energy;
-        time = (double)g->t_program;
+        time = (double)d->group->program_least;
     } else if (txn->command == IFC_ERASE) {
         joule = g->erase_energy;
         time = (double)g->t_erase;
@@ -158,6 +158,18 @@ static ifc_time write_time(const ifc_die *d, const ifc_txn *txn)
     return ifc_flow_sense_time(d, txn) + d->group->ecc_time + g->t_program;
 }
 
+/* Of all its pages, one after the other in each plane. */
+static ifc_time whole_time(const ifc_die *d, const ifc_txn *txn)
+{
+    const ifc_group *g = d->group;
+    ifc_time sum = 0;
+    if (txn->command != IFC_PROGRAM || g->n_program_times == 1)
+        return ifc_time_times(txn->extent.max_pages, write_time(d, txn));
+    for (uint32_t i = 0; i < txn->extent.max_pages; i++)
+        sum = ifc_time_add(sum, g->program_times[(txn->first_page + i) % g->n_program_times]);
+    return sum;
+}
+
 /* When it could begin. False: not known, pages of a READ may still be in the cache registers. */
 static bool can_write(const ifc_task *p, ifc_time *at)
 {
@@ -188,7 +200,7 @@ static void start_write(ifc_task *p, ifc_time begin)
     ifc_die *d = p->lane->die;
     ifc_txn *txn = p->txn;
     txn->retry_time = ifc_retry_time(p->lane, txn, 0, txn->extent.max_pages);
-    p->whole = ifc_time_add(ifc_time_times(txn->extent.max_pages, write_time(d, txn)), txn->retry_time);
+    p->whole = ifc_time_add(whole_time(d, txn), txn->retry_time);
     p->left = p->whole;
     p->begin = begin;
     txn->stamp[IFC_PHASE_DATA_DOWN] = txn->arrived;
@@ -366,7 +378,7 @@ static bool begin_next(ifc_lane *l, ifc_time now)
                p->txn->command);
     if (!flow && l->suspends) {
         l->stopped = ifc_task_fifo_take(&l->queue);
-        p->left = p->whole = ifc_time_times(p->extent.max_pages, write_time(l->die, p->txn));
+        p->left = p->whole = whole_time(l->die, p->txn);
         return true;
     }
     if (!flow && !can_write(p, &at))

@@ -14,7 +14,7 @@ ifc_time ifc_flow_sense_time(const ifc_die *d, const ifc_txn *txn)
 {
     const ifc_flash_group *g = d->group->p;
     uint64_t turns = g->sense_planes ? ceil_div(txn->extent.planes, g->sense_planes) : 1;
-    return ifc_time_times(turns ? turns : 1, g->t_read);
+    return ifc_time_times(turns ? turns : 1, d->group->read_least);
 }
 
 static uint32_t count_granules(const ifc_flow *f, uint64_t data)
@@ -281,6 +281,15 @@ static bool compute_one(ifc_flow *f, ifc_task *p)
     return true;
 }
 
+/* tR of a round: of its pages' type. */
+static ifc_time sense_round(const ifc_flow *f)
+{
+    const ifc_group *g = f->die->group;
+    if (g->n_read_times == 1)
+        return f->t_read;
+    return f->t_read / g->read_least * g->read_times[(f->txn->first_page + f->done) % g->n_read_times];
+}
+
 /* Pages of a round are sensed, decoded where the die can, and enter the cache registers when those are empty.
  */
 static bool read_round(ifc_flow *f, ifc_task *part)
@@ -297,9 +306,10 @@ static bool read_round(ifc_flow *f, ifc_task *part)
         return false;
     else
         ready = f->txn->stamp[IFC_PHASE_COMMAND];
-    ifc_time begin = ifc_time_max(ready, p->sense_free), sensed = ifc_time_add(begin, f->t_read);
+    ifc_time t_read = sense_round(f);
+    ifc_time begin = ifc_time_max(ready, p->sense_free), sensed = ifc_time_add(begin, t_read);
     ifc_time retry = ifc_retry_time(l, f->txn, f->done, f->done + 1);
-    ifc_time move = ifc_time_add(ifc_pipeline_first_move(p, begin, f->t_read), retry);
+    ifc_time move = ifc_time_add(ifc_pipeline_first_move(p, begin, t_read), retry);
     ifc_time there = ifc_time_max(ifc_time_add(move, ecc), empty);
     begin_at(part, begin, move - retry);
     part->retry += retry;

@@ -100,6 +100,7 @@ typedef struct ifc_txn {
     uint16_t group, channel;
     uint16_t die;         /* index over all dies */
     uint16_t first_plane; /* of the die, where its pages begin */
+    uint32_t first_page;  /* of their blocks, likewise, where that sets their time */
     bool has_runs;        /* its pages lie as runs[] says */
     uint16_t n_tasks, room_tasks;
     uint32_t room_runs;
