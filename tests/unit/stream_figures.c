@@ -262,21 +262,21 @@ static void pages_of_three_types(void)
     static const ifc_time reads[] = {37, 46, 29}, programs[] = {350, 800, 1200};
     for (int program = 0; program < 2; program++) {
         const ifc_time *types = program ? programs : reads;
-        ifc_time bus = sim_ps(4096, 4800), sum[4] = {0};
+        ifc_time bus = sim_ps(4096, 4800), sum[2] = {0};
         ifc_scenario *s = stream(program ? "program" : "read");
         sim_set(s, "flash.groups.g1.fmacs=0");
         sim_set(s, "flash.groups.g1.pages_per_block=4");
         sim_set(s, "flash.groups.g1.t_read_pages=37 us, 46 us,29 us");
         sim_set(s, "flash.groups.g1.t_program_pages=350 us,800 us,1.2 ms");
         sim_set(s, "workload.stream.pages=5");
-        sim_set(s, "workload.stream.count=4");
+        sim_set(s, "workload.stream.count=2");
         sim_set(s, "workload.stream.queue_depth=1");
-        for (int n = 0; n < 4; n++)
+        for (int n = 0; n < 2; n++)
             for (int i = 0; i < 5; i++)
                 sum[n] += types[(5 * n % 4 + i) % 3] * IFC_US;
         sim_run run = sim_run_one(s);
         ifc_time rest = program ? 5 * bus : bus, most = 0, all = 0;
-        for (int n = 0; n < 4; n++) {
+        for (int n = 0; n < 2; n++) {
             most = ifc_time_max(most, sum[n] + rest);
             all += sum[n] + rest;
         }
