@@ -343,7 +343,7 @@ static void test_bounds(void)
 
 static void describe_t(FILE *out)
 {
-    CU_ASSERT_EQUAL(ifc_describe(out, "flash.groups.g1.t_*"), 3);
+    CU_ASSERT_EQUAL(ifc_describe(out, "flash.groups.g1.t_*"), 5);
 }
 
 static void test_describe(void)
