@@ -281,8 +281,8 @@ void ifc__config_read_bits(ifc__config *c)
         const char *name;
         uint64_t bits;
     } kinds[] = {{"bfloat16", 16}, {"float16", 16}, {"float32", 32}, {"float8_e4m3fn", 8}};
-    const char *key = json_object_get(c->root, "torch_dtype") ? "torch_dtype" : "dtype";
-    const char *name = ifc__json_text(c, key);
+    static ifc__names keys = {"torch_dtype", "dtype"};
+    const char *key = ifc__json_there(c, keys), *name = key ? ifc__json_text(c, key) : NULL;
     size_t i = 0, n = sizeof kinds / sizeof *kinds;
     while (name && i < n && strcmp(kinds[i].name, name) != 0)
         i++;

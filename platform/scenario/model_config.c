@@ -31,6 +31,7 @@ static void read_name(ifc__config *c)
 {
     static const char *const keys[] = {"_name_or_path", "name_or_path", "model_type"};
     const char *name = c->layers->files[c->file], *key = "_name_or_path";
+    char shown[IFC_NAME_MAX]; /* as much as there is room for */
     for (int i = 2; i >= 0; i--) {
         const char *given = json_string_value(json_object_get(c->root, keys[i]));
         if (given && *given) {
@@ -39,7 +40,8 @@ static void read_name(ifc__config *c)
         }
     }
     const char *slash = strrchr(name, '/');
-    ifc__config_put_text(c, "model.name", key, slash && slash[1] ? slash + 1 : name);
+    ifc__config_put_text(c, "model.name", key,
+                         ifc_printable(shown, sizeof shown, slash && slash[1] ? slash + 1 : name));
 }
 
 static void read_type(ifc__config *c)
@@ -80,6 +82,9 @@ static void read_latent(ifc__config *c)
         values[i] = c->kv_rank ? ifc__json_whole(c, key, 0, NULL) : 0;
         ifc__config_put(c, paths[i], c->kv_rank ? keys[i] : "model_type", values[i]);
     }
+    static ifc__names used = {"use_mla"};
+    if (c->kv_rank && !ifc__json_flag(c, used, true))
+        ifc__json_wrong(c, used[0], "contradicts kv_lora_rank = %" PRIu64, c->kv_rank);
     c->query_rank = values[0];
     c->rope = values[2];
     if (c->kv_rank && !(values[1] && values[2] && values[3]))
@@ -186,7 +191,7 @@ static void read_windows(ifc__config *c)
     int64_t listed = listed_windows(c);
     uint64_t windowed = listed >= 0 ? (uint64_t)listed : tokens ? usual_windows(c) : 0;
     if (windowed && tokens == 0)
-        ifc__json_wrong(c, "layer_types", "has sliding layers, and sliding_window is missing");
+        ifc__json_wrong(c, "layer_types", "has sliding layers, and sliding_window gives them no tokens");
     const char *key = ifc__json_there(c, window) ? window[0] : "model_type";
     ifc__config_put(c, "model.window", key, windowed ? tokens : 0);
     if (windowed)

@@ -65,7 +65,7 @@ refuses 'del(.v_head_dim)' \
   'kv_lora_rank = 512: needs qk_nope_head_dim, qk_rope_head_dim and v_head_dim' deepseek-v2-lite
 refuses '.first_k_dense_replace = 28' \
   'first_k_dense_replace: model.dense_layers = 28: leaves no layer with experts (allowed: below model.layers = 27)' deepseek-v2-lite
-refuses '.sliding_window = null' 'layer_types = ["sliding_attention","full_attention","sliding_attention","f...: has sliding layers, and sliding_window is missing' gpt-oss-20b
+refuses '.sliding_window = null' 'layer_types = ["sliding_attention","full_attention","sliding_attention","f...: has sliding layers, and sliding_window gives them no tokens' gpt-oss-20b
 refuses '.num_experts = 8 | .num_experts_per_tok = 2 | .moe_intermediate_size = 512 | .shared_expert_intermediate_size = 5' \
   'shared_expert_intermediate_size = 5: is no multiple of moe_intermediate_size = 512'
 for key in mamba_d_state num_mtp_heads new_expert_size decoder_sparse_step linear_key_head_dim; do
@@ -101,6 +101,7 @@ refuses '.num_experts = 1 | .n_shared_experts = 2' 'n_shared_experts = 2: needs 
 refuses '.shared_expert_intermediate_size = 1408' \
   'n_shared_experts = 2: contradicts shared_expert_intermediate_size = 1408, which is 1 of an expert' deepseek-v2-lite
 refuses '.num_shared_experts = 3' 'num_shared_experts = 3: contradicts n_shared_experts = 2' deepseek-v2-lite
+refuses '.use_mla = false' 'use_mla = false: contradicts kv_lora_rank = 512' deepseek-v2-lite
 refuses 'del(.intermediate_size)' 'intermediate_size: missing, and first_k_dense_replace = 1 needs it' deepseek-v2-lite
 
 # how weights are quantised. quantised OBJECT MESSAGE [MODEL]
@@ -195,10 +196,10 @@ expect 0 run "$phone" -q -s model.layers=1 -s model.weight_bits=3 -s model.bits.
 prints 'LLaMA2-7B (changed), W3-8A16, streamed from UFS 4.0 on a phone'
 expect 0 run "$phone" -q -s model.layers=1 -s model.name=Little
 prints 'Little, W4A16, streamed from UFS 4.0 on a phone'
-jq -c '.torch_dtype = "float32"' "$qwen" >c.json # where no layer speaks of bits
+jq -c '.torch_dtype = null | .dtype = "float32" | ._name_or_path = ("x" * 63 + "yz")' "$qwen" >c.json # where no layer speaks of bits
 expect 0 model c.json --format json
 quiet_err
-jq -e '.weight_bytes.down == 28 * 3584 * 18944 * 4' <<<"$out" >/dev/null || fail "float32: $out"
+jq -e '.weight_bytes.down == 28 * 3584 * 18944 * 4 and .name == "x" * 63' <<<"$out" >/dev/null || fail "float32: $out"
 long=$(printf '%0200d' 0)
 expect 65 check "$phone" -s title="$long{model}{model}" -s model.name=0123456789012345678901234567890123456789
 says "$phone: title: too long with model.name = \"0123456789012345678901234567890123456789\" in it (allowed: 255 bytes)"
