@@ -56,8 +56,11 @@ static void declare_controller(ifc_record *rec)
     uint32_t track = ifc_timeline_track(t->timeline, 0, "controller");
     if (rec->mapping->kv.group)
         t->kv_buffer.track = ifc_timeline_counter_track(t->timeline, track, "KV buffer", "bytes");
+    if (rec->host->serving.source)
+        t->requests.track = ifc_timeline_counter_track(t->timeline, track, "requests under way", "requests");
     if (t->level < IFC_LEVEL_CHANNELS)
         return;
+    t->power.track = ifc_timeline_counter_track(t->timeline, track, "power of arrays", "mW");
     t->outstanding.track = ifc_timeline_counter_track(t->timeline, track, "outstanding commands", "commands");
     t->queues = ifc_alloc_zero(t->buses, sizeof *t->queues);
     for (uint32_t i = 0; i < t->buses; i++) {
@@ -144,6 +147,8 @@ void ifc_trace_fini(ifc_record *rec)
     free(t->bus_tracks);
     free(t->place_tracks);
     free(t->queues);
+    free(t->drawn);
+    free(t->first_lane);
     free(t->usage);
     free(t->steps);
     free(t->ahead);
@@ -207,6 +212,7 @@ static void op_begin(void *trace, ifc_op_run *op)
 {
     ifc__trace *t = trace;
     ifc__trace_lanes *l = &t->lanes[op->node->kind];
+    ifc__trace_requests(t);
     uint32_t word = 0, words = (l->n + 63) / 64;
     while (word < words && l->taken[word] == UINT64_MAX)
         word++;
@@ -349,6 +355,9 @@ static void end(void *trace, ifc_time now)
     ifc__trace_settle_end(t, now);
     ifc__trace_count_end(t, &t->kv_buffer);
     ifc__trace_count_end(t, &t->outstanding);
+    ifc__trace_requests(t);
+    ifc__trace_count_end(t, &t->requests);
+    ifc__trace_count_end(t, &t->power);
     for (uint32_t i = 0; t->queues && i < t->buses; i++)
         ifc__trace_count_end(t, &t->queues[i]);
     for (uint32_t i = 0; i < t->buses + t->drams; i++)
@@ -372,6 +381,7 @@ static void listen(ifc__trace *t, ifc_record *rec)
     ifc_probe_listen_issue(probe, issue, t);
     ifc_probe_listen_done(probe, done, t);
     ifc_probe_listen_queue(probe, queue, t);
+    ifc__trace_listen_power(t, rec->hw);
     ifc__trace_listen_flash(t, probe);
 }
 

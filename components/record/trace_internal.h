@@ -63,7 +63,10 @@ typedef struct ifc__trace {
     int level;
     uint32_t buses, drams;
     ifc__trace_lanes lanes[IFC_OP_KINDS];
-    ifc__trace_counter kv_buffer, outstanding;
+    ifc__trace_counter kv_buffer, outstanding, requests, power;
+    double *drawn;        /* owned; W, by lane of all dies; NULL: not recorded */
+    uint32_t *first_lane; /* owned; of each die, and their number after the last */
+    size_t n_lanes;
     int64_t n_outstanding;
     ifc__trace_counter *queues; /* owned, per channel */
     ifc__trace_usage *usage;    /* owned, channels and then DRAM channels */
@@ -79,6 +82,12 @@ typedef struct ifc__trace {
     size_t first_ahead, n_ahead, room_ahead;
     char *step_names[IFC_OP_KINDS][IFC_PATH_RESOURCES][IFC_PATH_PHASES]; /* owned, made when needed */
 } ifc__trace;
+
+/** ifc__trace_requests() - so many are under way now. */
+void ifc__trace_requests(ifc__trace *t);
+
+/** ifc__trace_listen_power() - hear of what arrays draw. */
+void ifc__trace_listen_power(ifc__trace *t, ifc_hardware *hw);
 
 /** ifc__trace_listen_flash() - hear of buses; of dies and planes at those levels. */
 void ifc__trace_listen_flash(ifc__trace *t, ifc_probe *probe);

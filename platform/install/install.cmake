@@ -12,7 +12,8 @@ set_source_files_properties(platform/scenario/shipped.c PROPERTIES
 file(RELATIVE_PATH IFC_PAGES_FROM_BINARY /${CMAKE_INSTALL_BINDIR} /${CMAKE_INSTALL_DATADIR}/doc/ifcsim)
 set_source_files_properties(platform/cli/cmd_help.c PROPERTIES
   COMPILE_DEFINITIONS IFC_INSTALLED_PAGES="${IFC_PAGES_FROM_BINARY}")
-install(DIRECTORY platform/include/ifc DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
+install(DIRECTORY platform/include/ifc DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h"
+  PATTERN status.h EXCLUDE) # errors are not for plug-ins
 install(FILES platform/include/ifcsim.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(FILES platform/library/ifcsim.py DESTINATION lib/python3/dist-packages)
 install(DIRECTORY scenarios/ DESTINATION ${IFC_SCENARIOS} FILES_MATCHING PATTERN "*.cfg" PATTERN "*.csv.gz")

@@ -33,7 +33,8 @@ static void host_mark(void *self, const char *text)
 static void host_message(void *self, const char *text)
 {
     const ifc_policy_run *p = self;
-    fprintf(stderr, "ifcsim: %s: policies.%s \"%s\": %s\n", ifc_run_name(), p->label, p->policy->name, text);
+    fprintf(stderr, "ifcsim: %s: policies.%s%s \"%s\": %s\n", ifc_run_name(),
+            p->policy->kind == IFC_KIND_OBSERVER ? "observers." : "", p->label, p->policy->name, text);
 }
 
 static void host_wake(void *self, ifc_time at)
@@ -150,8 +151,9 @@ static ifc_status start_one(ifc_policies *all, ifc_policy_run *p, ifc_error *err
         ifc_policy_leave(p);
     }
     if (why)
-        return ifc_fail(err, IFC_EDATA, "%s: policies.%s: \"%s\" cannot work here: %s", ifc_run_name(),
-                        p->label, p->policy->name, why);
+        return ifc_fail(err, IFC_EDATA, "%s: policies.%s%s: \"%s\" cannot work here: %s", ifc_run_name(),
+                        p->policy->kind == IFC_KIND_OBSERVER ? "observers." : "", p->label, p->policy->name,
+                        why);
     p->ready = true;
     return IFC_OK;
 }

@@ -17,7 +17,7 @@ libdir=$(sed -n 's/^CMAKE_INSTALL_LIBDIR:PATH=//p' "$BUILD/CMakeCache.txt")
   echo lib/python3/dist-packages/ifcsim.py
   echo "$libdir/$(basename "$(readlink -f "$BUILD/libifcsim.so")")"
   echo "$libdir/pkgconfig/libifcsim.pc"
-  (cd "$SOURCE/platform" && find include/ifc -name '*.h')
+  (cd "$SOURCE/platform" && find include/ifc -name '*.h' ! -name status.h)
   (cd "$SOURCE" && find scenarios -name '*.cfg' -o -name '*.csv.gz') | sed 's|^|share/ifcsim/|'
   (cd "$SOURCE/docs" && find . -type f ! -path './man/*') | sed 's|^\.|share/doc/ifcsim|'
   [ ! -f "$SOURCE/README.md" ] || echo share/doc/ifcsim/README.md

@@ -113,4 +113,11 @@ says '--trace-level planes needs simulation.grain = "plane" or "page"'
 expect 64 run "$SOURCE/scenarios/published/base-1-llama2-7b.cfg" "${model[@]}" -q --trace planes.pftrace --trace-level planes \
   --set effects.page_rounding=false
 says 'effects.page_rounding = true'
+# what arrays draw is what the budget counts; requests under way come and go
+expect 0 run -q "$SOURCE/scenarios/policies/schedule-fcfs.cfg" --set model.layers=1 --set workload.requests.count=3 \
+  --set "soc.power_budget=2 W" --trace "$work/load.csv" --trace-level channels --format json
+most=$(awk -F, '$1 == "counter" && $2 ~ /power of arrays$/ && $6 > m { m = $6 } END { print m }' "$work/load.csv")
+[ "$most" = "$(jq '.power_budget.drawn_w * 1000 | round' "$work/out")" ] || fail "arrays draw $most mW at most: $(jq -c .power_budget "$work/out")"
+[ "$(awk -F, '$1 == "counter" && $2 ~ /requests under way$/ { printf "%s ", $6 }' "$work/load.csv")" = "1 2 1 0 " ] ||
+  fail "requests under way: $(grep 'requests under way' "$work/load.csv")"
 finish
