@@ -82,7 +82,7 @@ done
 cat >>plugin.c <<'C'
 int hidden(void);
 __attribute__((visibility("default"))) int shown(void);
-int hidden(void) { return (int)sizeof(ifc_status); }
+int hidden(void) { return (int)sizeof(ifc_time); }
 int shown(void) { return hidden(); }
 C
 exported() { # FILE exports what is marked, and nothing else
