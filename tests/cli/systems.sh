@@ -85,7 +85,15 @@ says 'placement.kv_prefetch = true: needs workload.kind = "decode": who comes ne
 expect 65 "${mnn[@]}" policies.kv_select.name=window
 says 'placement.kv_prefetch = true: needs policies.kv_select.name = "all": others choose in their layer'
 
-# LLMS: what contexts cannot be.
+# LLMS: the published times within 1.5, twice the contexts of the best baseline, each technique gains, all against every baseline.
+awk -F'|' '
+  /all techniques, switching/ { if ($4 > 1.5 * $3 || $4 < $3 / 1.5) exit 1; seen++ }
+  /without the pipeline, s/ { if ($4 > 1.5 * $3 || $4 < $3 / 1.5) exit 1; seen++ }
+  /times the best baseline/ { if ($4 < 1.9 || $4 > 2.1) exit 1; seen++ }
+  /^. LLMS . [0-9.]* . [0-9]+ %/ { mean = $5; large = $7; any = $9 }
+  /I.O only|without compression|on demand|VLLM|^. Swapping|^. LMK/ && $4 ~ /%/ { rows++; if ($5 <= mean || $7 <= large || ($9 <= any && $2 !~ /Swapping/)) { print; exit 1 } }
+  END { if (seen != 3 || rows != 7) { print seen, rows; exit 1 } }
+' "$SOURCE/docs/systems/llms.md" || fail "LLMS is not met"
 contexts=(check "$SOURCE/scenarios/systems/llms.cfg" --set)
 expect 65 "${contexts[@]}" contexts.store=dram
 says 'contexts.store = "dram": there is no such group (allowed: ssd)'
