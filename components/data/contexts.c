@@ -190,7 +190,7 @@ bool ifc_contexts_write(ifc_contexts *c)
 {
     bool moves = false;
     for (uint32_t i = 0; i < c->n && !moves; i++)
-        for (size_t k = 0; k < c->all[i].n && (!moves || c->p->evict == IFC_EVICT_CONTEXT); k++)
+        for (size_t k = 0; k < c->all[i].n && !moves; k++)
             moves |= c->all[i].chunks[k].here && store(c, &c->all[i].chunks[k]);
     return moves;
 }
@@ -269,11 +269,10 @@ void ifc_contexts_grow(ifc_contexts *c, uint32_t i, uint64_t tokens)
 
 bool ifc_contexts_object(const ifc_contexts *c, ifc_context_cursor *at, uint64_t *bytes)
 {
-    bool whole = c->p->evict == IFC_EVICT_CONTEXT;
     *bytes = 0;
     for (; at->context < c->n; at->context++, at->chunk = 0) {
         const ifc_context *x = &c->all[at->context];
-        while (at->chunk < x->n && (whole || *bytes == 0)) {
+        while (at->chunk < x->n && *bytes == 0) {
             const ifc_context_chunk *k = &x->chunks[at->chunk++];
             *bytes += k->moving ? c->layer_bytes >> k->level : 0;
         }

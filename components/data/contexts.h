@@ -86,14 +86,13 @@ void ifc_contexts_settle(ifc_contexts *c);
 /** ifc_contexts_drop() - context @i is given up. */
 void ifc_contexts_drop(ifc_contexts *c, uint32_t i);
 
-/** What moves, object by object: a chunk, or where contexts move as a whole, all that moves of one. */
+/** What moves, object by object: a chunk of a layer. */
 typedef struct ifc_context_cursor {
     uint32_t context;
     size_t chunk;
 } ifc_context_cursor;
 
-/** ifc_contexts_object() - the next object, from {0} on. @bytes: out; of it in one layer. Return: false:
- * there is none. */
+/** ifc_contexts_object() - the next object, from {0} on. @bytes: out. Return: false: there is none. */
 bool ifc_contexts_object(const ifc_contexts *c, ifc_context_cursor *at, uint64_t *bytes);
 
 #endif

@@ -11,20 +11,15 @@
 
 typedef unsigned long long ull;
 
-/* Of one layer: each chunk has pages of its own, where contexts do not move as a whole. */
+/* Of one layer: each chunk has pages of its own. */
 static uint64_t moving_pages(const ifc_contexts *c, uint64_t page)
 {
     uint64_t sum = 0;
-    for (uint32_t i = 0; i < c->n; i++) {
-        uint64_t bytes = 0;
+    for (uint32_t i = 0; i < c->n; i++)
         for (size_t k = 0; k < c->all[i].n; k++) {
             const ifc_context_chunk *chunk = &c->all[i].chunks[k];
-            uint64_t each = chunk->moving ? c->layer_bytes / (1u << chunk->level) : 0;
-            bytes += each;
-            sum += c->p->evict == IFC_EVICT_CONTEXT ? 0 : ifc_div_up(each, page);
+            sum += chunk->moving ? ifc_div_up(c->layer_bytes / (1u << chunk->level), page) : 0;
         }
-        sum += c->p->evict == IFC_EVICT_CONTEXT ? ifc_div_up(bytes, page) : 0;
-    }
     return sum;
 }
 

@@ -300,7 +300,7 @@ static const ifc_param scenario_rows[] = {
          "time",
          BY_DEFAULT("false")),
     TIME(SC, "contexts.object_time", contexts.object_time, 0, SHORT_S, IFC_FROM_INFERRED,
-         "time of the host's software for an object that is read or written: a chunk (or context) of a layer",
+         "time of the host's software for an object that is read or written: a chunk of a layer",
          BY_DEFAULT("0 s")),
 
     COUNT(SC, "channel.count", channel.count, 1, 1024, IFC_FROM_PUBLISHED, "flash channels", BY_DEFAULT("8")),

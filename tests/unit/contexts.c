@@ -169,7 +169,7 @@ static void most_bits_leave_first(void)
     free(s);
 }
 
-static void whole_contexts_are_one_object(void)
+static void whole_contexts_leave_together(void)
 {
     ifc_scenario *s = small();
     sim_set(s, "contexts.evict=context");
@@ -178,15 +178,17 @@ static void whole_contexts_are_one_object(void)
     uint64_t bytes;
     CU_ASSERT(ifc_contexts_evict(&c, 2));
     CU_ASSERT_EQUAL(c.bytes, 5 * WHOLE);
-    CU_ASSERT(ifc_contexts_object(&c, &at, &bytes));
-    CU_ASSERT_EQUAL(bytes, 3 * CHUNK * TOKEN); /* the store had no room for the fourth: it is lost */
+    for (int i = 0; i < 3; i++) { /* the store had no room for the fourth: it is lost */
+        CU_ASSERT(ifc_contexts_object(&c, &at, &bytes));
+        CU_ASSERT_EQUAL(bytes, CHUNK * TOKEN);
+    }
     CU_ASSERT(!ifc_contexts_object(&c, &at, &bytes));
     CU_ASSERT(!c.all[0].chunks[3].stored && !c.all[0].chunks[3].here);
     ifc_contexts_settle(&c);
     CU_ASSERT(!ifc_contexts_write(&c)); /* it is full */
     ifc_contexts_drop(&c, 0);
     CU_ASSERT(ifc_contexts_write(&c));
-    CU_ASSERT_EQUAL(c.room, 0);
+    CU_ASSERT_EQUAL(c.room, 2 * WHOLE);
     ifc_contexts_fini(&c);
     free(s);
 }
@@ -330,7 +332,7 @@ int main(void)
         {"dense chunks keep more", dense_chunks_keep_more},
         {"the oldest chunk leaves", the_oldest_chunk_leaves},
         {"most bits leave first", most_bits_leave_first},
-        {"whole contexts are one object", whole_contexts_are_one_object},
+        {"whole contexts leave together", whole_contexts_leave_together},
         {"what has changed is not stored", what_has_changed_is_not_stored},
         {"lines are found", lines_are_found},
         {"reading takes what its objects take", reading_takes_what_its_objects_take},
