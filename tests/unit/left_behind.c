@@ -143,6 +143,27 @@ static void requests_leave_rows_behind(void)
     }
 }
 
+/* 40 requests, one after the other, each of a row of 64 tokens, on a group of 8 rows: five times what it
+ * holds. Rows are erased behind each, and the one that was erased least is taken next: all wear alike. */
+static void more_than_the_group_holds(void)
+{
+    ifc_scenario *s = windowed(1, 1, 0, 1);
+    sim_set(s, "model.window=0");
+    sim_set(s, "workload.kind=requests");
+    sim_set(s, "workload.requests.arrival=closed");
+    sim_set(s, "workload.requests.count=40");
+    sim_set(s, "workload.requests.prompt=8");
+    sim_set(s, "workload.requests.answer=57");
+    sim_set(s, "flash.groups.g2.blocks_per_plane=8");
+    sim_run run = sim_run_one(s);
+    CU_ASSERT_EQUAL(run.result.n_requests, 40);
+    CU_ASSERT_EQUAL(run.result.blocks_erased, 40 * 4);
+    CU_ASSERT_EQUAL(run.result.pages_programmed, 40 * 2 * 4);
+    CU_ASSERT_EQUAL(wear_of(&run.result)->pe_max, 5);
+    CU_ASSERT_EQUAL(wear_of(&run.result)->pe_mean, 5);
+    sim_run_fini(&run);
+}
+
 int main(void)
 {
     static const struct ifc_test tests[] = {
@@ -153,6 +174,7 @@ int main(void)
         {"a batch shares its rows", a_batch_shares_its_rows},
         {"what is not programmed is not erased", what_is_not_programmed_is_not_erased},
         {"requests leave rows behind", requests_leave_rows_behind},
+        {"more than the group holds", more_than_the_group_holds},
         {"a full row of two caches", a_full_row_of_two_caches},
     };
     return IFC_RUN_TESTS("left_behind", tests);
