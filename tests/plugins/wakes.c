@@ -96,10 +96,12 @@ static void one_decodes(void *state, const ifc_schedule_view *view, ifc_step_cho
     for (uint32_t i = 0; i < view->n; i++)
         s->late +=
             (view->requests[i].prompt == 0 && view->requests[i].tokens == 0) || view->requests[i].left == 0;
-    if (view->requests[0].prompt > 0)
-        choice->prompt = 0;
-    else
-        choice->decodes[0] = true;
+    for (uint32_t i = 0; i < view->n; i++)
+        if (view->requests[i].prompt > 0) {
+            choice->prompt = i;
+            return;
+        }
+    choice->decodes[0] = true;
 }
 
 static void does_nothing(void *state, const ifc_schedule_view *view, ifc_step_choice *choice)
