@@ -124,7 +124,7 @@ static void a_full_row_of_two_caches(void)
     sim_run_fini(&run);
 }
 
-/* Each request has rows of its own. 10 rows of 640 tokens go through 3: without a window to leave them
+/* Each request has rows of its own. 5 rows of 320 tokens go through 3: without a window to leave them
  * behind, the third would take all that comes. What is left goes when the request is over; an answer's last
  * token is not stored. */
 static void requests_leave_rows_behind(void)
@@ -136,10 +136,10 @@ static void requests_leave_rows_behind(void)
         sim_set(s, "workload.requests.count=%u", n);
         sim_set(s, "workload.batch=%u", n);
         sim_set(s, "workload.requests.prompt=8");
-        sim_set(s, "workload.requests.answer=633");
+        sim_set(s, "workload.requests.answer=313");
         sim_set(s, "placement.kv_buffer.bytes=%u B", n * 4 * 8 * 128);
         sim_set(s, "flash.groups.g2.blocks_per_plane=%u", n * 3);
-        erases(s, n * 10);
+        erases(s, n * 5);
     }
 }
 
