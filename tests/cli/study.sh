@@ -15,6 +15,7 @@ for file in "$SOURCE"/scenarios/systems/*.cfg; do
   case $(basename "$file" .cfg) in
   llm-in-a-flash-*) grep -q '\*LLM in a flash\* and \*Neuralink\* are left out' "$SOURCE"/docs/study-systems.md ;;
   neuralink-*) grep -q '\*Neuralink\* are left out' "$SOURCE"/docs/study-systems.md ;;
+  llms* | mnn-llm-*) grep -q '\*LLMS\* and \*MNN-LLM\* are left out' "$SOURCE"/docs/study-systems.md ;;
   lincoln-*) grep -q system-lincoln "$SOURCE"/docs/studies/systems/lincoln.cfg ;;
   tinychat-*) grep -q "$(basename "$file" .cfg | cut -d- -f1-2)-fp16" "$SOURCE"/docs/studies/systems/tinychat-*.cfg ;;
   *) grep -q "systems/$(basename "$file")" "$SOURCE"/docs/studies/systems/*.cfg ;;
