@@ -10,6 +10,7 @@ for file in "$SOURCE"/scenarios/policies/*.cfg; do
   case $file in
   *stream*) sets=(--set workload.stream.count=300) ;;
   */refresh-*) sets=(--set workload.tokens=55) ;;
+  */select-* | */arbiter-priority*) sets=(--set workload.tokens=3) ;;
   */schedule-*) sets=(--set workload.requests.count=4 --set model.layers=2) ;;
   esac
   expect 0 run -q "$file" "${every[@]}" "${sets[@]}" --format csv
