@@ -276,6 +276,9 @@ static void about_weights(struct remarks *r)
     bool split = matrices(s, IFC_GEMV_SPLIT) > 0;
     if (!split)
         idle_all(r, "placement.split.", "no matrix is split (placement.gemv)");
+    else if (!s->effects.pipeline_fill)
+        idle(r, "placement.split.slice",
+             "effects.pipeline_fill = false, a READ takes the bus once for all its pages");
     if (!split && matrices(s, IFC_GEMV_NPU) == 0)
         idle(r, "npu.tile", "no matrix streams to the NPU (placement.gemv)");
     if (!s->placement.residency.store[0])

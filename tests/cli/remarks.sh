@@ -106,6 +106,7 @@ idle decode npu.vector_rate '1 GOPS' 'effects.vector_ops = false' effects.vector
 idle decode dram.rate '1 GB/s' 'there is no DRAM'
 idle decode dram.latency '1 us' 'nothing is in DRAM' dram.channels=1
 idle decode placement.split.slice '2 KiB' 'no matrix is split'
+idle decode placement.split.slice '2 KiB' 'effects.pipeline_fill = false' placement.gemv=split channel.count=4 effects.pipeline_fill=false
 idle decode npu.tile '64 B' 'no matrix streams to the NPU'
 counts decode npu.tile '64 B' placement.weights=dram dram.channels=1
 counts decode dram.rate '1 GB/s' dram.channels=1 placement.weights=dram
