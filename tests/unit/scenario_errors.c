@@ -11,6 +11,7 @@
 #include "ifc_cunit.h"
 #include "platform/scenario/load.h"
 #include "scenario_mistakes.h"
+#include "scenario_mistakes_of_work.h"
 
 #define BAD  "channel = {\n    count = \"x\";\n};\n"
 #define LOOP "extends = \"case.cfg\";\n"
@@ -65,13 +66,18 @@ static void expect(const char *name, const char *file, const char *const *sets, 
     free(s);
 }
 
-static void test_mistakes(void)
+static void expect_all(const struct mistake *m, size_t n)
 {
-    for (size_t i = 0; i < sizeof mistakes / sizeof *mistakes; i++) {
-        const struct mistake *m = &mistakes[i];
+    for (; n > 0; n--, m++) {
         write_text("case.cfg", m->text);
         expect(m->name, "case.cfg", m->sets, m->status, m->messages);
     }
+}
+
+static void test_mistakes(void)
+{
+    expect_all(machine_mistakes, sizeof machine_mistakes / sizeof *machine_mistakes);
+    expect_all(work_mistakes, sizeof work_mistakes / sizeof *work_mistakes);
 }
 
 static void test_files(void)
