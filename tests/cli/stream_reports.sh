@@ -40,6 +40,22 @@ sed 's/count = 7;/count =/' "$work/s.cfg" >"$work/short.cfg"
 expect 65 run "$work/short.cfg"
 says "short.cfg:4"
 quiet_out
+# Of two that wait for power the one of higher priority goes first: it stands before the other, which cannot go.
+cat >"$work/power.cfg" <<'CFG'
+channel = { page_command = "2 us"; };
+soc = { power_budget = "1 kW"; };
+flash = { groups = { g = { dies = 1; t_erase = "1 ps"; }; }; };
+workload = {
+    kind = "stream";
+    flows = {
+        x = { group = "g"; arrival = "constant"; rate = "1110 1/s"; priority = 8; };
+        y = { group = "g"; op = "erase"; reads = 0.999; };
+        z = { group = "g"; op = "erase"; };
+    };
+};
+CFG
+expect 0 run -q "$work/power.cfg"
+prints "3 flows"
 finish
 
 # block traces: what is wrong with a row is said by check and run alike, with its line

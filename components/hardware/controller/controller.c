@@ -106,7 +106,7 @@ void ifc_controller_part_done(ifc_controller *c, ifc_job *job)
 static void queue_now(ifc_controller *c, ifc_txn *txn)
 {
     ifc_command_queue *q = &c->queues[txn->channel];
-    ifc_queue_put(q, txn);
+    ifc_queue_put(q, txn, c->placed++);
     ifc_controller_dispatch(c, txn->channel, NULL, txn);
     ifc_probe_queue(&c->hw->probe, txn->channel, q->waiting);
 }

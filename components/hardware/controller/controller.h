@@ -30,6 +30,7 @@ typedef struct ifc_controller {
     struct ifc_command_view *views; /* owned; scratch, IFC_VIEWS_MAX of them */
     ifc_power power;
     struct ifc_die *freed; /* has room since a command left it, which nobody has looked at; NULL: none */
+    uint64_t placed;       /* commands that were queued so far */
     uint64_t scans;        /* for a dispatch policy, so far */
 } ifc_controller;
 

@@ -29,7 +29,7 @@ bool ifc_power_has_room(ifc_controller *c, ifc_txn *txn)
     bool by_age = !c->hw->policies.kinds[IFC_KIND_DISPATCH].policy->ops.dispatch->pick;
     if (p->budget == 0)
         return true;
-    bool behind = by_age && p->oldest && p->oldest != txn && p->oldest->id < txn->id;
+    bool behind = by_age && p->oldest && p->oldest != txn && ifc_queue_before(p->oldest, txn);
     if (!behind && (p->drawn == 0 || p->drawn + more(txn) <= p->budget))
         return true;
     if (!txn->waits_for_power)

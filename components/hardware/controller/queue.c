@@ -34,10 +34,10 @@ static void put_behind(ifc_command_queue *q, ifc_txn *behind, ifc_txn *txn)
     *(before ? &before->prev : &q->last) = txn;
 }
 
-void ifc_queue_put(ifc_command_queue *q, ifc_txn *lead)
+void ifc_queue_put(ifc_command_queue *q, ifc_txn *lead, uint64_t place)
 {
     ifc_txn *behind = q->last;
-    lead->place = q->placed++;
+    lead->place = place;
     q->waiting++;
     while (behind && ifc_queue_before(lead, behind))
         behind = behind->prev;

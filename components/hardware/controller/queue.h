@@ -14,11 +14,11 @@
 typedef struct ifc_command_queue {
     ifc_txn *first, *last;
     uint32_t waiting;
-    uint64_t placed; /* so far */
 } ifc_command_queue;
 
-/** ifc_queue_put() - @lead and its batch, whose tasks are prepared, wait. */
-void ifc_queue_put(ifc_command_queue *q, ifc_txn *lead);
+/** ifc_queue_put() - @lead and its batch, whose tasks are prepared, wait. @place: how many were queued
+ * before, for all channels. */
+void ifc_queue_put(ifc_command_queue *q, ifc_txn *lead, uint64_t place);
 
 /** ifc_queue_take() - they do no more. */
 void ifc_queue_take(ifc_command_queue *q, ifc_txn *lead);
@@ -26,7 +26,7 @@ void ifc_queue_take(ifc_command_queue *q, ifc_txn *lead);
 /** ifc_queue_is_first() - of all lanes that they are for. */
 bool ifc_queue_is_first(const ifc_txn *lead);
 
-/** ifc_queue_before() - @a stands before @b, of the same queue. */
+/** ifc_queue_before() - @a stands before @b, of the same queue, or would if it were. */
 static inline bool ifc_queue_before(const ifc_txn *a, const ifc_txn *b)
 {
     return a->priority != b->priority ? a->priority > b->priority : a->place < b->place;

@@ -144,7 +144,7 @@ typedef struct ifc_txn {
     /* of the controller's (components/hardware/controller/queue.h): */
     struct ifc_txn *prev;
     struct ifc_txn *lead;       /* first of the commands that go together */
-    uint64_t place;             /* how many were queued before */
+    uint64_t place;             /* how many were queued before, on all channels */
     struct ifc_txn *maybe_next; /* that may be able to go now */
     bool maybe;                 /* it is among those */
     struct ifc_txn *retired_next;
