@@ -251,6 +251,17 @@ static ifc_status plot(const plot_arguments *a, json_t *const *rows, size_t n, c
     return status;
 }
 
+/* The best of some points may not be the best of all. */
+static void tell_missing(const char *folder, json_t *const *rows, size_t n)
+{
+    size_t missing = 0;
+    for (size_t i = 0; i < n; i++)
+        missing += rows[i] == NULL;
+    if (missing > 0)
+        fprintf(stderr, "%s: %zu of %zu points are not there yet; this shows the others\n", folder, missing,
+                n);
+}
+
 static int run(int argc, char **argv)
 {
     static const struct argp argp = {
@@ -270,6 +281,8 @@ static int run(int argc, char **argv)
     ifc_status status = ifc_journal_read(&journal, &spec, a.folder, &err);
     if (status == IFC_OK)
         status = keep_folder(&a, &err);
+    if (status == IFC_OK)
+        tell_missing(a.folder, journal.rows, journal.n);
     if (status == IFC_OK)
         status = choose_rows(&a, journal.rows, journal.n, &err);
     if (status == IFC_OK)

@@ -276,6 +276,12 @@ expect 0 plot large --x workload.context -o gap.gp
 grep -q '^1048576 .*nan$' gap.gp || fail "what does not fit is no gap: $(grep ^1048576 gap.gp)"
 expect 0 plot two --kind pareto --x energy_j_per_token -o front.gp
 [ "$(sed -n '/^$d1/,/^EOD/p' front.gp | wc -l)" -ge 3 ] || fail "no front"
+# Numbers stand in their order, whatever that of the points; a part is no whole.
+expect 0 explore "$q" "${small[@]}" --over workload.context=9K,1K,3K -q -o turned
+expect 0 plot turned --x workload.context -o turned.csv
+[ "$(tail -n +2 turned.csv | cut -d, -f1 | tr '\n' ' ')" = "1024 3072 9216 " ] || fail "places: $(cat turned.csv)"
+expect 0 plot shards/1 --x workload.context -o part.csv
+says "shards/1: 4 of 6 points are not there yet; this shows the others"
 # As a table: what is drawn, with all digits as CSV, with four for papers.
 expect 0 plot two --x workload.context --by flash.groups.g1.dies -o grid.csv
 [ "$(head -n 1 grid.csv | tr -d '\r')" = "workload.context,flash.groups.g1.dies 4,flash.groups.g1.dies 8,flash.groups.g1.dies 12" ] ||

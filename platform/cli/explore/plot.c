@@ -54,6 +54,21 @@ size_t ifc__place_of(const ifc__places *p, const char *text)
     return i;
 }
 
+/* Few, and mostly in order already. */
+static void sort_numbers(ifc__places *p)
+{
+    for (size_t i = 1; i < p->n; i++)
+        for (size_t at = i; at > 0 && p->number[at - 1] > p->number[at]; at--) {
+            char text[IFC__PLOT_TEXT_MAX];
+            double number = p->number[at];
+            memcpy(text, p->text[at], sizeof text);
+            memcpy(p->text[at], p->text[at - 1], sizeof text);
+            memcpy(p->text[at - 1], text, sizeof text);
+            p->number[at] = p->number[at - 1];
+            p->number[at - 1] = number;
+        }
+}
+
 void ifc__places_find(ifc__places *p, const char *path, json_t *const *rows, size_t n)
 {
     *p = (ifc__places){.numbers = true};
@@ -73,6 +88,8 @@ void ifc__places_find(ifc__places *p, const char *path, json_t *const *rows, siz
         p->number[p->n] = v.number;
         snprintf(p->text[p->n++], IFC__PLOT_TEXT_MAX, "%s", text);
     }
+    if (p->numbers && path)
+        sort_numbers(p);
 }
 
 void ifc__places_fini(ifc__places *p)

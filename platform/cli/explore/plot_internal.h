@@ -10,7 +10,7 @@
 
 enum { IFC__PLOT_TEXT_MAX = 256 };
 
-/** The values of an axis, in the order of points. */
+/** The values of an axis: numbers in their order, others in that of points. */
 typedef struct ifc__places {
     char (*text)[IFC__PLOT_TEXT_MAX]; /* owned */
     double *number;                   /* owned */
