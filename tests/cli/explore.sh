@@ -276,6 +276,11 @@ expect 0 plot large --x workload.context -o gap.gp
 grep -q '^1048576 .*nan$' gap.gp || fail "what does not fit is no gap: $(grep ^1048576 gap.gp)"
 expect 0 plot two --kind pareto --x energy_j_per_token -o front.gp
 [ "$(sed -n '/^$d1/,/^EOD/p' front.gp | wc -l)" -ge 3 ] || fail "no front"
+# No two axes for one parameter, also where one of them names many.
+expect 64 explore "$q" -o no --over flash.groups.g1.dies=2,6 --over 'flash.groups.*.dies=4,8'
+says "--over flash.groups.*.dies=4,8: sets what flash.groups.g1.dies sets, too"
+expect 64 explore "$q" -o no --over flash.groups.g1.dies=2,6 --with 'flash.groups.*.dies=8'
+says "--with flash.groups.*.dies=8: sets what flash.groups.g1.dies sets, too"
 # Numbers stand in their order, whatever that of the points; a part is no whole.
 expect 0 explore "$q" "${small[@]}" --over workload.context=9K,1K,3K -q -o turned
 expect 0 plot turned --x workload.context -o turned.csv

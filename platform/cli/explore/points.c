@@ -292,6 +292,12 @@ static ifc_status find_points(ifc_points *p, ifc_error *err)
 
 /* --- the axes --- */
 
+/* Two axes for one parameter: of one of them a row would tell what was not so. */
+static bool overlap(const char *a, const char *b)
+{
+    return fnmatch(a, b, 0) == 0 || fnmatch(b, a, 0) == 0;
+}
+
 static ifc_status add_axis(ifc_points *p, const char *option, const char *text, ifc_error *err)
 {
     const char *equals = strchr(text, '='), *begin = text + strspn(text, " \t");
@@ -308,6 +314,8 @@ static ifc_status add_axis(ifc_points *p, const char *option, const char *text, 
     for (size_t i = 0; a->path && i + 1 < p->n_axes; i++)
         if (strcmp(p->axes[i].path, a->path) == 0)
             return ifc_fail(err, IFC_EUSAGE, "%s %s: %s is varied already", option, text, a->path);
+        else if (overlap(p->axes[i].path, a->path))
+            return ifc_fail(err, IFC_EUSAGE, "%s %s: sets what %s sets, too", option, text, p->axes[i].path);
     if (strcmp(option, "--with") == 0) {
         a->expression = ifc_copy_text(equals + 1);
         return IFC_OK;
