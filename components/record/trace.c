@@ -46,6 +46,10 @@ static void declare_host(ifc_record *rec)
     /* requests that end leave blocks to be erased, and so do windows */
     if (moves || rec->host->serving.source || rec->mapping->blocks.kinds > 1)
         declare_kind(rec, operators, IFC_OP_REFRESH);
+    if (rec->mapping->contexts.p) {
+        declare_kind(rec, operators, IFC_OP_SWAP_IN);
+        declare_kind(rec, operators, IFC_OP_SWAP_OUT);
+    }
     declare_graph(rec, operators, &rec->graphs->epilogue);
     t->npu_track = ifc_timeline_track(t->timeline, 0, "npu");
 }

@@ -106,6 +106,11 @@ says 'beside weights DRAM has room for'
 expect 65 "${contexts[@]}" contexts.ratio=0.2
 says 'contexts.ratio = 0.2: out of range (allowed: 0.25 .. 1)'
 
+# What contexts move is on a timeline, too.
+expect 0 run -q systems/llms --set model.layers=2 --set contexts.budget='10 MB' --set workload.warmup=0 --set workload.requests.count=6 \
+  --trace "$work/moves.csv"
+grep -q "^slice,host/operators/swap_out" "$work/moves.csv" || fail "no swap_out on the timeline"
+
 # Each system has its scenario named in a page.
 for file in "$SOURCE"/scenarios/systems/*.cfg; do
   grep -qF "$(basename "$file" .cfg)" "$SOURCE"/docs/systems/README.md || fail "$file is in no page"
