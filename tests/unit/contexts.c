@@ -235,15 +235,6 @@ static void lines_are_found(void)
 
 /* ---- switches ---- */
 
-static const ifc_operator_row *operator(const ifc_result *r, const char *name)
-{
-    static const ifc_operator_row none;
-    for (uint32_t i = 0; i < r->n_operators; i++)
-        if (strcmp(r->operators[i].name, name) == 0)
-            return &r->operators[i];
-    return &none;
-}
-
 /* Each object is a page: sensed, sent, unpacked, one after the other, layer after layer; all was written
  * before. */
 static void reading_takes_what_its_objects_take(void)
@@ -267,9 +258,9 @@ static void reading_takes_what_its_objects_take(void)
         missed += q->missing > 0;
     }
     CU_ASSERT(missed > 10 && missed < 50);
-    CU_ASSERT_EQUAL(operator(r, "swap_in")->bytes_up, loaded);
-    CU_ASSERT_EQUAL(operator(r, "swap_in")->dram_bytes, loaded);
-    CU_ASSERT_EQUAL(operator(r, "swap_out")->bytes_down, ahead);
+    CU_ASSERT_EQUAL(sim_operator(r, "swap_in")->bytes_up, loaded);
+    CU_ASSERT_EQUAL(sim_operator(r, "swap_in")->dram_bytes, loaded);
+    CU_ASSERT_EQUAL(sim_operator(r, "swap_out")->bytes_down, ahead);
     CU_ASSERT_EQUAL(r->pages_programmed, ahead / 1024);
     ifc_request_figures f;
     CU_ASSERT_FATAL(ifc_request_figures_of(r, &f));

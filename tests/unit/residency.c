@@ -30,15 +30,6 @@ static ifc_scenario *small(void)
     return s;
 }
 
-static const ifc_operator_row *operator(const ifc_result *r, const char *name)
-{
-    static const ifc_operator_row none;
-    for (uint32_t i = 0; i < r->n_operators; i++)
-        if (strcmp(r->operators[i].name, name) == 0)
-            return &r->operators[i];
-    return &none;
-}
-
 /* New ones of the i-th token: flagged x i^-decay. There are the sum of those up to the window. */
 static void statistics_are_what_they_say(void)
 {
@@ -104,12 +95,12 @@ static void reads_are_requests_of_a_closed_loop(void)
     }
     sim_run_all(runs, N);
     for (size_t i = 0; i < N; i++) {
-        const ifc_operator_row *fetch = operator(&runs[i].result, "fetch");
+        const ifc_operator_row *fetch = sim_operator(&runs[i].result, "fetch");
         ifc_time each = 100 * (ifc_time)1000000 + sim_ps(all[i].bytes, 10);
         CU_ASSERT_EQUAL(runs[i].status, IFC_OK);
         CU_ASSERT_EQUAL(fetch->active_ps, LAYERS * (ifc_time)(all[i].requests / DIES) * each);
         CU_ASSERT_EQUAL(fetch->bytes_up, LAYERS * all[i].requests * all[i].bytes);
-        CU_ASSERT_EQUAL(operator(&runs[i].result, "arrange")->dram_bytes, 0);
+        CU_ASSERT_EQUAL(sim_operator(&runs[i].result, "arrange")->dram_bytes, 0);
         /* of 16 pages of a block, so many as of all pages of the neurons */
         CU_ASSERT_DOUBLE_EQUAL(runs[i].result.wear[0].reads_per_block_max,
                                16.0 * (double)(all[i].requests * all[i].bytes) / (2 * NEURONS * ROW), 1e-9);
@@ -135,12 +126,12 @@ static void dram_moves_what_changes(void)
     sim_run run = sim_run_one(s);
     const ifc_result *out = &run.result;
     CU_ASSERT_EQUAL(run.status, IFC_OK);
-    CU_ASSERT_EQUAL(operator(out, "fetch")->bytes_up, read * 2 * ROW);
-    CU_ASSERT_EQUAL(operator(out, "arrange")->dram_bytes, 2 * moved * 2 * ROW);
-    CU_ASSERT_EQUAL(operator(out, "arrange")->active_ps, sim_ps(2 * moved * 2 * ROW, 1000));
-    CU_ASSERT_EQUAL(operator(out, "predict")->dram_bytes, 4 * LAYERS * predictor);
-    CU_ASSERT_EQUAL(operator(out, "gate_up")->dram_bytes, there * ROW);
-    CU_ASSERT_EQUAL(operator(out, "down")->dram_bytes, there * ROW);
+    CU_ASSERT_EQUAL(sim_operator(out, "fetch")->bytes_up, read * 2 * ROW);
+    CU_ASSERT_EQUAL(sim_operator(out, "arrange")->dram_bytes, 2 * moved * 2 * ROW);
+    CU_ASSERT_EQUAL(sim_operator(out, "arrange")->active_ps, sim_ps(2 * moved * 2 * ROW, 1000));
+    CU_ASSERT_EQUAL(sim_operator(out, "predict")->dram_bytes, 4 * LAYERS * predictor);
+    CU_ASSERT_EQUAL(sim_operator(out, "gate_up")->dram_bytes, there * ROW);
+    CU_ASSERT_EQUAL(sim_operator(out, "down")->dram_bytes, there * ROW);
     CU_ASSERT(out->capacity[1].weights > LAYERS * predictor);
     sim_run_fini(&run);
 }

@@ -183,3 +183,12 @@ bool sim_near(const char *what, double a, double b, double relative, double abso
                b != 0 ? 100.0 * (a - b) / b : 100.0);
     return near;
 }
+
+const ifc_operator_row *sim_operator(const ifc_result *r, const char *name)
+{
+    static const ifc_operator_row none;
+    for (uint32_t i = 0; i < r->n_operators; i++)
+        if (strcmp(r->operators[i].name, name) == 0)
+            return &r->operators[i];
+    return &none;
+}

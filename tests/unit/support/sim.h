@@ -67,4 +67,7 @@ static inline ifc_time sim_ps(uint64_t bytes, uint64_t mb_per_second)
     return (ifc_time)((bytes * 1000000 + mb_per_second / 2) / mb_per_second);
 }
 
+/** sim_operator() - the row of the operator @name; one of zeros if the run had none. Borrows from @r. */
+const ifc_operator_row *sim_operator(const ifc_result *r, const char *name);
+
 #endif
