@@ -36,18 +36,9 @@ static void set_all(ifc_scenario *s, const char *const *sets)
         sim_set(s, "policies.kv_select.%s", *sets);
 }
 
-static const ifc_operator_row *operator(const ifc_result *r, const char *name)
-{
-    static const ifc_operator_row none;
-    for (uint32_t i = 0; i < r->n_operators; i++)
-        if (strcmp(r->operators[i].name, name) == 0)
-            return &r->operators[i];
-    return &none;
-}
-
 static double pages(const ifc_result *r, const char *name)
 {
-    return operator(r, name)->bytes_sensed / PAGE;
+    return sim_operator(r, name)->bytes_sensed / PAGE;
 }
 
 /* Of a share f, scattered at random, in pages of 16: docs of H2O. */
@@ -74,12 +65,12 @@ static void check_reads(const ifc_result *r, const struct method *m)
     CU_ASSERT(pages(r, "logit") == pages(r, "attend"));
     CU_ASSERT(sim_near("index", pages(r, "index"), HEADS * layers * m->index, 0, 0));
     uint64_t scores = (uint64_t)layers * HEADS * QUERIES * m->entries;
-    CU_ASSERT_EQUAL(operator(r, "index")->macs, scores * m->width);
-    CU_ASSERT_EQUAL(operator(r, "index")->bytes_up, 2 * scores);
-    CU_ASSERT(operator(r, "select")->npu_ops == layers * HEADS * (double)m->entries * (QUERIES + 3));
+    CU_ASSERT_EQUAL(sim_operator(r, "index")->macs, scores * m->width);
+    CU_ASSERT_EQUAL(sim_operator(r, "index")->bytes_up, 2 * scores);
+    CU_ASSERT(sim_operator(r, "select")->npu_ops == layers * HEADS * (double)m->entries * (QUERIES + 3));
     uint64_t tokens = (uint64_t)layers * HEADS * m->tokens + (uint64_t)first * HEADS * TOKENS;
-    CU_ASSERT_EQUAL(operator(r, "logit")->macs, tokens * QUERIES * DIMS);
-    CU_ASSERT(operator(r, "softmax")->npu_ops == (double)tokens * QUERIES * 5);
+    CU_ASSERT_EQUAL(sim_operator(r, "logit")->macs, tokens * QUERIES * DIMS);
+    CU_ASSERT(sim_operator(r, "softmax")->npu_ops == (double)tokens * QUERIES * 5);
     CU_ASSERT_EQUAL(r->useful_kv_bytes, 2 * tokens * 128);
 }
 
@@ -173,12 +164,12 @@ static void choosing_is_a_round_trip(void)
     const ifc_result *all = &runs[0].result, *quest = &runs[1].result;
     ifc_time select =
         (3 * 1000 + HEADS * 256 * (QUERIES + 3)) * (ifc_time)1000; /* launch, 1 ns an operation */
-    ifc_time read = operator(quest, "index")->active_ps;
-    CU_ASSERT_EQUAL(operator(quest, "select")->active_ps, select);
+    ifc_time read = sim_operator(quest, "index")->active_ps;
+    CU_ASSERT_EQUAL(sim_operator(quest, "select")->active_ps, select);
     CU_ASSERT_EQUAL(sim_latency(quest) - sim_latency(all), read + select);
     /* 64 pages on 8 planes, then the scores */
     CU_ASSERT(read >= 8 * runs[1].scenario->groups[0].t_read);
-    CU_ASSERT_EQUAL(operator(quest, "logit")->active_ps, operator(all, "logit")->active_ps);
+    CU_ASSERT_EQUAL(sim_operator(quest, "logit")->active_ps, sim_operator(all, "logit")->active_ps);
     sim_run_fini(&runs[0]);
     sim_run_fini(&runs[1]);
 }
@@ -203,11 +194,11 @@ static void dram_gives_tokens(void)
     sim_run_all(runs, 3);
     for (int i = 0; i < 3; i++) {
         const ifc_result *r = &runs[i].result;
-        uint64_t kv = operator(r, "load_k")->dram_bytes + operator(r, "load_v")->dram_bytes;
+        uint64_t kv = sim_operator(r, "load_k")->dram_bytes + sim_operator(r, "load_v")->dram_bytes;
         CU_ASSERT_EQUAL(runs[i].status, IFC_OK);
         CU_ASSERT_EQUAL(kv, LAYERS * HEADS * read[i] * 128);
-        CU_ASSERT_EQUAL(operator(r, "index")->dram_bytes, LAYERS * HEADS * index[i] * 128);
-        CU_ASSERT(operator(r, "score")->npu_ops == LAYERS * HEADS * QUERIES * ops[i]);
+        CU_ASSERT_EQUAL(sim_operator(r, "index")->dram_bytes, LAYERS * HEADS * index[i] * 128);
+        CU_ASSERT(sim_operator(r, "score")->npu_ops == LAYERS * HEADS * QUERIES * ops[i]);
         sim_run_fini(&runs[i]);
     }
 }
